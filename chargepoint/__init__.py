@@ -1,0 +1,1 @@
+"""The software on the controller board inside an EV charging station."""

@@ -1,0 +1,61 @@
+"""Who may charge (OCPP 2.0.1 block C): what is known of a token, and what a driver holds once it was accepted."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from msgspec import Struct
+
+from chargepoint.domain.ids import IdToken
+
+
+class AuthorizationStatus(StrEnum):
+    """OCPP 2.0.1 AuthorizationStatusEnumType."""
+
+    ACCEPTED = "Accepted"
+    BLOCKED = "Blocked"
+    CONCURRENT_TX = "ConcurrentTx"
+    EXPIRED = "Expired"
+    INVALID = "Invalid"
+    NO_CREDIT = "NoCredit"
+    NOT_ALLOWED_TYPE_EVSE = "NotAllowedTypeEVSE"
+    NOT_AT_THIS_LOCATION = "NotAtThisLocation"
+    NOT_AT_THIS_TIME = "NotAtThisTime"
+    UNKNOWN = "Unknown"
+
+
+class TokenInfo(Struct, frozen=True):
+    """What somebody answered about a token (IdTokenInfoType, 1.6 IdTagInfo)."""
+
+    status: AuthorizationStatus
+    group: IdToken | None = None
+    """groupIdToken, 1.6 parentIdTag: whoever shares it may stop the transaction."""
+    expires: datetime | None = None
+    """cacheExpiryDateTime, 1.6 expiryDate."""
+
+    def accepted_at(self, now: datetime) -> bool:
+        """Accepted and not expired?"""
+        return self.status is AuthorizationStatus.ACCEPTED and (self.expires is None or now < self.expires)
+
+
+class Origin(StrEnum):
+    """How an authorisation came about."""
+
+    LOCAL = "local"
+    """A card or code at the station."""
+    REMOTE = "remote"
+    """RequestStartTransaction, 1.6 RemoteStartTransaction."""
+    FREE = "free"
+    """Free charging: every plug-in."""
+
+
+class Authorization(Struct, frozen=True):
+    """An accepted token that waits for its car, or already has one."""
+
+    token: IdToken
+    origin: Origin
+    group: IdToken | None = None
+    remote_start_id: int | None = None
+
+    def covers(self, token: IdToken, group: IdToken | None = None) -> bool:
+        """Is this token the same, or of the same group? (OCPP 2.0.1 C01.FR.03, C09; 1.6 §4.8)"""
+        return self.token.same_as(token) or (self.group is not None and self.group.same_as(group))

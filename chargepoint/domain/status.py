@@ -1,0 +1,33 @@
+"""Connector status is no state of its own: it is a projection of facts. Each OCPP version has its own words for it."""
+
+from datetime import datetime
+
+from msgspec import Struct
+
+from chargepoint.domain.faults import Fault
+from chargepoint.domain.ids import ConnectorId
+from chargepoint.domain.transaction import ChargingState
+
+
+class ConnectorFacts(Struct, frozen=True, kw_only=True):
+    """All that any version's status is made of."""
+
+    connector: ConnectorId
+    operative: bool = True
+    """False: ChangeAvailability said so."""
+    plugged: bool = False
+    preparing: bool = False
+    """A user is acting: cable in, or a token waits for the cable; no transaction yet."""
+    charging_state: ChargingState | None = None
+    """Of the transaction; ``None`` without one."""
+    finishing: bool = False
+    """The transaction is over, the car is still there."""
+    faults: tuple[Fault, ...] = ()
+
+
+class StatusNotification(Struct, frozen=True, kw_only=True, tag=True):
+    """A connector's facts, told to the CSMS (OCPP 2.0.1 G01, 1.6 §4.9). ``connector`` ``None`` is the station itself, 1.6 only."""
+
+    at: datetime
+    facts: ConnectorFacts
+    station: bool = False

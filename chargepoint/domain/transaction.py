@@ -1,0 +1,122 @@
+"""A transaction and what is told of it (OCPP 2.0.1 E01 to E13).
+
+A transaction starts and stops at the point PowerPathClosed: it runs while the EV is connected *and* authorised. OCPP 1.6 wants
+StartTransaction and StopTransaction at just these points, so both versions tell the same story.
+"""
+
+from datetime import datetime
+from enum import StrEnum
+
+from msgspec import Struct
+
+from chargepoint.domain.authorization import Authorization
+from chargepoint.domain.ids import ConnectorId, IdToken, PlugInId
+from chargepoint.domain.metering import MeterValue
+
+
+class ChargingState(StrEnum):
+    """OCPP 2.0.1 ChargingStateEnumType."""
+
+    CHARGING = "Charging"
+    EV_CONNECTED = "EVConnected"
+    SUSPENDED_EV = "SuspendedEV"
+    SUSPENDED_EVSE = "SuspendedEVSE"
+    IDLE = "Idle"
+
+
+class EventKind(StrEnum):
+    """OCPP 2.0.1 TransactionEventEnumType."""
+
+    STARTED = "Started"
+    UPDATED = "Updated"
+    ENDED = "Ended"
+
+
+class TriggerReason(StrEnum):
+    """OCPP 2.0.1 TriggerReasonEnumType, those that this station has cause for."""
+
+    ABNORMAL_CONDITION = "AbnormalCondition"
+    AUTHORIZED = "Authorized"
+    CABLE_PLUGGED_IN = "CablePluggedIn"
+    CHARGING_STATE_CHANGED = "ChargingStateChanged"
+    DEAUTHORIZED = "Deauthorized"
+    ENERGY_LIMIT_REACHED = "EnergyLimitReached"
+    EV_COMMUNICATION_LOST = "EVCommunicationLost"
+    METER_VALUE_CLOCK = "MeterValueClock"
+    METER_VALUE_PERIODIC = "MeterValuePeriodic"
+    REMOTE_START = "RemoteStart"
+    REMOTE_STOP = "RemoteStop"
+    RESET_COMMAND = "ResetCommand"
+    STOP_AUTHORIZED = "StopAuthorized"
+    TRIGGER = "Trigger"
+    UNLOCK_COMMAND = "UnlockCommand"
+
+
+class StopReason(StrEnum):
+    """OCPP 2.0.1 ReasonEnumType, those that this station has cause for, and 1.6's UnlockCommand."""
+
+    DE_AUTHORIZED = "DeAuthorized"
+    EMERGENCY_STOP = "EmergencyStop"
+    EV_DISCONNECTED = "EVDisconnected"
+    IMMEDIATE_RESET = "ImmediateReset"
+    LOCAL = "Local"
+    POWER_LOSS = "PowerLoss"
+    REBOOT = "Reboot"
+    REMOTE = "Remote"
+    UNLOCK_COMMAND = "UnlockCommand"
+    OTHER = "Other"
+
+
+class Stop(Struct, frozen=True):
+    """Why a transaction ends, decided once and kept until it has ended."""
+
+    reason: StopReason
+    trigger: TriggerReason
+    token: IdToken | None = None
+    """Who stopped it, when it was not the one who started it or he showed his card."""
+
+
+class Transaction(Struct, frozen=True, kw_only=True):
+    """One transaction, as it is kept in the store after every change."""
+
+    id: str
+    """Ours, a UUID, never repeated (E01.FR.08); 2.x transactionId."""
+    connector: ConnectorId
+    plug_in: PlugInId
+    authorization: Authorization
+    started: datetime
+    start_wh: int
+    charging_state: ChargingState = ChargingState.EV_CONNECTED
+    next_seq_no: int = 0
+    csms_id: str | None = None
+    """1.6 transactionId, known late."""
+    last_wh: int = 0
+    """The newest register value that is on disk."""
+    last_at: datetime | None = None
+    withdrawn: bool = False
+    """Deauthorised, but kept open without energy (StopTxOnInvalidId false)."""
+    stop: Stop | None = None
+    """It is ending: decided, while the contactor opens and the meter is read once more."""
+    ended: datetime | None = None
+    end_values: tuple[MeterValue, ...] = ()
+    """Collected for the end (StopTxnSampledData, SampledDataTxEnded)."""
+
+
+class TransactionEvent(Struct, frozen=True, kw_only=True, tag=True):
+    """One thing told of a transaction; in order, numbered from 0, without gaps (E01.FR.07)."""
+
+    transaction_id: str
+    connector: ConnectorId
+    kind: EventKind
+    trigger: TriggerReason
+    seq_no: int
+    at: datetime
+    offline: bool = False
+    meter_wh: int | None = None
+    """Register at start or end, for 1.6."""
+    charging_state: ChargingState | None = None
+    id_token: IdToken | None = None
+    """Only in the first event after an authorisation (E03.FR.01), and in an end by token."""
+    remote_start_id: int | None = None
+    stop_reason: StopReason | None = None
+    values: tuple[MeterValue, ...] = ()

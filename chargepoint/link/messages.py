@@ -1,0 +1,145 @@
+"""What passes between control and station.
+
+    station                                   control
+       ── Hello(version) ─────────────────────▶
+       ◀──────────────── Snapshot(boot, EVSEs) ──   first of all, so that nobody has to guess
+       ◀──────────── Event(number, EVSE state) ──   numbered from 1 within a boot; replayed until acknowledged
+       ── Ack(boot, number) ──────────────────▶   after the station has committed what followed from it
+       ◀──────────────── Telemetry(EVSE state) ──   unnumbered, latest wins: readings, about once a second
+       ── Permit / Revoke / Unlock ───────────▶
+
+An event carries the whole state of its EVSE after the fact. So there is one way to understand control, whether by snapshot, by
+event or by telemetry: compare with what was known. A message of a kind that one side does not know is ignored, a field it does not
+know too, and a field that is missing has a default: both sides work one release apart.
+"""
+
+from typing import Literal
+
+from msgspec import Struct
+
+from chargepoint.domain.faults import Fault
+from chargepoint.domain.ids import PlugInId
+from chargepoint.domain.limits import Limit
+from hal.measured import MeterReading
+
+LINK_VERSION = 1
+"""Raised when a message changes its meaning. Neighbouring versions work together."""
+
+MAX_MESSAGE_BYTES = 65_536
+"""Bound of one message; the state of one EVSE is far below."""
+
+CpState = Literal["A", "B", "C", "D", "E", "F"]
+"""The letter that the pilot's voltage means (IEC 61851-1 Table A.4)."""
+
+IecState = Literal["A", "B1", "B2", "C1", "C2", "D1", "D2", "stopping", "fault"]
+"""The EVSE's state. Suffix 1: no offer; 2: an offer by PWM. ``stopping``: offer withdrawn, waiting for the EV to let go."""
+
+PermitState = Literal["none", "live", "expired"]
+"""``expired``: the lease ran out and the EVSE is at the permit's fallback."""
+
+
+class Permit(Struct, frozen=True, tag=True):
+    """A lease to charge: for one plug-in, up to a current, for a time, and what holds after that."""
+
+    evse: int
+    plug_in: PlugInId
+    limit_ma: int
+    """Upper bound per phase; 0 pauses the session."""
+    valid_for_s: float
+    """Counted from reception. A permit is renewed well before."""
+    then_ma: int
+    """Upper bound once the lease has run out: the installer's failsafe current; 0 pauses."""
+    source: str = "permit"
+    """Who lowered it to ``limit_ma``, in words for people."""
+
+
+class Revoke(Struct, frozen=True, tag=True):
+    """The permit of this plug-in ends: the session is over for this car."""
+
+    evse: int
+    plug_in: PlugInId
+
+
+class Unlock(Struct, frozen=True, tag=True):
+    """Try to release the plug now. The answer is an event whose state has ``unlock`` with the same ``wish``."""
+
+    evse: int
+    connector: int
+    wish: str
+
+
+class Hello(Struct, frozen=True, tag=True):
+    """First message of the station on every connection."""
+
+    version: int = LINK_VERSION
+
+
+class Ack(Struct, frozen=True, tag=True):
+    """All events up to ``number`` of this boot have been committed."""
+
+    boot: str
+    number: int
+
+
+class UnlockOutcome(Struct, frozen=True):
+    """How the last wish to unlock ended."""
+
+    wish: str
+    unlocked: bool
+
+
+class EvseState(Struct, frozen=True, kw_only=True):
+    """All that control knows of one EVSE."""
+
+    evse: int
+    plug_in: PlugInId | None = None
+    """``None``: no car."""
+    connector: int = 1
+    found_at_start: bool = False
+    """The car was there when control booted: the same as before, as far as anybody can tell."""
+    cp: CpState = "A"
+    state: IecState = "A"
+    contactor_closed: bool = False
+    """By feedback where there is one, else as commanded."""
+    locked: bool | None = None
+    faults: tuple[Fault, ...] = ()
+    permit: PermitState = "none"
+    offered_ma: int = 0
+    """What the pilot offers now; 0 without PWM."""
+    limits: tuple[Limit, ...] = ()
+    """Every limit that holds now, the lowest first."""
+    reading: MeterReading | None = None
+    """The newest of the meter, with its age in ``at_s``."""
+    unlock: UnlockOutcome | None = None
+
+
+class Snapshot(Struct, frozen=True, tag=True):
+    """First message of control on every connection: everything, as it is now. The events not yet acknowledged follow."""
+
+    boot: str
+    at_s: float
+    evses: tuple[EvseState, ...]
+    version: int = LINK_VERSION
+    dropped: int = 0
+    """Events of this boot that the full ring had to forget; their sum is in the state."""
+
+
+class Event(Struct, frozen=True, tag=True):
+    """Something changed: the state of its EVSE right after."""
+
+    boot: str
+    number: int
+    at_s: float
+    state: EvseState
+
+
+class Telemetry(Struct, frozen=True, tag=True):
+    """Readings between events."""
+
+    boot: str
+    at_s: float
+    state: EvseState
+
+
+Down = Permit | Revoke | Unlock | Hello | Ack
+Up = Snapshot | Event | Telemetry

@@ -1,0 +1,89 @@
+"""The port between the station and whatever speaks OCPP for it.
+
+Downwards (the station asks): ``Csms.ask`` one notification at a time. Upwards (the CSMS wants): the OCPP client holds a ``StationPort``
+and calls it. Neither side knows a version.
+"""
+
+from collections.abc import Callable
+from typing import Protocol
+
+from chargepoint.domain.commands import Command, Reply
+from chargepoint.domain.notifications import Answer, Notification, Registration
+from chargepoint.domain.status import ConnectorFacts
+
+
+class CsmsError(Exception):
+    """The CSMS did not do what it was asked.
+
+    ├── CsmsOffline   there is no connection, or it broke before the answer: nobody's fault, try when it is back
+    ├── CsmsSilent    connected, but no answer in time: counts as an attempt
+    └── CsmsRefused   a CALLERROR, or an answer that breaks its schema: counts as an attempt
+    """
+
+
+class CsmsOffline(CsmsError):
+    """No connection, or lost before the answer came."""
+
+
+class CsmsSilent(CsmsError):
+    """No answer within the message time-out."""
+
+
+class CsmsRefused(CsmsError):
+    """CALLERROR: ``code`` as on the wire."""
+
+    def __init__(self, code: str, description: str = "") -> None:
+        super().__init__(f"{code}: {description}" if description else code)
+        self.code = code
+        self.description = description
+
+
+class Csms(Protocol):
+    """What the station sees of its CSMS."""
+
+    @property
+    def version(self) -> str:
+        """The negotiated OCPP version; before that the first configured."""
+
+    @property
+    def connected(self) -> bool:
+        """Is there a WebSocket with an agreed subprotocol?"""
+
+    @property
+    def resend_keeps_id(self) -> bool:
+        """May a resent message keep its message id (1.6, 2.1), or must it have a new one (2.0.1 part 4 §4.1)?"""
+
+    def says(self, notification: Notification) -> bool:
+        """Does this version have a message for it? 1.6 has none for a mere change of the charging state, say."""
+
+    async def ask(self, notification: Notification, message_id: str | None = None) -> Answer:
+        """Send it and wait for the answer. One CALL is open at a time; further callers wait in order.
+
+        Raises CsmsOffline, CsmsSilent or CsmsRefused. ``message_id``: to recognise a resent message; else a new one.
+        """
+
+    def status_word(self, facts: ConnectorFacts) -> str:
+        """The connector status in the running version's words."""
+
+    def drop(self, reason: str) -> None:
+        """Close the connection and connect again at once (new credentials, say)."""
+
+
+class StationPort(Protocol):
+    """What the OCPP client sees of the station."""
+
+    @property
+    def registration(self) -> Registration:
+        """Where the boot stands; commands before ``accepted`` are answered as the version's standard says."""
+
+    def csms_connected(self) -> None:
+        """A connection stands: boot if that is due, send what waits."""
+
+    def csms_lost(self, reason: str) -> None:
+        """The connection is gone."""
+
+    async def obey(self, command: Command) -> tuple[Reply, Callable[[], None] | None]:
+        """Carry out a command. The second value, if any, is called after the answer has left (TriggerMessage, Reset)."""
+
+    def csms_transaction_id(self, transaction_id: str) -> str | None:
+        """The 1.6 transactionId of one of our transactions, once known (else messages carry -1, 1.6 errata)."""

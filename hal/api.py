@@ -1,0 +1,64 @@
+"""Ports to the hardware.
+
+A *board* is the electrics of one EVSE: control pilot, contactor, plug lock and the sensors around them. A *meter* measures what
+one EVSE delivers. Both belong to the control process: the board is read and written once a scan and must never block; the meter is
+polled beside the scan and may. *Readers*, *networks* and *wall clocks* belong to the station process; the first two are asynchronous.
+"""
+
+from collections.abc import AsyncIterator
+from typing import Protocol
+
+from hal.measured import BoardInputs, BoardOutputs, MeterReading, TokenSeen
+
+
+class Board(Protocol):
+    """The electrics of one EVSE. No method blocks; all but ``open`` are called at the scan's pace."""
+
+    def open(self) -> None:
+        """Take the hardware in its safe state. Raises DeviceError or DriverError."""
+
+    def read(self) -> BoardInputs | None:
+        """The newest measurement, or ``None`` before the first. Its ``at_s`` tells its age."""
+
+    def write(self, outputs: BoardOutputs) -> None:
+        """Set the outputs. A board that cannot hear shows it by measurements that grow old."""
+
+    def kick(self) -> None:
+        """Feed the dead-man: 200 ms after the last kick, at the latest, the contactor is open, whatever this process does."""
+
+    def close(self) -> None:
+        """Leave the hardware safe: contactor open."""
+
+
+class Meter(Protocol):
+    """What measures one EVSE. ``read`` may block for at most its own time-out (under 2 s)."""
+
+    def open(self) -> None:
+        """Find the meter. Raises DeviceError or DriverError."""
+
+    def read(self) -> MeterReading:
+        """Read it now. Raises DeviceError."""
+
+    def close(self) -> None:
+        """Let go of it."""
+
+
+class TokenReader(Protocol):
+    """A card reader. The iterator ends only with a DeviceError; whoever iterates starts it anew."""
+
+    def tokens(self) -> AsyncIterator[TokenSeen]:
+        """Every card as it is presented."""
+
+
+class Network(Protocol):
+    """The uplink, as far as this host can tell."""
+
+    def changes(self) -> AsyncIterator[bool]:
+        """True when the uplink is there, False when it is gone; the present state first."""
+
+
+class WallClock(Protocol):
+    """The host's idea of the time of day."""
+
+    def now_s(self) -> float:
+        """Seconds since 1970-01-01T00:00Z."""

@@ -1,0 +1,97 @@
+"""Values that cross the hardware boundary: what is measured, and what is wanted. Pure; everybody may import them.
+
+Times called ``at_s`` are readings of the host's monotonic clock, in seconds. Absent is ``None``, never zero.
+"""
+
+from typing import Literal
+
+from msgspec import Struct
+
+PILOT_STEADY_PPM = 1_000_000
+"""Duty of a pilot without oscillation: constant +12 V at the source (IEC 61851-1 states x1)."""
+
+PILOT_FAULT_PPM = 0
+"""Duty of the constant -12 V pilot: the EVSE is not available (IEC 61851-1 state F)."""
+
+Phases = tuple[int | None, int | None, int | None]
+"""One value for each of L1, L2, L3; ``None`` where the device does not measure."""
+
+FaultKind = Literal[
+    "connector_lock_failure",
+    "ev_communication_error",
+    "ground_failure",
+    "high_temperature",
+    "internal_error",
+    "local_list_conflict",
+    "over_current_failure",
+    "over_voltage",
+    "power_meter_failure",
+    "power_switch_failure",
+    "reader_failure",
+    "reset_failure",
+    "under_voltage",
+    "weak_signal",
+    "other",
+]
+
+
+class BoardFault(Struct, frozen=True):
+    """What a board diagnoses by itself."""
+
+    name: str
+    kind: FaultKind
+    vendor_code: str = ""
+    info: str = ""
+
+
+class BoardInputs(Struct, frozen=True, kw_only=True):
+    """One measurement of everything that a board senses."""
+
+    at_s: float
+    cp_high_mv: int
+    """Upper plateau of the control pilot, measured at the EVSE's output."""
+    cp_low_mv: int
+    """Lower plateau; equal to the upper one while the pilot does not oscillate."""
+    contactor_closed: bool | None
+    """Feedback of the main contacts; ``None`` where the board has none."""
+    plug_locked: bool | None
+    """Feedback of the plug lock; ``None`` on a fixed cable or without feedback."""
+    pp_ohm: int | None
+    """Proximity resistor of the plug in the socket; ``None``: nothing there, or a fixed cable."""
+    connector: int = 1
+    """Which connector the pilot belongs to, on a board that switches between several."""
+    rcd_tripped: bool = False
+    emergency_stop: bool = False
+    temperature_c: float | None = None
+    faults: tuple[BoardFault, ...] = ()
+
+
+class BoardOutputs(Struct, frozen=True):
+    """What control wants of a board."""
+
+    duty_ppm: int
+    """High part of the 1 kHz pilot in millionths, 0 (constant -12 V) to 1 000 000 (constant +12 V). A board rounds down."""
+    contactor: bool
+    """True: main contacts closed."""
+    lock: bool
+    """True: plug locked. Ignored on a fixed cable."""
+
+
+class MeterReading(Struct, frozen=True, kw_only=True):
+    """One reading of a meter. The energy register never runs backwards and is never rebased."""
+
+    at_s: float
+    energy_wh: int
+    power_w: int | None = None
+    current_ma: Phases = (None, None, None)
+    voltage_mv: Phases = (None, None, None)
+    frequency_hz: float | None = None
+
+
+class TokenSeen(Struct, frozen=True):
+    """A card held to a reader."""
+
+    value: str
+    kind: str = "ISO14443"
+    evses: tuple[int, ...] | None = None
+    """EVSEs that this reader serves; ``None``: all."""
