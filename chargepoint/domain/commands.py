@@ -89,14 +89,19 @@ class ChangeAvailability(Struct, frozen=True):
     operative: bool
     evse: int | None = None
     connector: int | None = None
+    cascades: bool = False
+    """1.6 connector 0: it also sets every connector (§5.2). In 2.x each level keeps its own (G04)."""
 
 
 class Trigger(StrEnum):
-    """OCPP 2.0.1 MessageTriggerEnumType, the ones that this station can serve."""
+    """OCPP 2.0.1 MessageTriggerEnumType, the ones that this station can serve, and 1.6's own meaning of MeterValues."""
 
     BOOT_NOTIFICATION = "BootNotification"
     HEARTBEAT = "Heartbeat"
     METER_VALUES = "MeterValues"
+    """2.x: the measurands of AlignedDataCtrlr (F06.FR.06)."""
+    SAMPLES = "Samples"
+    """1.6 MeterValues: MeterValuesSampledData, in the running transaction if there is one."""
     STATUS_NOTIFICATION = "StatusNotification"
     TRANSACTION_EVENT = "TransactionEvent"
 

@@ -1,26 +1,50 @@
 """The configuration of a station, as typed values. ``chargepoint.cli.configuration`` reads it from a file.
 
-Entries are as the contract names them; amperes become milliamperes where they are used.
+Entries are as the contract names them, the unit last; amperes become milliamperes where they are used. The types say what one entry may
+be; what entries must be together is written in ``chargepoint.cli.rules``.
 """
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from msgspec import Meta, Struct, field
+from msgspec.structs import fields
+
+from chargepoint.domain.ids import ConnectorId
 
 Ampere = Annotated[float, Meta(gt=0, le=1000)]
 Phases = Literal[1, 3]
 Text = Annotated[str, Meta(min_length=1)]
+Seconds = Annotated[float, Meta(ge=0, le=86_400)]
+Secret = Annotated[str, Meta(min_length=1, extra={"secret": True})]
+"""Never shown: neither in errors nor in the ``repr`` of its table."""
+
 Device = dict[str, str | int | float | bool]
 """``{ driver = "...", ... }``: the driver, and whatever it wants to know."""
-Seconds = Annotated[float, Meta(ge=0)]
+
+OcppVersion = Literal["1.6", "2.0.1", "2.1"]
+ConnectorType = Literal[
+    "cCCS1", "cCCS2", "cG105", "cTesla", "cType1", "cType2",
+    "s309-1P-16A", "s309-1P-32A", "s309-3P-16A", "s309-3P-32A", "sBS1361", "sCEE-7-7", "sType2", "sType3",
+    "Other1PhMax16A", "Other1PhOver16A", "Other3Ph", "Pan", "wInductive", "wResonant", "Undetermined", "Unknown",
+]  # fmt: skip
+"""OCPP 2.0.1 ConnectorEnumType: ``c`` with a cable of its own, ``s`` a socket."""
 
 
 def _simulated() -> Device:
     return {"driver": "simulated"}
 
 
+def is_secret(hint: object) -> bool:
+    """Does this annotation say ``Secret``?"""
+    return hint == Secret or Secret in get_args(hint)
+
+
 class Part(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Base of every table of the file."""
+
+    def __repr__(self) -> str:
+        values = {each.name: "***" if is_secret(each.type) else getattr(self, each.name) for each in fields(self)}
+        return f"{type(self).__name__}({', '.join(f'{name}={value!r}' for name, value in values.items())})"
 
 
 class StationPart(Part, frozen=True, kw_only=True):
@@ -38,6 +62,7 @@ class SitePart(Part, frozen=True, kw_only=True):
     """``[site]``"""
 
     fuse_a: Ampere
+    """Hard limit of the sum of all EVSEs, per phase."""
     phases: Phases = 3
     voltage_v: Annotated[float, Meta(ge=100, le=500)] = 230.0
 
@@ -46,8 +71,9 @@ class ConnectorPart(Part, frozen=True, kw_only=True):
     """One of ``connectors``"""
 
     id: Annotated[int, Meta(ge=1)]
-    type: Text = "sType2"
+    type: ConnectorType = "sType2"
     cable: Literal["socket", "fixed"] = "socket"
+    """``fixed``: no lock, cannot be unlocked."""
 
 
 class EvsePart(Part, frozen=True, kw_only=True):
@@ -55,20 +81,24 @@ class EvsePart(Part, frozen=True, kw_only=True):
 
     id: Annotated[int, Meta(ge=1)]
     max_current_a: Annotated[float, Meta(ge=6, le=80)]
+    """Hard limit of this EVSE, per phase."""
     failsafe_current_a: Annotated[float, Meta(ge=0, le=80)] = 6.0
+    """What a running session falls back to without the station; 0 pauses it."""
     phases: Phases = 3
     ventilation: bool = False
+    """State D may be served."""
     board: Device = field(default_factory=_simulated)
     meter: Device = field(default_factory=_simulated)
     connectors: Annotated[tuple[ConnectorPart, ...], Meta(min_length=1)]
 
 
-class ReaderPart(Struct, frozen=True, kw_only=True):
+class ReaderPart(Part, frozen=True, kw_only=True):
     """One of ``[[readers]]``"""
 
     driver: Text
     port: str | None = None
     evses: tuple[int, ...] | None = None
+    """``None``: all."""
 
 
 class ReconnectPart(Part, frozen=True, kw_only=True):
@@ -90,16 +120,14 @@ class VariablePart(Part, frozen=True, kw_only=True):
     attribute: Literal["Actual"] = "Actual"
 
 
-OcppVersion = Literal["1.6", "2.0.1"]
-
-
 class OcppPart(Part, frozen=True, kw_only=True):
     """``[ocpp]``"""
 
     version: OcppVersion | Annotated[tuple[OcppVersion, ...], Meta(min_length=1)] = "1.6"
     csms_url: str | None = None
+    """The identity is appended; the scheme follows the security profile. ``None``: no CSMS."""
     security_profile: Annotated[int, Meta(ge=0, le=3)] = 0
-    basic_auth_password: str | None = None
+    basic_auth_password: Secret | None = None
     verify_server_name: bool = True
     assume_subprotocol: bool = False
     reconnect: ReconnectPart = ReconnectPart()
@@ -116,15 +144,58 @@ class AuthorizationPart(Part, frozen=True, kw_only=True):
     """``[authorization]``"""
 
     free: bool = False
+    """Every plug-in starts a session with ``free_id_tag``."""
     free_id_tag: Annotated[str, Meta(min_length=1, max_length=20)] = "free"
-    cards: tuple[str, ...] = ()
+    cards: tuple[Annotated[str, Meta(min_length=1, max_length=36)], ...] = ()
     """Tokens that may always charge, CSMS or not: the station's own list."""
+
+
+class TrustPart(Part, frozen=True, kw_only=True):
+    """``trust = {...}``: PEM bundles of roots"""
+
+    csms: str | None = None
+    manufacturer: str | None = None
+    v2g: str | None = None
+    mo: str | None = None
+
+
+class IntermediatesPart(Part, frozen=True, kw_only=True):
+    """``intermediates = {...}``: directories of intermediate certificates"""
+
+    v2g: str | None = None
+
+
+class IdentityPart(Part, frozen=True, kw_only=True):
+    """``identity = {...}``: directories of ``*.pem`` with matching ``*.key``; the newest that is valid now is used"""
+
+    csms: str | None = None
+    v2g: str | None = None
+
+
+class SecurityPart(Part, frozen=True, kw_only=True):
+    """``[security]``"""
+
+    trust: TrustPart = TrustPart()
+    intermediates: IntermediatesPart = IntermediatesPart()
+    identity: IdentityPart = IdentityPart()
+    key_password: Secret | None = None
+    system_trust: bool = False
+    expiry_check_delay_s: Seconds = 60.0
+
+
+class FirmwarePart(Part, frozen=True, kw_only=True):
+    """``[firmware]``"""
+
+    installer: Literal["dry-run", "command", "rauc", "deb"] = "dry-run"
+    argv: tuple[str, ...] = ()
+    dry_run_result: Literal["ok", "verification-failed", "installation-failed"] = "ok"
 
 
 class LinkPart(Part, frozen=True, kw_only=True):
     """``[link]``"""
 
     socket: str | None = None
+    """Absolute path; ``None``: in a private directory, see ``chargepoint.cli.paths``."""
 
 
 class SimPart(Part, frozen=True, kw_only=True):
@@ -145,6 +216,7 @@ class BenchPart(Part, frozen=True, kw_only=True):
     """``[bench]``"""
 
     listen: str
+    """``host:port`` on loopback."""
     keep_world: bool = False
 
 
@@ -157,6 +229,20 @@ class Configuration(Part, frozen=True, kw_only=True):
     readers: tuple[ReaderPart, ...] | None = None
     ocpp: OcppPart = OcppPart()
     authorization: AuthorizationPart = AuthorizationPart()
+    security: SecurityPart = SecurityPart()
+    firmware: FirmwarePart = FirmwarePart()
     link: LinkPart = LinkPart()
     hal: HalPart = HalPart()
     bench: BenchPart | None = None
+
+    @property
+    def connectors(self) -> tuple[ConnectorId, ...]:
+        """Every connector, in the order in which OCPP 1.6 numbers them through."""
+        return tuple(sorted(ConnectorId(evse.id, connector.id) for evse in self.evses for connector in evse.connectors))
+
+    @property
+    def simulated(self) -> bool:
+        """Is there no real hardware at all?"""
+        devices = [device["driver"] for evse in self.evses for device in (evse.board, evse.meter)]
+        devices += [reader.driver for reader in self.readers or ()]
+        return self.hal.backend == "sim" or all(driver == "simulated" for driver in devices)

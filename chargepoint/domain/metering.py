@@ -74,3 +74,10 @@ MEASURANDS: dict[str, Callable[[MeterReading, Offer], Iterator[Sample]]] = {
 def samples(reading: MeterReading, offer: Offer, measurands: Iterable[str]) -> tuple[Sample, ...]:
     """The samples of a reading in the order of the measurands."""
     return tuple(sample for name in measurands for sample in MEASURANDS[name](reading, offer))
+
+
+def thinned(values: tuple[MeterValue, ...], most: int) -> tuple[MeterValue, ...]:
+    """No more than ``most`` (2 or more): the first and the last stay, of those between every second one goes until they fit."""
+    while len(values) > most:
+        values = (values[0], *values[2:-1:2], values[-1])
+    return values

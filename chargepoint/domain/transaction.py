@@ -8,6 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from chargepoint.domain.authorization import Authorization
 from chargepoint.domain.ids import ConnectorId, IdToken, PlugInId
@@ -53,7 +54,7 @@ class TriggerReason(StrEnum):
 
 
 class StopReason(StrEnum):
-    """OCPP 2.0.1 ReasonEnumType, those that this station has cause for, and 1.6's UnlockCommand."""
+    """OCPP 2.0.1 ReasonEnumType, those that this station has cause for, and 1.6's SoftReset and UnlockCommand."""
 
     DE_AUTHORIZED = "DeAuthorized"
     EMERGENCY_STOP = "EmergencyStop"
@@ -63,6 +64,8 @@ class StopReason(StrEnum):
     POWER_LOSS = "PowerLoss"
     REBOOT = "Reboot"
     REMOTE = "Remote"
+    SOFT_RESET = "SoftReset"
+    """1.6's word for a reset that lets transactions end properly; 2.x: ImmediateReset."""
     UNLOCK_COMMAND = "UnlockCommand"
     OTHER = "Other"
 
@@ -86,20 +89,19 @@ class Transaction(Struct, frozen=True, kw_only=True):
     authorization: Authorization
     started: datetime
     start_wh: int
+    last_wh: int
+    """The newest register value that is on disk."""
+    last_at: datetime
+    """When that was read."""
     charging_state: ChargingState = ChargingState.EV_CONNECTED
     next_seq_no: int = 0
-    csms_id: str | None = None
-    """1.6 transactionId, known late."""
-    last_wh: int = 0
-    """The newest register value that is on disk."""
-    last_at: datetime | None = None
     withdrawn: bool = False
     """Deauthorised, but kept open without energy (StopTxOnInvalidId false)."""
     stop: Stop | None = None
     """It is ending: decided, while the contactor opens and the meter is read once more."""
     ended: datetime | None = None
     end_values: tuple[MeterValue, ...] = ()
-    """Collected for the end (StopTxnSampledData, SampledDataTxEnded)."""
+    """Collected for the end (SampledDataTxEnded, AlignedDataTxEnded; 1.6 StopTxnSampledData, StopTxnAlignedData)."""
 
 
 class TransactionEvent(Struct, frozen=True, kw_only=True, tag=True):
@@ -112,6 +114,7 @@ class TransactionEvent(Struct, frozen=True, kw_only=True, tag=True):
     seq_no: int
     at: datetime
     offline: bool = False
+    """Set when it is sent: it waited for the connection (E11.FR.07)."""
     meter_wh: int | None = None
     """Register at start or end, for 1.6."""
     charging_state: ChargingState | None = None
@@ -120,3 +123,32 @@ class TransactionEvent(Struct, frozen=True, kw_only=True, tag=True):
     remote_start_id: int | None = None
     stop_reason: StopReason | None = None
     values: tuple[MeterValue, ...] = ()
+
+
+def tell(
+    transaction: Transaction,
+    kind: EventKind,
+    trigger: TriggerReason,
+    at: datetime,
+    *,
+    values: tuple[MeterValue, ...] = (),
+    id_token: IdToken | None = None,
+    meter_wh: int | None = None,
+    stop_reason: StopReason | None = None,
+) -> tuple[Transaction, TransactionEvent]:
+    """The next event of a transaction, and the transaction that has told it."""
+    event = TransactionEvent(
+        transaction_id=transaction.id,
+        connector=transaction.connector,
+        kind=kind,
+        trigger=trigger,
+        seq_no=transaction.next_seq_no,
+        at=at,
+        meter_wh=meter_wh,
+        charging_state=transaction.charging_state,
+        id_token=id_token,
+        remote_start_id=transaction.authorization.remote_start_id if kind is EventKind.STARTED else None,
+        stop_reason=stop_reason,
+        values=values,
+    )
+    return replace(transaction, next_seq_no=transaction.next_seq_no + 1), event

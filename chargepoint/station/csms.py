@@ -65,6 +65,9 @@ class Csms(Protocol):
     def status_word(self, facts: ConnectorFacts) -> str:
         """The connector status in the running version's words."""
 
+    async def run(self) -> None:
+        """Connect, for ever."""
+
     def drop(self, reason: str) -> None:
         """Close the connection and connect again at once (new credentials, say)."""
 

@@ -1,0 +1,56 @@
+"""What the station remembers of one EVSE from plug-in to unplug, and the rules that need nothing else."""
+
+from msgspec import Struct
+
+from chargepoint.domain.authorization import Authorization
+from chargepoint.domain.ids import ConnectorId, PlugInId
+from chargepoint.domain.transaction import ChargingState, Transaction
+
+REACTION_S = 10.0
+"""How long after its start a transaction without current is ``EVConnected``: cars take up to ten seconds to close S2."""
+
+
+class Session(Struct, frozen=True, kw_only=True):
+    """One EVSE. Saved with every change, so that a restart goes on where it was."""
+
+    evse: int
+    plug_in: PlugInId | None = None
+    connector: int = 1
+    authorization: Authorization | None = None
+    """Granted to this EVSE: it waits for its car, or has one."""
+    transaction: Transaction | None = None
+    finishing: bool = False
+    """The transaction of this plug-in is over."""
+
+    @property
+    def place(self) -> ConnectorId:
+        """The connector that is, or was last, in use."""
+        return ConnectorId(self.evse, self.connector)
+
+    @property
+    def waits_for_car(self) -> bool:
+        """Authorised, not plugged in."""
+        return self.authorization is not None and self.plug_in is None and self.transaction is None
+
+    @property
+    def waits_for_token(self) -> bool:
+        """Plugged in, nobody has said who pays."""
+        return self.plug_in is not None and self.authorization is None and self.transaction is None
+
+    @property
+    def free(self) -> bool:
+        """Nothing going on."""
+        return self.plug_in is None and self.authorization is None and self.transaction is None
+
+
+def charging_state(*, energised: bool, offering: bool, ever_charged: bool, age_s: float) -> ChargingState:
+    """The state of a transaction (OCPP 2.0.1 ChargingStateEnumType) from what control reports.
+
+    ``energised``: the EV asks and the contactor is closed or closing; ``offering``: PWM is on; ``age_s``: since its start.
+    If neither side is ready, SuspendedEVSE wins (1.6 §4.9).
+    """
+    if energised:
+        return ChargingState.CHARGING
+    if not ever_charged and age_s < REACTION_S:
+        return ChargingState.EV_CONNECTED
+    return ChargingState.SUSPENDED_EV if offering else ChargingState.SUSPENDED_EVSE

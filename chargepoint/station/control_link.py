@@ -1,0 +1,130 @@
+"""The station's side of the link: applies what control says, once each, and tells it who may charge."""
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import Awaitable, Callable
+
+from chargepoint.link.messages import Ack, Down, Event, EvseState, Hello, Snapshot, Up
+from chargepoint.link.ports import LinkClosed, StationEnd
+from chargepoint.station.clock import pause
+from chargepoint.station.transacting import Transacting
+from chargepoint.store.store import Store
+
+log = logging.getLogger(__name__)
+
+RETRY_S = 0.1
+"""Control starts within half a second; knocking on a local socket costs nothing."""
+QUEUE = 200
+"""Wishes waiting for the socket. When it is full the oldest goes: permits are renewed anyway."""
+
+
+class ControlLink:
+    """Connects for ever. A snapshot that contains events not heard yet waits until they have been replayed."""
+
+    def __init__(self, connect: Callable[[], Awaitable[StationEnd]], store: Store, transacting: Transacting) -> None:
+        self._connect = connect
+        self._store = store
+        self._transacting = transacting
+        self._outgoing: deque[Down] = deque(maxlen=QUEUE)
+        self._wake = asyncio.Event()
+        self._held: Snapshot | None = None
+        self._first_boot: str | None = None
+        self._power_cut = False
+        self.connected = False
+        self.on_state: Callable[[EvseState], None] = lambda state: None
+
+    def tell(self, message: Down) -> None:
+        """Say something to control. Without a link it is not said: when control is back it is told afresh who may charge."""
+        if self.connected:
+            self._outgoing.append(message)
+            self._wake.set()
+
+    async def run(self) -> None:
+        """For ever."""
+        while True:
+            try:
+                end = await self._connect()
+            except (OSError, LinkClosed):
+                await pause(RETRY_S)
+                continue
+            try:
+                await self._converse(end)
+            except LinkClosed as error:
+                log.warning("event=control_gone cause=%r", str(error))
+            finally:
+                self.connected = False
+                self._held = None
+                end.close()
+            await pause(RETRY_S)
+
+    async def _converse(self, end: StationEnd) -> None:
+        await end.send(Hello())
+        talking = asyncio.get_running_loop().create_task(self._talk(end))
+        try:
+            await self._listen(end)
+        finally:
+            talking.cancel()
+
+    async def _talk(self, end: StationEnd) -> None:
+        try:
+            while True:
+                self._wake.clear()
+                while self._outgoing:
+                    await end.send(self._outgoing.popleft())
+                await self._wake.wait()
+        except LinkClosed:
+            return  # the listener hears it too
+
+    async def _listen(self, end: StationEnd) -> None:
+        while True:
+            message = await end.receive()
+            self._hear(message)
+            if isinstance(message, Event):
+                await end.send(Ack(message.boot, message.number))
+
+    def _hear(self, message: Up) -> None:
+        if isinstance(message, Snapshot):
+            self._greet(message)
+        elif isinstance(message, Event):
+            self._event(message)
+        elif self._held is None:
+            self._apply(message.state, message.at_s, message.boot)
+
+    def _greet(self, snapshot: Snapshot) -> None:
+        heard = self._store.facts.heard()
+        if self._first_boot is None:
+            self._first_boot = snapshot.boot
+            self._power_cut = heard is not None and heard[0] != snapshot.boot
+        elif snapshot.boot != self._first_boot:
+            self._power_cut = False
+        already = heard[1] if heard is not None and heard[0] == snapshot.boot else 0
+        log.info("event=control_found boot=%s number=%d heard=%d dropped=%d", snapshot.boot, snapshot.number, already, snapshot.dropped)
+        if snapshot.number > already:
+            self._held = snapshot
+        else:
+            self._complete(snapshot)
+
+    def _event(self, event: Event) -> None:
+        heard = self._store.facts.heard()
+        if heard is None or heard[0] != event.boot or event.number > heard[1]:
+            with self._store.commit():
+                self._apply(event.state, event.at_s, event.boot)
+                self._store.facts.hear(event.boot, event.number)
+        if self._held is not None and event.number >= self._held.number:
+            held, self._held = self._held, None
+            self._complete(held)
+
+    def _complete(self, snapshot: Snapshot) -> None:
+        """All that control knows is known here: from now on wishes may be told."""
+        with self._store.commit():
+            for state in snapshot.evses:
+                self._apply(state, snapshot.at_s, snapshot.boot)
+            self._store.facts.hear(snapshot.boot, snapshot.number)
+        self.connected = True
+        self._outgoing.clear()
+        self._transacting.restate()
+
+    def _apply(self, state: EvseState, at_s: float, boot: str) -> None:
+        self._transacting.hear(state, at_s, boot, self._power_cut)
+        self.on_state(state)

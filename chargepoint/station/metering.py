@@ -1,0 +1,102 @@
+"""Meter values when they are due (OCPP 2.0.1 J01, J02; 1.6 §3.16): periodic ones count from the start of the transaction,
+clock-aligned ones from midnight UTC, whether a transaction runs or not."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from chargepoint.domain import metering
+from chargepoint.domain.device_model import DeviceModel, Variable
+from chargepoint.domain.ids import ConnectorId
+from chargepoint.domain.metering import MeterValue, ReadingContext
+from chargepoint.domain.notifications import MeterValues
+from chargepoint.domain.transaction import TriggerReason
+from chargepoint.domain.variables import (
+    ALIGNED_INTERVAL,
+    ALIGNED_MEASURANDS,
+    ALIGNED_TX_ENDED_INTERVAL,
+    ALIGNED_TX_ENDED_MEASURANDS,
+    SAMPLED_INTERVAL,
+    SAMPLED_MEASURANDS,
+    TX_ENDED_INTERVAL,
+    TX_ENDED_MEASURANDS,
+)
+from chargepoint.station.clock import StationClock
+from chargepoint.station.desk import Sheet
+from chargepoint.station.transacting import Transacting
+
+Measurands = Variable[tuple[str, ...]]
+
+
+class Metering:
+    """Decides when a reading is told."""
+
+    def __init__(self, model: DeviceModel, clock: StationClock, transacting: Transacting, tell: Callable[[MeterValues], None]) -> None:
+        self._model = model
+        self._clock = clock
+        self._transacting = transacting
+        self._tell = tell
+        self._slots: dict[str, int] = {}
+
+    def tick(self, now_s: float) -> None:
+        """Once a second."""
+        now = self._clock.now()
+        for evse in self._transacting.sheets:
+            self._sample(evse, now_s, now)
+        if self._slot_began("told", self._model.read(ALIGNED_INTERVAL), now):
+            self._align(now)
+        if self._slot_began("end", self._model.read(ALIGNED_TX_ENDED_INTERVAL), now):
+            for evse in self._transacting.sheets:
+                kept = self.values(evse, ReadingContext.CLOCK, ALIGNED_TX_ENDED_MEASURANDS, now)
+                self._transacting.told(evse, TriggerReason.METER_VALUE_CLOCK, (), kept)
+
+    def _sample(self, evse: int, now_s: float, now: datetime) -> None:
+        sheet = self._transacting.sheets[evse]
+        if self._transacting.sessions[evse].transaction is None:
+            return
+        told, kept = self._model.read(SAMPLED_INTERVAL), self._model.read(TX_ENDED_INTERVAL)
+        sheet.sampled_s, tell_now = _due(sheet.sampled_s, told, now_s)
+        sheet.end_sampled_s, keep_now = _due(sheet.end_sampled_s, kept, now_s)
+        values = self.values(evse, ReadingContext.PERIODIC, SAMPLED_MEASURANDS, now) if tell_now else ()
+        end_values = self.values(evse, ReadingContext.PERIODIC, TX_ENDED_MEASURANDS, now) if keep_now else ()
+        if values or end_values:
+            self._transacting.told(evse, TriggerReason.METER_VALUE_PERIODIC, values, end_values)
+
+    def _slot_began(self, name: str, interval_s: int, now: datetime) -> bool:
+        """Has a slot of this length begun since the last look? Never at the first look, nor when the interval changes."""
+        if interval_s <= 0:
+            self._slots.pop(name, None)
+            return False
+        midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
+        slot = int(midnight.timestamp()) + int((now - midnight).total_seconds()) // interval_s * interval_s
+        before = self._slots.get(name)
+        self._slots[name] = slot
+        return before is not None and slot > before
+
+    def _align(self, now: datetime) -> None:
+        for evse, session in self._transacting.sessions.items():
+            values = self.values(evse, ReadingContext.CLOCK, ALIGNED_MEASURANDS, now)
+            if not values:
+                continue
+            if session.transaction is not None:
+                self._transacting.told(evse, TriggerReason.METER_VALUE_CLOCK, values)
+            else:
+                self._tell(MeterValues(evse, ConnectorId(evse, session.connector), values))
+
+    def values(self, evse: int, context: ReadingContext, measurands: Measurands, at: datetime) -> tuple[MeterValue, ...]:
+        """The reading of an EVSE as meter values; nothing where the meter or the list has nothing."""
+        sheet: Sheet = self._transacting.sheets[evse]
+        if sheet.reading is None:
+            return ()
+        samples = metering.samples(sheet.reading, sheet.offer, self._model.read(measurands))
+        return (MeterValue(at, context, samples),) if samples else ()
+
+
+def _due(last_s: float | None, interval_s: int, now_s: float) -> tuple[float | None, bool]:
+    """Keep step with an interval: the time that the next one counts from, and whether one is due. Missed ones are not made up."""
+    if interval_s <= 0:
+        return now_s, False
+    if last_s is None:
+        return now_s, False
+    if now_s - last_s < interval_s:
+        return last_s, False
+    return last_s + (now_s - last_s) // interval_s * interval_s, True

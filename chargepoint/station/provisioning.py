@@ -1,0 +1,119 @@
+"""Boot, heartbeat and the clock (OCPP 2.0.1 B01 to B03, G02; 1.6 §4.2, §4.6)."""
+
+import asyncio
+import logging
+import random
+from collections.abc import Callable
+from datetime import datetime
+
+from chargepoint.domain.device_model import DeviceModel
+from chargepoint.domain.notifications import (
+    BootAnswer,
+    BootNotification,
+    BootReason,
+    Heartbeat,
+    HeartbeatAnswer,
+    Registration,
+    StationIdentity,
+)
+from chargepoint.domain.variables import HEARTBEAT_INTERVAL
+from chargepoint.station.clock import StationClock, pause
+from chargepoint.station.csms import Csms, CsmsError
+from chargepoint.store.store import Store
+
+log = logging.getLogger(__name__)
+
+BOOT_RETRY_S = 30.0
+"""When the CSMS gave no interval: silence, CALLERROR, or 0 (B01.FR.17 and 1.6 §4.2 leave it to the station; never a flood)."""
+BOOT_RETRY_RANDOM_S = 10.0
+"""Added anew each time, so that a thousand stations do not ask in the same second."""
+
+
+class Provisioning:
+    """Asks until it is accepted, once per start of the station; then keeps the clock right."""
+
+    def __init__(self, identity: StationIdentity, store: Store, model: DeviceModel, clock: StationClock, csms: Csms) -> None:
+        self._identity = identity
+        self._store = store
+        self._model = model
+        self._clock = clock
+        self._csms = csms
+        self._reason = store.facts.boot_reason()
+        self._connected = False
+        self._beat_now = False
+        self._wake = asyncio.Event()
+        self.registration = Registration.NONE
+        self.accepted: Callable[[], None] = lambda: None
+
+    def open(self) -> None:
+        """A connection stands. Accepted before: no new boot (1.6-J, OCPP 2.0.1 B01)."""
+        self._connected = True
+        self._wake.set()
+
+    def shut(self) -> None:
+        """The connection is gone."""
+        self._connected = False
+        self._wake.set()
+
+    def boot_again(self) -> None:
+        """TriggerMessage(BootNotification) before the station is accepted."""
+        self._reason = BootReason.TRIGGERED
+        self._wake.set()
+
+    def heartbeat_now(self) -> None:
+        """TriggerMessage(Heartbeat)."""
+        self._beat_now = True
+        self._wake.set()
+
+    async def run(self) -> None:
+        """For ever."""
+        while True:
+            self._wake.clear()
+            if not self._connected:
+                await self._wake.wait()
+            elif self.registration is not Registration.ACCEPTED:
+                await pause(await self._boot(), self._wake)
+            else:
+                await self._beat()
+
+    async def _boot(self) -> float:
+        """One BootNotification; how long to wait before another."""
+        try:
+            answer = await self._csms.ask(BootNotification(self._identity, self._reason))
+        except CsmsError as error:
+            log.warning("event=boot_failed cause=%s", error or type(error).__name__)
+            return BOOT_RETRY_S + random.uniform(0, BOOT_RETRY_RANDOM_S)
+        assert isinstance(answer, BootAnswer)
+        log.info("event=boot status=%s interval_s=%d", answer.status, answer.interval_s)
+        self._set_clock(answer.now)
+        self.registration = answer.status
+        if answer.status is not Registration.ACCEPTED:
+            return answer.interval_s if answer.interval_s > 0 else BOOT_RETRY_S + random.uniform(0, BOOT_RETRY_RANDOM_S)
+        if answer.interval_s > 0:
+            self._model.put(HEARTBEAT_INTERVAL, answer.interval_s)
+        with self._store.commit():
+            self._store.facts.next_boot_reason(None)
+        self.accepted()
+        return 0.0
+
+    async def _beat(self) -> None:
+        if not self._beat_now:
+            await pause(max(1, self._model.read(HEARTBEAT_INTERVAL)), self._wake)
+            if self._wake.is_set() and not self._beat_now:
+                return
+        self._beat_now = False
+        try:
+            answer = await self._csms.ask(Heartbeat())
+        except CsmsError as error:
+            log.warning("event=heartbeat_failed cause=%s", error or type(error).__name__)
+        else:
+            assert isinstance(answer, HeartbeatAnswer)
+            self._set_clock(answer.now)
+
+    def _set_clock(self, csms_now: datetime | None) -> None:
+        if csms_now is None:
+            log.warning("event=csms_time_unreadable action=keep_own")
+            return
+        jump_s = self._clock.correct(csms_now)
+        if jump_s:
+            log.info("event=clock_set jump_s=%.1f", jump_s)

@@ -1,0 +1,73 @@
+"""Reset (OCPP 2.0.1 B11, B12; 1.6 §5.14): the station process starts anew, control goes on scanning."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+
+from chargepoint.domain.commands import Outcome, Reset, ResetKind, Verdict
+from chargepoint.domain.notifications import BootReason
+from chargepoint.domain.transaction import Stop, StopReason, TriggerReason
+from chargepoint.station.clock import pause
+from chargepoint.station.transacting import Transacting
+from chargepoint.store.store import Store
+
+log = logging.getLogger(__name__)
+
+STEP_S = 0.2
+ENDING_S = 15.0
+"""How long transactions may take to end: contactor 6 s, last reading 3 s."""
+TELLING_S = 5.0
+"""How long their ends may take to reach the CSMS. What has not left by then is sent after the restart."""
+
+
+class Resetting:
+    """Ends what runs, says so, and asks for the restart."""
+
+    def __init__(self, store: Store, transacting: Transacting, restart: Callable[[], None]) -> None:
+        self._store = store
+        self._transacting = transacting
+        self._restart = restart
+        self._task: asyncio.Task[None] | None = None
+        self.scheduled = False
+
+    def reset(self, command: Reset) -> tuple[Outcome, Callable[[], None] | None]:
+        """What to answer, and what to do after that."""
+        if command.evse is not None:
+            return Outcome(Verdict.REJECTED, "UnsupportedRequest", "an EVSE cannot be reset alone"), None
+        if command.kind is ResetKind.ON_IDLE and self._running():
+            self.scheduled = True
+            return Outcome(Verdict.SCHEDULED), None
+        return Outcome(Verdict.ACCEPTED), lambda: self._begin(BootReason.REMOTE_RESET, command.graceful)
+
+    def transaction_ended(self) -> None:
+        """The last one of a scheduled reset?"""
+        if self.scheduled and not self._running():
+            self._begin(BootReason.SCHEDULED_RESET, graceful=True)
+
+    def _running(self) -> list[int]:
+        return [evse for evse, session in self._transacting.sessions.items() if session.transaction is not None]
+
+    def _begin(self, reason: BootReason, graceful: bool) -> None:
+        if self._task is None:
+            self._task = asyncio.get_running_loop().create_task(self._wind_down(reason, graceful))
+
+    async def _wind_down(self, reason: BootReason, graceful: bool) -> None:
+        log.info("event=reset reason=%s graceful=%s", reason, graceful)
+        self.scheduled = True
+        with self._store.commit():
+            self._store.facts.next_boot_reason(reason)
+        stop = StopReason.IMMEDIATE_RESET if not graceful else StopReason.SOFT_RESET
+        for evse in self._running():
+            self._transacting.stop(evse, Stop(stop, TriggerReason.RESET_COMMAND))
+        if graceful:
+            await self._until(lambda: not self._running(), ENDING_S)
+        for evse in self._running():
+            self._transacting.end_now(evse)
+        await self._until(lambda: self._store.outbox.waiting() == 0, TELLING_S)
+        self._restart()
+
+    async def _until(self, condition: Callable[[], bool], seconds: float) -> None:
+        for _ in range(round(seconds / STEP_S)):
+            if condition():
+                return
+            await pause(STEP_S)

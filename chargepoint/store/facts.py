@@ -1,0 +1,58 @@
+"""Small things that survive a power cut: changed variables, availability, where control's events stand, why we boot."""
+
+from chargepoint.domain.notifications import BootReason
+from chargepoint.store.database import Database
+
+
+class Facts:
+    """Single values by name."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def _get(self, name: str) -> str | None:
+        row = self._database.row("SELECT value FROM facts WHERE name = ?", name)
+        return None if row is None else str(row[0])
+
+    def _put(self, name: str, value: str) -> None:
+        self._database.change("INSERT OR REPLACE INTO facts (name, value) VALUES (?, ?)", name, value)
+
+    def heard(self) -> tuple[str, int] | None:
+        """The boot of control that was heard last, and its last event that was committed."""
+        value = self._get("heard")
+        if value is None:
+            return None
+        boot, _, number = value.rpartition(" ")
+        return boot, int(number)
+
+    def hear(self, boot: str, number: int) -> None:
+        """Note an event, in the commit that holds what followed from it."""
+        self._put("heard", f"{boot} {number}")
+
+    def boot_reason(self) -> BootReason:
+        """Why this start happens."""
+        value = self._get("boot_reason")
+        return BootReason(value) if value else BootReason.POWER_UP
+
+    def next_boot_reason(self, reason: BootReason | None) -> None:
+        """Leave word for the next start; ``None`` once it was told."""
+        self._put("boot_reason", reason.value if reason else "")
+
+    def changed_variables(self) -> dict[str, str]:
+        """Variables that the CSMS changed, by the device model's name."""
+        return dict(self._database.rows("SELECT name, value FROM settings"))
+
+    def change_variable(self, name: str, value: str) -> None:
+        """Keep a changed variable."""
+        self._database.change("INSERT OR REPLACE INTO settings (name, value) VALUES (?, ?)", name, value)
+
+    def inoperative(self) -> frozenset[tuple[int, int]]:
+        """(evse, connector) that ChangeAvailability made inoperative; 0 stands for all."""
+        return frozenset((evse, connector) for evse, connector in self._database.rows("SELECT evse, connector FROM inoperative"))
+
+    def set_operative(self, evse: int, connector: int, operative: bool) -> None:
+        """Keep a change of availability."""
+        if operative:
+            self._database.change("DELETE FROM inoperative WHERE evse = ? AND connector = ?", evse, connector)
+        else:
+            self._database.change("INSERT OR IGNORE INTO inoperative (evse, connector) VALUES (?, ?)", evse, connector)

@@ -1,0 +1,231 @@
+"""Power cuts, restarts of either process, and lines that fall: every transaction is told once, whole and in order."""
+
+import asyncio
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from msgspec.structs import replace
+
+from chargepoint.domain.ids import IdToken, PlugInId
+from chargepoint.domain.notifications import Answer, BootNotification, Notification, Registration
+from chargepoint.domain.transaction import StopReason, TransactionEvent
+from chargepoint.link.messages import EvseState, Permit
+from chargepoint.station.csms import CsmsRefused, CsmsSilent
+from hal.measured import MeterReading
+from tests.station.rig import MIDNIGHT, Game, PlayedControl, play
+from tests.station.test_transacting import charge
+
+
+def control_after_boot(*, car: bool, energy_wh: int = 1700) -> PlayedControl:
+    """Control after a power cut, with the car still there or not."""
+    control = PlayedControl("boot-2")
+    control.state = EvseState(evse=1, reading=MeterReading(at_s=0.0, energy_wh=energy_wh))
+    if car:
+        control.state = replace(control.state, plug_in=PlugInId("boot-2", 1), found_at_start=True, cp="B", state="B1")
+    return control
+
+
+def power_cut(path: Path, control: PlayedControl, **changes: Any) -> tuple[Game, Game]:
+    """A transaction, a power cut, and the station up again with that control."""
+
+    async def before(game: Game) -> None:
+        await charge(game)
+
+    async def after(game: Game) -> None:
+        await asyncio.sleep(8)
+
+    return play(before, path), play(after, path, control, **changes)
+
+
+def test_power_cut_with_the_car_still_there_goes_on(tmp_path: Path) -> None:
+    before, after = power_cut(tmp_path / "store", control_after_boot(car=True))
+    assert after.transaction.id == before.transaction.id
+    assert after.control.permits == [Permit(1, PlugInId("boot-2", 1), 32_000, 10.0, 6_000)]
+    assert all(event.seq_no > before.csms.events[-1].seq_no for event in after.csms.events)
+
+
+@pytest.mark.parametrize(("car", "resume"), [(False, True), (False, False), (True, False)])
+def test_power_cut_ends_it_once_with_the_register_after_the_cut(tmp_path: Path, car: bool, resume: bool) -> None:
+    before, after = power_cut(tmp_path / "store", control_after_boot(car=car), resume_after_power_loss=resume)
+    assert [event.stop_reason for event in after.csms.events] == [StopReason.POWER_LOSS]
+    ended = after.csms.events[0]
+    assert ended.meter_wh == 1700
+    assert ended.at <= before.csms.events[-1].at, "nobody charged while there was no power"
+    assert after.transaction is None
+    assert after.control.permits == [] or not isinstance(after.control.permits[-1], Permit)
+
+
+def test_power_cut_while_it_was_ending_keeps_its_reason(tmp_path: Path) -> None:
+    async def before(game: Game) -> None:
+        await charge(game)
+        await game.swipe()
+
+    async def after(game: Game) -> None:
+        await asyncio.sleep(8)
+
+    play(before, tmp_path / "store")
+    csms = play(after, tmp_path / "store", control_after_boot(car=True)).csms
+    assert [event.stop_reason for event in csms.events] == [StopReason.LOCAL]
+
+
+def test_another_car_after_the_power_cut_does_not_charge_on_the_old_permit(tmp_path: Path) -> None:
+    control = control_after_boot(car=True)
+    control.state = replace(control.state, found_at_start=False)
+    _, after = power_cut(tmp_path / "store", control)
+    assert after.csms.events[-1].stop_reason is StopReason.POWER_LOSS
+    assert not any(isinstance(message, Permit) for message in after.control.heard)
+
+
+def test_restart_of_the_station_alone_goes_on_and_hears_what_it_missed(tmp_path: Path) -> None:
+    control = PlayedControl()
+
+    async def before(game: Game) -> None:
+        await charge(game)
+
+    async def after(game: Game) -> None:
+        await asyncio.sleep(8)
+
+    play(before, tmp_path / "store", control)
+    game = play(after, tmp_path / "store", control)
+    assert game.transaction is not None
+    assert game.csms.events == []
+
+
+def test_car_that_left_while_the_station_was_dead_and_a_new_one_are_told_apart(tmp_path: Path) -> None:
+    control = PlayedControl()
+
+    async def before(game: Game) -> None:
+        await charge(game)
+        control.end.hang_up()  # the station no longer hears, and is killed before it can
+        control.unplug(1650)
+        control.plug(2)
+
+    async def after(game: Game) -> None:
+        await asyncio.sleep(5)
+
+    play(before, tmp_path / "store", control)
+    game = play(after, tmp_path / "store", control)
+    assert [(event.stop_reason, event.meter_wh) for event in game.csms.events] == [(StopReason.EV_DISCONNECTED, 1650)]
+    assert game.transaction is None
+    assert control.ring == [], "all events are acknowledged"
+
+
+def test_restart_of_control_alone_keeps_the_transaction_open() -> None:
+    async def script(game: Game) -> None:
+        await charge(game)
+        first = game.transaction.id
+        game.control.boot, game.control.number, game.control.ring = "boot-2", 0, []
+        game.control.state = replace(
+            game.control.state,
+            plug_in=PlugInId("boot-2", 1),
+            found_at_start=True,
+            cp="C",
+            state="C1",
+            contactor_closed=False,
+            offered_ma=0,
+            permit="none",
+        )
+        game.control.end.hang_up()
+        await asyncio.sleep(2)
+        assert game.transaction.id == first
+        assert game.control.permits[-1] == Permit(1, PlugInId("boot-2", 1), 32_000, 10.0, 6_000)
+
+    play(script, resume_after_power_loss=False)
+
+
+def test_offline_transaction_is_told_in_order_when_the_line_is_back() -> None:
+    async def script(game: Game) -> None:
+        game.csms.lose()
+        game.control.plug()
+        await game.swipe()
+        game.control.charge()
+        await asyncio.sleep(30)
+        game.control.unplug(1400)
+        await asyncio.sleep(2)
+        assert game.csms.events == []
+        game.csms.connect()
+        await asyncio.sleep(1)
+
+    csms = play(script, cards=(IdToken("04A1"),)).csms
+    assert csms.story == ["Started Authorized", "Updated ChargingStateChanged", "Ended EVCommunicationLost"]
+    assert all(event.offline for event in csms.events)
+    assert csms.events[-1].at - csms.events[0].at == pytest.approx(timedelta(seconds=30.5), abs=timedelta(seconds=1))
+    assert len(csms.of(BootNotification)) == 1, "a reconnect is no boot"
+
+
+def test_resend_after_a_cut_between_answer_and_record_has_the_same_id(tmp_path: Path) -> None:
+    async def before(game: Game) -> None:
+        answered = game.csms.answer
+
+        def kill(notification: Notification) -> Answer:
+            if isinstance(notification, TransactionEvent):
+                raise asyncio.CancelledError  # the power goes just after the CSMS has heard it
+            return answered(notification)
+
+        game.csms.answer = kill
+        game.control.plug()
+        await game.swipe()
+        await game.until(lambda: game.csms.events)
+
+    async def after(game: Game) -> None:
+        await asyncio.sleep(2)
+
+    first = play(before, tmp_path / "store").csms
+    second = play(after, tmp_path / "store", control_after_boot(car=True)).csms
+    ids = [[message_id for message_id, what in csms.asked if isinstance(what, TransactionEvent)] for csms in (first, second)]
+    assert ids[0][0] == ids[1][0]
+
+
+@pytest.mark.parametrize("trouble", [CsmsSilent(), CsmsRefused("InternalError")])
+def test_message_that_is_never_answered_is_put_aside_after_its_attempts_and_the_queue_goes_on(trouble: Exception) -> None:
+    async def script(game: Game) -> None:
+        kindly = game.csms.answer
+
+        def answer(notification: Notification) -> Answer:
+            if isinstance(notification, TransactionEvent) and notification.seq_no == 0:
+                raise trouble
+            return kindly(notification)
+
+        game.csms.answer = answer
+        await charge(game)
+        await asyncio.sleep(5)
+        game.csms.lose()
+        await asyncio.sleep(300)  # uses up no attempts
+        game.csms.connect()
+        await asyncio.sleep(60)
+
+    game = play(script, keys={"TransactionMessageAttempts": "3", "TransactionMessageRetryInterval": "10"})
+    tried = [event.seq_no for event in game.csms.events]
+    assert tried[:5] == [0, 0, 0, 1, 2]
+    assert (game.store.outbox.given_up(), game.store.outbox.waiting()) == (1, 0)
+
+
+@pytest.mark.parametrize("status", [Registration.PENDING, Registration.REJECTED])
+def test_nothing_but_boots_at_the_interval_until_it_is_accepted(status: Registration) -> None:
+    async def script(game: Game) -> None:
+        game.csms.boot = replace(game.csms.boot, status=status, interval_s=20)
+        game.csms.connect()
+        game.control.plug()
+        await asyncio.sleep(50)
+        assert {type(what) for _, what in game.csms.asked} == {BootNotification}
+        assert len(game.csms.asked) == 3
+        game.csms.boot = replace(game.csms.boot, status=Registration.ACCEPTED)
+        await asyncio.sleep(20)
+        assert game.csms.statuses
+
+    play(script, connected=False)
+
+
+def test_clock_of_the_csms_counts_and_intervals_do_not_notice() -> None:
+    async def script(game: Game) -> None:
+        game.csms.boot = replace(game.csms.boot, now=MIDNIGHT + timedelta(hours=5))
+        game.csms.connect()
+        await asyncio.sleep(1)
+        await charge(game)
+        await asyncio.sleep(10)
+
+    csms = play(script, connected=False, keys={"MeterValueSampleInterval": "10"}).csms
+    assert csms.events[0].at.hour == 5
+    assert sum(event.trigger == "MeterValuePeriodic" for event in csms.events) == 1
