@@ -1,20 +1,20 @@
+# make demo [ARGS="--once"]   everything on this PC: simulated car, local CSMS, control, station
+# make test                   every check there is
+# Both set up .venv first: from the package index that pip is configured for, again only when pyproject.toml has changed.
+
 PYTHON ?= python3
-VENV := .venv
+BIN := .venv/bin
 
 .PHONY: demo test setup
 
-setup: $(VENV)/ready
-
-$(VENV)/ready: pyproject.toml
-	$(PYTHON) -m venv $(VENV)
-	$(VENV)/bin/pip install --quiet --editable '.[bench,test]'
-	touch $@
-
 demo: setup
-	$(VENV)/bin/chargepoint demo $(ARGS)
+	@$(BIN)/chargepoint demo $(ARGS)
 
 test: setup
-	$(VENV)/bin/ruff format --check .
-	$(VENV)/bin/ruff check .
-	$(VENV)/bin/mypy
-	$(VENV)/bin/pytest
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/pytest
+
+setup:
+	@PYTHON="$(PYTHON)" .ci/setup

@@ -243,6 +243,6 @@ class Configuration(Part, frozen=True, kw_only=True):
     @property
     def simulated(self) -> bool:
         """Is there no real hardware at all?"""
-        devices = [device["driver"] for evse in self.evses for device in (evse.board, evse.meter)]
+        devices = [device.get("driver") for evse in self.evses for device in (evse.board, evse.meter)]
         devices += [reader.driver for reader in self.readers or ()]
         return self.hal.backend == "sim" or all(driver == "simulated" for driver in devices)

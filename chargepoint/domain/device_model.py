@@ -99,7 +99,7 @@ class DeviceModel:
     def read(self, variable: Variable[T], evse: int | None = None, connector: int | None = None) -> T:
         """The value as the program uses it."""
         entry = self._named[name_at(variable.name, evse, connector)]
-        return variable.type.parse(self._value(entry), entry.bounds)
+        return variable.type.parse(self.value(entry), entry.bounds)
 
     def put(self, variable: Variable[T], value: T) -> None:
         """Set it from inside, whatever the access; not kept over a restart (HeartbeatInterval as the CSMS answers each boot)."""
@@ -117,7 +117,7 @@ class DeviceModel:
         if entry.variable.access is Access.WRITE_ONLY:
             return GetResult(key, VariableStatus.REJECTED, reason_code="WriteOnly")
         reason = "ReadOnly" if not key.component and not _writable(entry, key) else ""
-        return GetResult(key, VariableStatus.ACCEPTED, self._value(entry), reason)
+        return GetResult(key, VariableStatus.ACCEPTED, self.value(entry), reason)
 
     def set(self, key: VariableKey, value: str) -> SetResult:
         """B05; 1.6 ChangeConfiguration."""
@@ -161,7 +161,8 @@ class DeviceModel:
         found = self._entries.get((place, variable), VariableStatus.UNKNOWN_VARIABLE)
         return VariableStatus.NOT_SUPPORTED_ATTRIBUTE if isinstance(found, Entry) and key.attribute != "Actual" else found
 
-    def _value(self, entry: Entry) -> str:
+    def value(self, entry: Entry) -> str:
+        """As it is now, in text; whoever may not read it is not asked for here."""
         live = self._live.get(entry.name)
         return live() if live else self._values.get(entry.name, entry.initial)
 
@@ -178,7 +179,7 @@ class DeviceModel:
         variable, bounds = entry.variable, entry.bounds
         return VariableReport(
             key=entry.key,
-            value=None if variable.access is Access.WRITE_ONLY else self._value(entry),
+            value=None if variable.access is Access.WRITE_ONLY else self.value(entry),
             access=variable.access.value,
             data_type=variable.type.name,
             unit=variable.unit,

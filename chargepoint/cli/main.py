@@ -1,0 +1,82 @@
+"""The program ``chargepoint``: one table of verbs. Only the module of the verb that is asked for is imported.
+
+A verb's module offers ``HELP``, ``add_arguments(parser)`` and ``run(arguments) -> exit status``. Exit status: 0 done, 1 failed at work,
+2 wrong usage or configuration.
+"""
+
+import sys
+from argparse import SUPPRESS, Action, ArgumentParser, Namespace
+from collections.abc import Sequence
+from importlib import import_module
+from typing import Any, NoReturn
+
+from chargepoint.cli.errors import CliError
+from hal.errors import DriverError, HalError
+
+VERBS = {
+    "demo": ("chargepoint.cli.demo", "everything on one PC: no hardware, no configuration"),
+    "bench": ("chargepoint.cli.bench", "simulated world, control and station from a configuration file"),
+    "control": ("chargepoint.cli.control", "the control process: scans board and meter, commands the contactor"),
+    "station": ("chargepoint.cli.station", "the station process: OCPP, store, authorisation"),
+    "csms": ("chargepoint.cli.csms", "the bench CSMS alone"),
+    "check-config": ("chargepoint.cli.check_config", "validate a configuration file and exit"),
+    "status": ("chargepoint.cli.status", "how the station is, now"),
+}
+"""Name, module, one line for ``--help``."""
+
+OURS = ("chargepoint", "hal", "simulators")
+
+
+class _Version(Action):
+    """``--version``: looked up only when asked for."""
+
+    def __call__(self, parser: ArgumentParser, *_: Any) -> NoReturn:
+        from importlib.metadata import version
+
+        print(f"chargepoint {version('chargepoint')}")
+        parser.exit()
+
+
+def _parser(verb: str | None) -> ArgumentParser:
+    parser = ArgumentParser(prog="chargepoint", description="A charge-point controller: IEC 61851 control and OCPP.")
+    parser.add_argument("--version", action=_Version, nargs=0, dest=SUPPRESS, help="show the version and exit")
+    verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB", title="verbs (chargepoint VERB --help tells more)")
+    for name, (place, line) in VERBS.items():
+        own = verbs.add_parser(name, help=line)
+        if name == verb:
+            module = import_module(place)
+            own.description = module.HELP
+            own.set_defaults(run=module.run)
+            module.add_arguments(own)
+    return parser
+
+
+def _perform(argv: Sequence[str]) -> int:
+    verb = argv[0] if argv and argv[0] in VERBS else None
+    arguments: Namespace = _parser(verb).parse_args(argv)
+    status: int = arguments.run(arguments)
+    return status
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Carry out a command line; the exit status. argparse ends the process itself on wrong usage (2) and ``--help`` (0)."""
+    argv = sys.argv[1:] if argv is None else argv
+    try:
+        return _perform(argv)
+    except CliError as error:
+        return _fail(str(error), error.status)
+    except HalError as error:
+        return _fail(str(error), 2 if isinstance(error, DriverError) else 1)
+    except ModuleNotFoundError as error:
+        if error.name is None or error.name.partition(".")[0] in OURS:
+            raise
+        return _fail(f"{argv[0]} needs the package {error.name}; pip install 'chargepoint[bench]' brings what the bench needs", 1)
+
+
+def _fail(message: str, status: int) -> int:
+    print(f"chargepoint: {message}", file=sys.stderr)
+    return status
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,96 @@
+"""Where the sockets of one station are: the same for every verb that is given the same state directory.
+
+    [link] socket, [hal.sim] socket     as the configuration says
+    else                                ``link``, ``sim``, ``inquiry`` in a short private directory of their own, mode 0700
+
+The private directory is named after the absolute state directory, so two benches on one host do not collide, and lies in the first of
+these that takes it: the user's run-time directory, ``/run/chargepoint`` where systemd has made one, the temporary directory. One that is
+there already is used again, so that a verb with a poorer environment still finds it.
+"""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from stat import S_ISDIR
+from zlib import crc32
+
+from msgspec import Struct
+
+from chargepoint.cli.errors import CliError
+from chargepoint.domain.configuration import Configuration
+
+SOCKET_BYTES = 100
+"""Longest path of a Unix socket: sun_path has 108 bytes, on some systems 104."""
+SHARED = "/run/chargepoint"
+"""Made by systemd for an installed station."""
+INSTALLED = Path("/etc/chargepoint/station.toml")
+"""The configuration of an installed station."""
+
+
+class Sockets(Struct, frozen=True):
+    """Paths of Unix sockets."""
+
+    link: str
+    """Between control and station."""
+    sim: str
+    """Between the simulated world and its clients."""
+    inquiry: str
+    """Where the station is asked how it is."""
+
+
+def sockets(configuration: Configuration, state_dir: Path | str) -> Sockets:
+    """The sockets of the station with this state directory; their directory is there afterwards. Raises CliError."""
+    private = private_directory(state_dir)
+    return Sockets(
+        link=configuration.link.socket or os.path.join(private, "link"),
+        sim=configuration.hal.sim.socket or os.path.join(private, "sim"),
+        inquiry=os.path.join(private, "inquiry"),
+    )
+
+
+def private_directory(state_dir: Path | str) -> str:
+    """Ours alone; made where it is missing. Raises CliError."""
+    name = f"{crc32(os.fsencode(os.path.realpath(state_dir))):08x}"
+    places = [os.path.join(base, f"chargepoint-{name}") for base in _bases()]
+    for place in places:
+        if os.path.lexists(place) and _objection(place) is None:
+            return place
+    objections = []
+    for place in places:
+        objection = _make(place)
+        if objection is None:
+            return place
+        objections.append(f"{place}: {objection}")
+    raise CliError(f"no directory for sockets; {'; '.join(objections)}; name sockets in [link] socket and [hal.sim] socket")
+
+
+def _bases() -> Iterator[str]:
+    run_time = os.environ.get("XDG_RUNTIME_DIR", f"/run/user/{os.geteuid()}")
+    for base in (run_time, SHARED):
+        if os.path.isabs(base) and os.path.isdir(base) and os.access(base, os.W_OK | os.X_OK):
+            yield base
+    yield os.path.abspath(os.environ.get("TMPDIR") or "/tmp")
+
+
+def _make(place: str) -> str | None:
+    try:
+        os.mkdir(place, 0o700)
+    except FileExistsError:
+        pass
+    except OSError as error:
+        return error.strerror
+    return _objection(place)
+
+
+def _objection(place: str) -> str | None:
+    """What is wrong with a directory that is there; nothing: it is ours alone, and short enough."""
+    status = os.lstat(place)
+    if not S_ISDIR(status.st_mode):
+        return "not a directory; remove it"
+    if status.st_uid != os.geteuid():
+        return f"belongs to user {status.st_uid}; remove it, or set TMPDIR"
+    if status.st_mode & 0o077:
+        return f"open to others (mode {status.st_mode & 0o777:04o}); chmod 700 it"
+    if len(os.fsencode(place)) + len("/inquiry") > SOCKET_BYTES:
+        return f"too long; the path of a socket has at most {SOCKET_BYTES} bytes, set XDG_RUNTIME_DIR or TMPDIR to a shorter one"
+    return None
