@@ -31,3 +31,14 @@ class StatusNotification(Struct, frozen=True, kw_only=True, tag=True):
     at: datetime
     facts: ConnectorFacts
     station: bool = False
+
+
+def availability_state(facts: ConnectorFacts) -> str:
+    """OCPP 2.x ConnectorStatusEnumType, the strongest fact first. A token that waits for its cable occupies nothing yet (E03)."""
+    if any(fault.stops_charging for fault in facts.faults):
+        return "Faulted"
+    if facts.charging_state is not None:
+        return "Occupied"
+    if not facts.operative:
+        return "Unavailable"
+    return "Occupied" if facts.plugged or facts.finishing else "Available"

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable, Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from chargepoint.domain.authorization import Authorization, AuthorizationStatus, Origin, TokenInfo
 from chargepoint.domain.device_model import DeviceModel
@@ -12,6 +12,7 @@ from chargepoint.domain.session import Session
 from chargepoint.domain.transaction import Stop, StopReason, Transaction, TriggerReason
 from chargepoint.domain.variables import (
     AUTH_CACHE_ENABLED,
+    AUTH_CACHE_LIFE_TIME,
     EV_CONNECTION_TIMEOUT,
     LOCAL_AUTHORIZE_OFFLINE,
     LOCAL_PRE_AUTHORIZE,
@@ -143,7 +144,9 @@ class Authorizing:
         if not self._model.read(AUTH_CACHE_ENABLED):
             return None
         remembered = self._store.tokens.recall(token)
-        return remembered.info if remembered else None
+        if remembered is None or self._clock.now() - remembered.seen > timedelta(seconds=self._model.read(AUTH_CACHE_LIFE_TIME)):
+            return None
+        return remembered.info
 
     def heard(self, token: IdToken, info: TokenInfo) -> None:
         """The CSMS judged a token: remember it."""

@@ -15,6 +15,7 @@ def of(station: "Station") -> dict[str, Any]:
         "link": station.link.connected,
         "id": station.settings.identity.id,
         "ocpp": {
+            "configured": station.settings.has_csms,
             "version": station.csms.version,
             "connected": station.settings.has_csms and station.csms.connected,
             "registration": station.registration.value,

@@ -7,12 +7,12 @@ from msgspec import Struct
 
 from chargepoint.domain.device_model import DeviceModel
 from chargepoint.domain.ids import ConnectorId
-from chargepoint.domain.notifications import MeterValues, Notification
+from chargepoint.domain.notifications import Notification
 from chargepoint.domain.status import ConnectorFacts, StatusNotification
 from chargepoint.domain.variables import MINIMUM_STATUS_DURATION, OFFLINE_THRESHOLD
 from chargepoint.station.availability import Availability
 from chargepoint.station.clock import StationClock, pause
-from chargepoint.station.csms import Csms, CsmsError
+from chargepoint.station.csms import Csms, CsmsError, CsmsRefused
 
 log = logging.getLogger(__name__)
 
@@ -91,8 +91,7 @@ class Reporting:
         wait_s = 60.0
         try:
             for notification, connector, word in self._due_status():
-                self._told[connector] = word
-                await self._csms.ask(notification)
+                await self._tell_status(notification, connector, word)
             while self._news:
                 await self._csms.ask(self._news.pop(0))
             wait_s = self._next_s()
@@ -100,6 +99,18 @@ class Reporting:
             log.warning("event=report_failed cause=%s", error or type(error).__name__)
             wait_s = 1.0
         return wait_s
+
+    async def _tell_status(self, notification: StatusNotification, connector: ConnectorId, word: Word) -> None:
+        """It counts as told while it is under way, and for good unless it was not answered. One that is refused is not said again."""
+        self._told[connector] = word
+        try:
+            await self._csms.ask(notification)
+        except CsmsRefused as refused:
+            log.warning("event=status_refused connector=%s cause=%s", connector, refused)
+        except CsmsError:
+            if self._told.get(connector) == word:
+                del self._told[connector]
+            raise
 
     def _due_status(self) -> list[tuple[StatusNotification, ConnectorId, Word]]:
         due = []
@@ -113,7 +124,7 @@ class Reporting:
             if seen != word:
                 since_s = now_s
                 self._since[connector] = (word, since_s)
-            if now_s - since_s < shortest_s and connector in self._told and not facts.faults:
+            if since_s + shortest_s > now_s and connector in self._told and not facts.faults:
                 continue
             at = self._clock.at(since_s)
             due.append((StatusNotification(at=at, facts=facts, station=connector == STATION), connector, word))
@@ -129,7 +140,3 @@ class Reporting:
         every = [(connector, self._availability.facts(connector)) for connector in self._availability.connectors]
         whole = [(STATION, station)] if self._csms.says(StatusNotification(at=self._clock.now(), facts=station, station=True)) else []
         return whole + every
-
-    def meter_values(self, values: MeterValues) -> None:
-        """Meter values outside of a transaction: told if somebody hears them."""
-        self.tell(values)

@@ -47,6 +47,7 @@ from chargepoint.station.remote import Remote
 from chargepoint.station.reporting import Reporting
 from chargepoint.station.resetting import Resetting
 from chargepoint.station.settings import StationSettings
+from chargepoint.station.showing import show
 from chargepoint.station.transacting import Transacting
 from chargepoint.station.triggers import Triggers
 from chargepoint.store.store import Store
@@ -106,6 +107,7 @@ class Station:
         self.transacting.may_start = lambda session: not self.resetting.scheduled and self.availability.may_start(session)
         self.link.on_state = self.remote.control_says
         self.provisioning.accepted = self._accepted
+        show(self._model, self.clock, self.transacting, self.availability)
 
     def _changed(self) -> None:
         self.delivery.nudge()

@@ -1,0 +1,276 @@
+"""What the CSMS hears of connectors, and what it can ask about them."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from chargepoint.domain.commands import (
+    ChangeAvailability,
+    ClearCache,
+    GetBaseReport,
+    GetVariables,
+    Outcome,
+    RequestStart,
+    SetVariables,
+    Trigger,
+    TriggerMessage,
+    Verdict,
+)
+from chargepoint.domain.device_model import VariableKey, VariableStatus
+from chargepoint.domain.faults import Fault
+from chargepoint.domain.ids import IdToken
+from chargepoint.domain.notifications import Authorize, Heartbeat, MeterValues, Notification, NotifyReport
+from chargepoint.station.csms import CsmsSilent
+from tests.station.rig import Game, play
+from tests.station.test_transacting import charge
+
+EVERYTHING = TriggerMessage(Trigger.STATUS_NOTIFICATION)
+
+
+def places(game: Game) -> list[int]:
+    """Of which connectors the CSMS heard, 0 for the station."""
+    return [status.facts.connector.connector for status in game.csms.statuses]
+
+
+def test_after_boot_all_connectors_are_told_and_after_a_short_time_offline_only_what_changed() -> None:
+    async def script(game: Game) -> None:
+        assert places(game) == [0, 1]
+        game.csms.lose()
+        await asyncio.sleep(20)
+        game.csms.connect()
+        await asyncio.sleep(1)
+        assert places(game) == [0, 1], "nothing changed"
+        game.csms.lose()
+        game.control.plug()
+        await asyncio.sleep(20)
+        game.csms.connect()
+        await asyncio.sleep(1)
+        assert places(game) == [0, 1, 1]
+
+    play(script)
+
+
+def test_after_a_long_time_offline_everything_is_told_again() -> None:
+    async def script(game: Game) -> None:
+        game.csms.lose()
+        await asyncio.sleep(61)
+        game.csms.connect()
+        await asyncio.sleep(1)
+        assert places(game) == [0, 1, 0, 1]
+
+    play(script)
+
+
+def test_what_came_and_went_while_offline_is_not_told() -> None:
+    async def script(game: Game) -> None:
+        game.csms.lose()
+        game.control.plug()
+        await asyncio.sleep(5)
+        game.control.unplug(1000)
+        await asyncio.sleep(5)
+        game.csms.connect()
+        await asyncio.sleep(1)
+        assert places(game) == [0, 1]
+
+    play(script)
+
+
+def test_status_that_the_csms_did_not_answer_is_told_again() -> None:
+    async def script(game: Game) -> None:
+        kindly = game.csms.answer
+
+        def silent(notification: Notification) -> None:
+            raise CsmsSilent
+
+        game.csms.answer = silent  # type: ignore[assignment]
+        game.control.plug()
+        await asyncio.sleep(0.5)
+        game.csms.answer = kindly
+        count = len(game.csms.statuses)
+        await asyncio.sleep(5)
+        assert len(game.csms.statuses) == count + 1
+
+    play(script)
+
+
+def test_every_active_fault_is_told_with_the_connector() -> None:
+    async def script(game: Game) -> None:
+        game.control.fail(Fault("rcd_tripped", "ground_failure"), Fault("over_temperature", "high_temperature"))
+        await asyncio.sleep(1)
+        assert [fault.name for fault in game.csms.statuses[-1].facts.faults] == ["rcd_tripped", "over_temperature"]
+
+    play(script)
+
+
+def test_a_state_shorter_than_minimum_status_duration_is_not_told_but_a_fault_is() -> None:
+    async def script(game: Game) -> None:
+        game.control.plug()
+        await asyncio.sleep(2)
+        game.control.unplug(1000)
+        await asyncio.sleep(10)
+        assert places(game) == [0, 1]
+        game.control.fail(Fault("rcd_tripped", "ground_failure"))
+        await asyncio.sleep(1)
+        assert places(game) == [0, 1, 1]
+        game.control.fail()
+        await asyncio.sleep(10)
+        assert places(game) == [0, 1, 1, 1]
+
+    play(script, keys={"MinimumStatusDuration": "5"})
+
+
+def test_inoperative_waits_for_the_transaction_survives_a_restart_and_lets_nobody_start(tmp_path: Path) -> None:
+    async def before(game: Game) -> None:
+        await charge(game)
+        reply, _ = await game.station.obey(ChangeAvailability(False, 1, 1))
+        assert reply == Outcome(Verdict.SCHEDULED)
+        assert game.csms.statuses[-1].facts.operative
+        game.control.unplug(1600)
+        await asyncio.sleep(2)
+        assert not game.csms.statuses[-1].facts.operative
+        await asyncio.sleep(1)
+
+    async def after(game: Game) -> None:
+        game.control.plug()
+        await game.swipe()
+        assert game.transaction is None
+        reply, _ = await game.station.obey(RequestStart(IdToken("APP"), evse=1))
+        assert isinstance(reply, Outcome)
+        assert reply.verdict is Verdict.REJECTED
+        assert (await game.station.obey(ChangeAvailability(True, 1, 1)))[0] == Outcome(Verdict.ACCEPTED)
+        await game.swipe()
+        assert game.transaction is not None
+
+    play(before, tmp_path / "store")
+    play(after, tmp_path / "store")
+
+
+def test_1_6_connector_0_sets_every_connector() -> None:
+    async def script(game: Game) -> None:
+        await game.station.obey(ChangeAvailability(False, 1, 1))
+        await game.station.obey(ChangeAvailability(True, cascades=True))
+        assert game.station.availability.operative(game.station.availability.connectors[0])
+
+    play(script)
+
+
+@pytest.mark.parametrize(
+    ("trigger", "kind"), [(Trigger.HEARTBEAT, Heartbeat), (Trigger.METER_VALUES, MeterValues), (Trigger.SAMPLES, MeterValues)]
+)
+def test_triggered_message_comes_after_the_answer(trigger: Trigger, kind: type) -> None:
+    async def script(game: Game) -> None:
+        reply, after = await game.station.obey(TriggerMessage(trigger))
+        assert reply == Outcome(Verdict.ACCEPTED)
+        await asyncio.sleep(1)
+        assert game.csms.of(kind) == []
+        assert after is not None
+        after()
+        await asyncio.sleep(1)
+        assert len(game.csms.of(kind)) == 1
+
+    play(script)
+
+
+def test_triggers_that_cannot_be_served_say_so() -> None:
+    async def script(game: Game) -> None:
+        verdicts = []
+        for message in (
+            TriggerMessage(None),
+            TriggerMessage(Trigger.BOOT_NOTIFICATION),
+            TriggerMessage(Trigger.TRANSACTION_EVENT),
+            TriggerMessage(Trigger.METER_VALUES, 7),
+        ):
+            reply, _ = await game.station.obey(message)
+            assert isinstance(reply, Outcome)
+            verdicts.append(reply.verdict)
+        assert verdicts == [Verdict.NOT_IMPLEMENTED, Verdict.REJECTED, Verdict.REJECTED, Verdict.REJECTED]
+
+    play(script)
+
+
+def test_triggered_samples_during_a_transaction_belong_to_it() -> None:
+    async def script(game: Game) -> None:
+        await charge(game)
+        _, after = await game.station.obey(TriggerMessage(Trigger.SAMPLES, 1, 1))
+        assert after is not None
+        after()
+        await asyncio.sleep(1)
+
+    csms = play(script).csms
+    assert csms.events[-1].trigger == "Trigger"
+    assert csms.events[-1].values[0].context == "Trigger"
+
+
+def test_changed_variable_takes_effect_at_once_and_survives_a_restart(tmp_path: Path) -> None:
+    key = VariableKey(component="", variable="metervaluesampleinterval")
+
+    async def before(game: Game) -> None:
+        await charge(game)
+        reply, _ = await game.station.obey(SetVariables(((key, "5"), (VariableKey(component="", variable="Nonsense"), "1"))))
+        assert [result.status for result in reply] == [VariableStatus.ACCEPTED, VariableStatus.UNKNOWN_VARIABLE]  # type: ignore[union-attr]
+        await asyncio.sleep(6)
+        assert "Updated MeterValuePeriodic" in game.csms.story
+
+    async def after(game: Game) -> None:
+        reply, _ = await game.station.obey(GetVariables((key,)))
+        assert [result.value for result in reply] == ["5"]  # type: ignore[union-attr]
+
+    play(before, tmp_path / "store")
+    play(after, tmp_path / "store")
+
+
+def test_base_report_comes_in_numbered_parts_after_the_answer() -> None:
+    async def script(game: Game) -> None:
+        reply, after = await game.station.obey(GetBaseReport(3, "FullInventory"))
+        assert reply == Outcome(Verdict.ACCEPTED)
+        assert after is not None
+        after()
+        await asyncio.sleep(2)
+        assert (await game.station.obey(GetBaseReport(3, "Nonsense")))[0] == Outcome(Verdict.NOT_SUPPORTED)
+
+    parts = [part for part in play(script).csms.of(NotifyReport) if isinstance(part, NotifyReport)]
+    assert [part.seq_no for part in parts] == list(range(len(parts)))
+    assert [part.to_be_continued for part in parts] == [True] * (len(parts) - 1) + [False]
+    shown = {row.key.variable: row.value for part in parts for row in part.rows}
+    assert shown["AvailabilityState"] == "Available"
+    assert shown["DateTime"].startswith("2026-03-01T00:00:")  # type: ignore[union-attr]
+
+
+def test_cache_lets_a_known_card_charge_offline_until_it_is_cleared() -> None:
+    async def script(game: Game) -> None:
+        await charge(game)
+        game.control.unplug(1600)
+        await asyncio.sleep(2)
+        game.csms.lose()
+        game.control.plug(2)
+        await game.swipe()
+        assert game.transaction is not None, "remembered"
+        game.control.unplug(1600)
+        await asyncio.sleep(2)
+        assert (await game.station.obey(ClearCache()))[0] == Outcome(Verdict.ACCEPTED)
+        game.control.plug(3)
+        await game.swipe()
+        assert game.transaction is None, "forgotten"
+
+    assert len(play(script).csms.of(Authorize)) == 1
+
+
+def test_csms_that_does_not_answer_authorize_counts_as_offline() -> None:
+    async def script(game: Game) -> None:
+        await charge(game)
+        game.control.unplug(1600)
+        await asyncio.sleep(2)
+        kindly = game.csms.answer
+
+        def silent(notification: Notification) -> object:
+            if isinstance(notification, Authorize):
+                raise CsmsSilent
+            return kindly(notification)
+
+        game.csms.answer = silent  # type: ignore[assignment]
+        game.control.plug(2)
+        await game.swipe()
+        assert game.transaction is not None
+
+    play(script)
