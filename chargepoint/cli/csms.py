@@ -9,8 +9,8 @@ Address = tuple[str, int]
 FORM = "HOST:PORT"
 VERSIONS = ("1.6", "2.0.1")
 
-HELP = """A CSMS for the bench: accepts stations with OCPP 1.6 and 2.0.1, keeps tokens and transactions, shows each message as a line, sends any
-command from its console or its HTTP port, and is unkind on request."""
+HELP = """A CSMS for the bench: accepts stations with OCPP 1.6 and 2.0.1, keeps tokens and transactions, shows each message as a line, sends
+any command from its console or its HTTP port, and is unkind on request."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -61,6 +61,8 @@ class Authorizing:
         self._transacting = transacting
         self._availability = availability
         self._judging: set[str] = set()
+        self.may_ask: Callable[[], bool] = lambda: False
+        """Is the CSMS connected, and has it accepted this station?"""
 
     async def seen(self, seen: TokenSeen) -> None:
         """A card at a reader: it stops its own transaction, or starts one."""
@@ -120,7 +122,7 @@ class Authorizing:
         if self._csms is None:
             return UNKNOWN
         known = self._recall(token)
-        if self._csms.connected:
+        if self.may_ask():
             if known is not None and self._model.read(LOCAL_PRE_AUTHORIZE) and known.accepted_at(self._clock.now()):
                 return known
             try:

@@ -40,6 +40,7 @@ class Provisioning:
         self._csms = csms
         self._reason = store.facts.boot_reason()
         self._connected = False
+        self._next_boot_s = 0.0
         self._beat_now = False
         self._wake = asyncio.Event()
         self.registration = Registration.NONE
@@ -58,6 +59,11 @@ class Provisioning:
     def boot_again(self) -> None:
         """TriggerMessage(BootNotification) before the station is accepted."""
         self._reason = BootReason.TRIGGERED
+        self._next_boot_s = 0.0
+        self._wake.set()
+
+    def retime(self) -> None:
+        """The heartbeat interval may have changed."""
         self._wake.set()
 
     def heartbeat_now(self) -> None:
@@ -71,13 +77,16 @@ class Provisioning:
             self._wake.clear()
             if not self._connected:
                 await self._wake.wait()
-            elif self.registration is not Registration.ACCEPTED:
-                await pause(await self._boot(), self._wake)
-            else:
+            elif self.registration is Registration.ACCEPTED:
                 await self._beat()
+            elif (wait_s := self._next_boot_s - self._clock.monotonic()) > 0:
+                await pause(wait_s, self._wake)
+            else:
+                wait_s = await self._boot()
+                self._next_boot_s = self._clock.monotonic() + wait_s
 
     async def _boot(self) -> float:
-        """One BootNotification; how long to wait before another."""
+        """One BootNotification; how long to wait before another, even over a new connection (1.6 §4.2, B03.FR.06)."""
         try:
             answer = await self._csms.ask(BootNotification(self._identity, self._reason))
         except CsmsError as error:

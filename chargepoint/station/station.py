@@ -100,6 +100,7 @@ class Station:
         self._leaving = asyncio.Event()
         self._restart = False
         self._wire()
+        self.transacting.end_removed()
 
     def _wire(self) -> None:
         self.transacting.changed = self._changed
@@ -107,6 +108,7 @@ class Station:
         self.transacting.may_start = lambda session: not self.resetting.scheduled and self.availability.may_start(session)
         self.link.on_state = self.remote.control_says
         self.provisioning.accepted = self._accepted
+        self.authorizing.may_ask = lambda: self.csms.connected and self.registration is Registration.ACCEPTED
         show(self._model, self.clock, self.transacting, self.availability)
 
     def _changed(self) -> None:
@@ -164,13 +166,19 @@ class Station:
             case GetVariables():
                 return self.configuring.get(command), None
             case SetVariables():
-                return self.configuring.set(command), None
+                return self._set(command), None
             case GetBaseReport():
                 return self.configuring.report(command)
             case ClearCache():
                 return self._clear_cache(), None
             case DataTransfer():
                 return Outcome(Verdict.UNKNOWN_VENDOR), None
+
+    def _set(self, command: SetVariables) -> Reply:
+        results = self.configuring.set(command)
+        self.provisioning.retime()
+        self.reporting.refresh()
+        return results
 
     def _clear_cache(self) -> Outcome:
         """C11; 1.6 §5.4: without a cache it is rejected."""

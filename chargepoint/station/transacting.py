@@ -222,6 +222,18 @@ class Transacting:
             for session in self.sessions.values():
                 self._grant(session)
 
+    def end_removed(self) -> None:
+        """Transactions of EVSEs that the configuration no longer has end with what is known of them."""
+        for session in self._store.sessions.absent(frozenset(self.sheets)):
+            transaction = session.transaction
+            if transaction is None:
+                continue
+            log.warning("event=evse_removed evse=%d transaction=%s", session.evse, transaction.id)
+            stop = transaction.stop or Stop(StopReason.OTHER, TriggerReason.ABNORMAL_CONDITION)
+            with self._store.commit():
+                self._close(transaction, stop, transaction.last_at, transaction.last_wh, transaction.end_values)
+                self._store.sessions.save(Session(evse=session.evse))
+
     def restate(self) -> None:
         """Control is there: say of every car whether it may charge."""
         for session in self.sessions.values():
@@ -285,21 +297,9 @@ class Transacting:
         if stop.reason is StopReason.POWER_LOSS:
             at = transaction.last_at  # nobody charged while there was no power
         end_wh = max(transaction.last_wh, sheet.reading.energy_wh if sheet.reading else 0)
-        transaction, event = tell(
-            transaction,
-            EventKind.ENDED,
-            stop.trigger,
-            at,
-            values=transaction.end_values + self._values(sheet, at, ReadingContext.END, self._model.read(TX_ENDED_MEASURANDS)),
-            id_token=stop.token,
-            meter_wh=end_wh,
-            stop_reason=stop.reason,
-        )
-        self._store.transactions.save(replace(transaction, ended=at, last_wh=end_wh, last_at=at))
-        self._store.transactions.forget_old()
-        self._post(event)
+        values = transaction.end_values + self._values(sheet, at, ReadingContext.END, self._model.read(TX_ENDED_MEASURANDS))
+        self._close(transaction, stop, at, end_wh, values)
         self._save(replace(session, transaction=None, authorization=None, finishing=session.plug_in is not None))
-        log.info("event=transaction_ended transaction=%s reason=%s end_wh=%d", transaction.id, stop.reason, end_wh)
         self.ended()
 
     def told(self, evse: int, trigger: TriggerReason, values: tuple[MeterValue, ...], end_values: tuple[MeterValue, ...] = ()) -> None:
@@ -325,6 +325,16 @@ class Transacting:
         self._post(event)
         self._save(replace(session, transaction=transaction))
         return event
+
+    def _close(self, transaction: Transaction, stop: Stop, at: datetime, end_wh: int, values: tuple[MeterValue, ...]) -> None:
+        """Tell the end, and keep it as history."""
+        transaction, event = tell(
+            transaction, EventKind.ENDED, stop.trigger, at, values=values, id_token=stop.token, meter_wh=end_wh, stop_reason=stop.reason
+        )
+        self._store.transactions.save(replace(transaction, ended=at, last_wh=end_wh, last_at=at))
+        self._store.transactions.forget_old()
+        self._post(event)
+        log.info("event=transaction_ended transaction=%s reason=%s end_wh=%d", transaction.id, stop.reason, end_wh)
 
     def _values(self, sheet: Sheet, at: datetime, context: ReadingContext, measurands: tuple[str, ...]) -> tuple[MeterValue, ...]:
         if sheet.reading is None:

@@ -17,11 +17,11 @@ class Database:
 
     def __init__(self, path: Path | str) -> None:
         self._path = path
+        self._depth = 0
         try:
             self._connection = sqlite3.connect(path, isolation_level=None)
             self._connection.execute("PRAGMA journal_mode = WAL")
             self._connection.execute("PRAGMA synchronous = FULL")
-            self._depth = 0
             self._migrate()
         except sqlite3.DatabaseError as error:
             raise StoreError(
@@ -43,17 +43,23 @@ class Database:
         if self._depth:
             yield
             return
-        self._connection.execute("BEGIN IMMEDIATE")
         self._depth = 1
         try:
+            self._connection.execute("BEGIN IMMEDIATE")
             yield
-        except BaseException:
-            self._connection.execute("ROLLBACK")
-            raise
-        else:
             self._connection.execute("COMMIT")
+        except sqlite3.Error as error:
+            self._roll_back()
+            raise StoreError(f"store {self._path}: {error}; check that the disk is not full and not failing") from error
+        except BaseException:
+            self._roll_back()
+            raise
         finally:
             self._depth = 0
+
+    def _roll_back(self) -> None:
+        if self._connection.in_transaction:
+            self._connection.execute("ROLLBACK")
 
     def change(self, statement: str, *values: Any) -> int:
         """Run a statement inside a commit; the number of rows it changed."""

@@ -10,9 +10,11 @@ from msgspec.structs import replace
 
 from chargepoint.domain.ids import IdToken, PlugInId
 from chargepoint.domain.notifications import Answer, BootNotification, Notification, Registration
+from chargepoint.domain.session import Session
 from chargepoint.domain.transaction import StopReason, TransactionEvent
 from chargepoint.link.messages import EvseState, Permit
 from chargepoint.station.csms import CsmsRefused, CsmsSilent
+from chargepoint.store.store import Store
 from hal.measured import MeterReading
 from tests.station.rig import MIDNIGHT, Game, PlayedControl, play
 from tests.station.test_transacting import charge
@@ -200,6 +202,47 @@ def test_message_that_is_never_answered_is_put_aside_after_its_attempts_and_the_
     tried = [event.seq_no for event in game.csms.events]
     assert tried[:5] == [0, 0, 0, 1, 2]
     assert (game.store.outbox.given_up(), game.store.outbox.waiting()) == (1, 0)
+
+
+def test_transaction_of_an_evse_that_was_taken_out_of_the_configuration_ends(tmp_path: Path) -> None:
+    async def before(game: Game) -> None:
+        await charge(game)
+
+    async def after(game: Game) -> None:
+        await asyncio.sleep(2)
+
+    play(before, tmp_path / "store")
+    store = Store(tmp_path / "store")
+    with store.commit():  # as if it had been EVSE 2
+        store.sessions.save(replace(store.sessions.load(1), evse=2))
+        store.sessions.save(Session(evse=1))
+    store.close()
+    game = play(after, tmp_path / "store")
+    assert [event.stop_reason for event in game.csms.events] == [StopReason.OTHER]
+
+
+def test_reconnecting_does_not_shorten_the_interval_of_the_boot() -> None:
+    async def script(game: Game) -> None:
+        game.csms.boot = replace(game.csms.boot, status=Registration.REJECTED, interval_s=100)
+        for _ in range(5):
+            game.csms.connect()
+            await asyncio.sleep(10)
+            game.csms.lose()
+        assert len(game.csms.asked) == 1
+
+    play(script, connected=False)
+
+
+def test_before_it_is_accepted_nobody_is_authorised_by_asking() -> None:
+    async def script(game: Game) -> None:
+        game.csms.boot = replace(game.csms.boot, status=Registration.PENDING, interval_s=100)
+        game.csms.connect()
+        game.control.plug()
+        await game.swipe()
+        assert game.transaction is None
+        assert {type(what) for _, what in game.csms.asked} == {BootNotification}
+
+    play(script, connected=False)
 
 
 @pytest.mark.parametrize("status", [Registration.PENDING, Registration.REJECTED])
