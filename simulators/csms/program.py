@@ -8,9 +8,9 @@ from collections.abc import Awaitable, Callable, Sequence
 
 from simulators.csms.console import Console
 from simulators.csms.http_api import Api
-from simulators.csms.http_server import HttpServer
 from simulators.csms.server import Csms
 from simulators.csms.stdin import typed_lines
+from simulators.http_server import HttpServer
 
 Address = tuple[str, int]
 

@@ -11,7 +11,7 @@ import pytest
 
 from simulators.csms import Csms
 from simulators.csms.http_api import Api
-from simulators.csms.http_server import HttpServer
+from simulators.http_server import HttpServer
 from tests.simulators.csms_rig import WAIT_S, FakeStation, event, start
 
 Ask = Callable[..., Coroutine[Any, Any, tuple[int, Any]]]

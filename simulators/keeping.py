@@ -1,0 +1,73 @@
+"""What else survives where ``keep_world`` is set: car, cable, lock, broken parts, overrides and faults.
+
+A car that is found again stands in state B, as a real one does after a power cut of the whole site.
+"""
+
+from pathlib import Path
+
+import msgspec
+from msgspec import Struct
+
+from hal.measured import BoardFault
+from simulators.electrics import Electrics
+from simulators.ev import Demand, Ev, Manners
+from simulators.hardware import Hardware
+from simulators.meter import Override
+from simulators.registers import RegisterError, replace_file
+
+FILE = "world.json"
+
+
+class KeptEv(Struct, frozen=True):
+    """A car."""
+
+    connector: int
+    demand: Demand
+    arrived_with: Demand
+    manners: Manners
+    soc_percent: float | None = None
+
+
+class KeptEvse(Struct, frozen=True):
+    """One EVSE."""
+
+    ev: KeptEv | None = None
+    cable: int | None = None
+    locked: bool = False
+    hardware: Hardware = Hardware()
+    override: Override = Override()
+    faults: tuple[BoardFault, ...] = ()
+
+
+def kept(evse: Electrics) -> KeptEvse:
+    """What there is to keep of an EVSE."""
+    ev = evse.ev
+    car = None if ev is None else KeptEv(ev.connector, ev.demand, ev.arrived_with, ev.manners, ev.soc_percent)
+    return KeptEvse(car, evse.cable, evse.lock.position, evse.hardware, evse.meter.override, tuple(evse.faults.values()))
+
+
+def save(directory: Path, evses: dict[int, Electrics], last: bytes) -> bytes:
+    """Replace the file, unless it would say the same as ``last`` time. Returns what it says."""
+    content = msgspec.json.encode({str(number): kept(evse) for number, evse in evses.items()})
+    if content != last:
+        directory.mkdir(parents=True, exist_ok=True)
+        replace_file(directory / FILE, content)
+    return content
+
+
+def load(directory: Path) -> dict[int, KeptEvse]:
+    """What was kept; nothing without a file. Raises RegisterError."""
+    path = directory / FILE
+    if not path.exists():
+        return {}
+    try:
+        return {int(number): one for number, one in msgspec.json.decode(path.read_bytes(), type=dict[str, KeptEvse]).items()}
+    except (msgspec.DecodeError, ValueError) as error:
+        raise RegisterError(f"{path}: not a file of the simulated world ({error}); delete it to start with an empty one") from error
+
+
+def revive(kept_car: KeptEv, speed: float) -> Ev:
+    """The car as it was, in state B."""
+    ev = Ev(kept_car.connector, kept_car.arrived_with, kept_car.manners, kept_car.soc_percent, speed)
+    ev.demand = kept_car.demand
+    return ev
