@@ -1,0 +1,205 @@
+"""The OCPP client: keeps a connection to the CSMS for ever, and is the station's ``Csms``.
+
+uplink down          drop the connection without a word, wait
+uplink up            dial at once, back-off from the beginning
+connection lost      back-off, dial again; a connection that stood for a while ends the series
+"""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import AsyncIterator, Callable
+
+from chargepoint.domain.notifications import Answer, Notification
+from chargepoint.domain.status import ConnectorFacts
+from chargepoint.ocpp.backoff import BackOff
+from chargepoint.ocpp.connection import Connection, dial
+from chargepoint.ocpp.dialect import Dialect, Site, load
+from chargepoint.ocpp.negotiate import NotAgreed, agreed, connection_url, without_user
+from chargepoint.ocpp.problems import Problem, Unreachable, problem
+from chargepoint.ocpp.session import Session
+from chargepoint.ocpp.settings import OcppSettings
+from chargepoint.station.csms import CsmsOffline, StationPort
+
+log = logging.getLogger(__name__)
+
+STABLE_S = 10.0
+"""A connection that stood so long ends a series of attempts."""
+UPLINK_AGAIN_S = 5.0
+"""How long to wait before asking the uplink again after it failed."""
+
+
+class OcppClient:
+    """``uplink`` yields whether the network is there, the present state first; without it the network always is."""
+
+    def __init__(self, settings: OcppSettings, station: StationPort, uplink: Callable[[], AsyncIterator[bool]] | None = None) -> None:
+        self._settings = settings
+        self._station = station
+        self._uplink = uplink
+        self._site = Site(settings.connectors, station.csms_transaction_id)
+        self._dialects: dict[str, Dialect] = {}
+        self._version = settings.versions[0]
+        self._session: Session | None = None
+        self._connection: Connection | None = None
+        self._attempt: asyncio.Task[Problem | None] | None = None
+        self._back_off = BackOff(settings.reconnect)
+        self._up = asyncio.Event()
+        self._wake = asyncio.Event()
+        self._reason = ""
+
+    # Csms
+
+    @property
+    def version(self) -> str:
+        """The negotiated version; before that the first configured."""
+        return self._version
+
+    @property
+    def connected(self) -> bool:
+        """Is there a WebSocket with an agreed subprotocol?"""
+        return self._session is not None
+
+    @property
+    def resend_keeps_id(self) -> bool:
+        """May a resent message keep its id?"""
+        return self._dialect.resend_keeps_id
+
+    def says(self, notification: Notification) -> bool:
+        """Does the version have a message for it?"""
+        return self._dialect.encode(notification) is not None
+
+    async def ask(self, notification: Notification, message_id: str | None = None) -> Answer:
+        """Say it and wait for the answer. Raises CsmsOffline, CsmsSilent or CsmsRefused."""
+        if self._session is None:
+            raise CsmsOffline("not connected")
+        return await self._session.ask(notification, message_id)
+
+    def status_word(self, facts: ConnectorFacts) -> str:
+        """The connector status in the version's words."""
+        return self._dialect.status_word(facts)
+
+    def drop(self, reason: str) -> None:
+        """Close the connection and connect again at once."""
+        self._again(reason)
+
+    @property
+    def _dialect(self) -> Dialect:
+        if self._version not in self._dialects:
+            self._dialects[self._version] = load(self._version, self._site)
+        return self._dialects[self._version]
+
+    # For ever
+
+    async def run(self) -> None:
+        """Stay connected until cancelled; then say goodbye."""
+        if self._settings.url is None:
+            log.info("event=no_csms")
+            await asyncio.Event().wait()
+            return
+        url = connection_url(self._settings.url, self._settings.identity, self._settings.security_profile)
+        watcher = asyncio.create_task(self._watch_uplink())
+        try:
+            while True:
+                await self._up.wait()
+                self._wake.clear()
+                await self._one_attempt(url)
+        finally:
+            watcher.cancel()
+
+    async def _one_attempt(self, url: str) -> None:
+        """Dial, serve, and wait until it is time for the next."""
+        self._attempt = asyncio.create_task(self._connect_and_serve(url))
+        try:
+            await asyncio.wait({self._attempt})
+        except asyncio.CancelledError:
+            self._reason = "this station shuts down"
+            self._attempt.cancel()
+            await asyncio.wait({self._attempt})
+            raise
+        failed = None if self._attempt.cancelled() else self._attempt.result()
+        if self._wake.is_set():
+            return
+        wait_s = self._back_off.next_s()
+        if failed is not None:
+            log.warning("event=csms_unreachable url=%s saw=%r check=%r retry_s=%.1f", without_user(url), failed.seen, failed.check, wait_s)
+        await _pause(wait_s, self._wake)
+
+    async def _connect_and_serve(self, url: str) -> Problem | None:
+        """One connection from its beginning to its end; what was in the way of it, if anything."""
+        try:
+            connection = await dial(url, self._settings)
+        except Unreachable as unreachable:
+            return unreachable.problem
+        self._connection = connection
+        try:
+            self._version = agreed(connection.subprotocol, self._settings.versions, self._settings.assume_subprotocol)
+            log.info("event=csms_connected url=%s version=%s", without_user(url), self._version)
+            await self._serve(connection)
+        except NotAgreed as disagreement:
+            return problem(disagreement)
+        finally:
+            self._connection = None
+            try:
+                await connection.close()
+            finally:
+                connection.abort()
+        return None
+
+    async def _serve(self, connection: Connection) -> None:
+        session = Session(connection, self._dialect, self._station, self._settings.message_time_out_s)
+        clock = asyncio.get_running_loop().time
+        began_s, reason = clock(), ""
+        pinging = asyncio.create_task(connection.keep_alive(self._settings.ping_interval_s))
+        self._session, self._reason = session, ""
+        self._station.csms_connected()
+        try:
+            reason = await session.run()
+        finally:
+            self._session = None
+            pinging.cancel()
+            if clock() - began_s >= STABLE_S:
+                self._back_off.reset()
+            self._station.csms_lost(self._reason or reason)
+
+    def _again(self, reason: str) -> None:
+        """End what is there and do not wait for the next attempt."""
+        self._reason = reason
+        self._back_off.reset()
+        self._wake.set()
+        if self._attempt is not None:
+            self._attempt.cancel()
+
+    # Uplink
+
+    async def _watch_uplink(self) -> None:
+        """Follow the uplink. One that fails is asked again; one that has no more to say stays as it was."""
+        if self._uplink is None:
+            self._up.set()
+            return
+        while True:
+            try:
+                async for up in self._uplink():
+                    self._went_up() if up else self._went_down()
+                return
+            except Exception:  # the rim: a broken network monitor must not take the network away
+                log.exception("event=uplink_monitor_failed retry_s=%.0f", UPLINK_AGAIN_S)
+                await _pause(UPLINK_AGAIN_S, asyncio.Event())
+
+    def _went_up(self) -> None:
+        if not self._up.is_set():
+            log.info("event=uplink state=up")
+            self._up.set()
+
+    def _went_down(self) -> None:
+        if self._up.is_set():
+            log.info("event=uplink state=down")
+            self._up.clear()
+            if self._connection is not None:
+                self._connection.abort()
+            self._again("the network is down")
+
+
+async def _pause(seconds: float, wake: asyncio.Event) -> None:
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            await wake.wait()

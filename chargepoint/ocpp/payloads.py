@@ -1,0 +1,46 @@
+"""Small helps for codecs of every version."""
+
+from typing import Any
+
+from chargepoint.ocpp.errors import Refusal, RpcError
+from chargepoint.ocpp.frames import Payload
+
+LONGEST_INTERVAL_S = 366 * 24 * 3600
+"""A longer interval from a CSMS is taken as this one."""
+
+_INT64 = 1 << 63
+
+
+def present(**fields: Any) -> Payload:
+    """The fields that have something to say: no null, no [], no "" (2.0.1 part 4 §4.1.5)."""
+    return {name: value for name, value in fields.items() if value is not None and value != "" and value != [] and value != {}}
+
+
+def whole(value: float, what: str) -> int:
+    """A whole number of the schema's type integer, which has no bounds there. Raises Refusal beyond 64 bits."""
+    number = int(value)
+    if not -_INT64 <= number < _INT64:
+        raise Refusal(RpcError.PROPERTY, f"{what}: beyond 64 bits")
+    return number
+
+
+def whole_or_none(payload: Payload, name: str) -> int | None:
+    """The same for an optional field."""
+    value = payload.get(name)
+    return None if value is None else whole(value, name)
+
+
+def interval_s(value: float) -> int:
+    """An interval that somebody else chose, within reason."""
+    return min(max(int(value), 0), LONGEST_INTERVAL_S)
+
+
+def decimal(value: float) -> int | float:
+    """A measured value with at most three decimals, and none where they say nothing."""
+    rounded = round(value, 3)
+    return int(rounded) if rounded == int(rounded) else rounded
+
+
+def decimal_text(value: float) -> str:
+    """The same as text."""
+    return str(value) if type(value) is int else f"{value:.3f}".rstrip("0").rstrip(".")

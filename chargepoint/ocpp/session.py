@@ -1,0 +1,217 @@
+"""The RPC of OCPP-J over one connection (OCPP-J 1.6 §4, 2.0.1 part 4 §4).
+
+Ours: one CALL is open at a time, further callers wait in order. Theirs: each is answered by a task of its own, so a CALL that comes
+while ours is open is answered at once, and the answer to ours is heard while a command takes its time.
+
+Bounds:
+
+    CALLs of the CSMS in work      8        the next is answered GenericError
+    one command                    60 s     then InternalError (``answering``)
+    answers that nobody reads      4 MiB    then the connection is given up (``connection``)
+    complaints in the log          100      per connection
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from secrets import token_hex
+from typing import Any
+
+from chargepoint.domain.notifications import Answer, Notification
+from chargepoint.ocpp import frames
+from chargepoint.ocpp.answering import answer, refused
+from chargepoint.ocpp.dialect import Dialect, Gate, Request
+from chargepoint.ocpp.errors import Refusal, RpcError
+from chargepoint.ocpp.frames import NO_ID, Call, Error, Malformed, Payload, Result, UnknownType, Unreadable
+from chargepoint.ocpp.wire import BytesLike, Wire, WireClosed
+from chargepoint.station.csms import CsmsOffline, CsmsRefused, CsmsSilent, StationPort
+
+log = logging.getLogger(__name__)
+
+MAX_CALLS_IN_WORK = 8
+MAX_COMPLAINTS = 100
+
+Outcome = Result | Error | CsmsOffline | None
+"""How a CALL of ours ends; ``None``: nothing came in time."""
+
+
+class Session:
+    """One connection's conversation. ``run`` must be running for ``ask`` to be answered."""
+
+    def __init__(self, wire: Wire, dialect: Dialect, station: StationPort, time_out_s: Callable[[], float]) -> None:
+        self.dialect = dialect
+        self._wire = wire
+        self._station = station
+        self._time_out_s = time_out_s
+        self._turn = asyncio.Lock()
+        self._open: tuple[str, asyncio.Future[Outcome]] | None = None
+        self._ended: str | None = None
+        self._in_work: dict[str, asyncio.Task[None]] = {}
+        self._ids = token_hex(8)
+        self._sent = 0
+        self._complaints = 0
+        self._takers: dict[type, Callable[[Any], None]] = {
+            Call: self._take_call,
+            Result: self._take_answer,
+            Error: self._take_answer,
+            Malformed: self._take_malformed,
+            UnknownType: self._take_unknown_type,
+            Unreadable: self._take_unreadable,
+        }
+
+    async def run(self) -> str:
+        """Listen until the connection is gone; returns how it went."""
+        reason = "ended by this station"
+        try:
+            self._wire.listen(self._take)
+            reason = await self._wire.closed()
+            return reason
+        finally:
+            self._end(reason)
+
+    def _take(self, data: BytesLike) -> None:
+        frame = frames.decode(data)
+        self._takers[type(frame)](frame)
+
+    def _end(self, reason: str) -> None:
+        self._ended = reason
+        if self._open is not None:
+            _settle(self._open[1], CsmsOffline(reason))
+        for task in self._in_work.values():
+            task.cancel()
+
+    # Ours
+
+    async def ask(self, notification: Notification, message_id: str | None = None) -> Answer:
+        """Say it and understand the answer. Raises CsmsOffline, CsmsSilent, CsmsRefused.
+
+        It is encoded when its turn has come: the answer before it may have brought the transactionId that it needs.
+        """
+        async with self._turn:
+            request = self.dialect.encode(notification)
+            assert request is not None, f"OCPP {self.dialect.version} has no message for {type(notification).__name__}; ask says() first"
+            payload = await self._call(request, message_id or self._new_id())
+        try:
+            return self.dialect.decode_answer(notification, payload)
+        except Refusal as refusal:
+            raise self._unacceptable(request.action, refusal) from None
+
+    async def _call(self, request: Request, message_id: str) -> Payload:
+        violation = self.dialect.schemas.check_request(request.action, request.payload)
+        if violation is not None:
+            log.error("event=own_message_invalid action=%s what=%r", request.action, violation.description)
+            raise CsmsRefused(self.dialect.code(violation.error), f"not sent, it breaks its own schema: {violation.description}")
+        frame = await self._exchange(message_id, frames.encode_call(message_id, request.action, request.payload))
+        if isinstance(frame, Error):
+            raise CsmsRefused(frames.printable(frame.code, 50), frames.printable(frame.description, frames.MAX_DESCRIPTION))
+        if frame.payload is None:
+            raise self._unacceptable(request.action, Refusal(RpcError.FORMAT, "the payload is no JSON object"))
+        violation = self.dialect.schemas.check_response(request.action, frame.payload)
+        if violation is not None:
+            raise self._unacceptable(request.action, Refusal(violation.error, violation.description))
+        return frame.payload
+
+    async def _exchange(self, message_id: str, data: bytes) -> Result | Error:
+        """Send a CALL and wait for whatever answers it."""
+        if self._ended is not None:
+            raise CsmsOffline(self._ended)
+        loop = asyncio.get_running_loop()
+        answered: asyncio.Future[Outcome] = loop.create_future()
+        self._open = (message_id, answered)
+        time_out_s = self._time_out_s()
+        timer = loop.call_later(time_out_s, _settle, answered, None)
+        try:
+            self._wire.send(data)
+            outcome = await answered
+        except WireClosed as closed:
+            raise CsmsOffline(str(closed)) from None
+        finally:
+            timer.cancel()
+            self._open = None
+        if outcome is None:
+            raise CsmsSilent(f"no answer within {time_out_s:g} s")
+        if isinstance(outcome, CsmsOffline):
+            raise outcome
+        return outcome
+
+    def _new_id(self) -> str:
+        """Unique over all connections: 16 random hex digits for this one, then a count."""
+        self._sent += 1
+        return f"{self._ids}-{self._sent}"
+
+    def _unacceptable(self, action: str, refusal: Refusal) -> CsmsRefused:
+        log.warning("event=answer_invalid action=%s error=%s description=%r", action, refusal.error, refusal.description[:200])
+        return CsmsRefused(self.dialect.code(refusal.error), f"the answer to {action} breaks its schema: {refusal.description[:200]}")
+
+    def _take_answer(self, frame: Result | Error) -> None:
+        """Late, or to nothing that we asked: ignored."""
+        if self._open is None or self._open[0] != frame.id or self._open[1].done():
+            self._complain(
+                "unmatched_answer", f"id {frame.id[:40]}, {'CALLERROR ' + frame.code if isinstance(frame, Error) else 'CALLRESULT'}"
+            )
+        else:
+            self._open[1].set_result(frame)
+
+    # Theirs
+
+    def _take_call(self, call: Call) -> None:
+        if call.id in self._in_work:
+            self._refuse(call.id, RpcError.FRAMEWORK, "a CALL with this id is being worked on")
+        elif len(self._in_work) >= MAX_CALLS_IN_WORK:
+            self._refuse(call.id, RpcError.GENERIC, f"{MAX_CALLS_IN_WORK} CALLs are being worked on; send one at a time")
+        else:
+            task = asyncio.get_running_loop().create_task(self._serve(call))
+            self._in_work[call.id] = task
+
+    async def _serve(self, call: Call) -> None:
+        try:
+            answered = await answer(self.dialect, self._station, call)
+        finally:
+            del self._in_work[call.id]
+        if answered.complaint is not None:
+            self._complain("call_refused", answered.complaint)
+        if answered.frame is not None and self._send(answered.frame) and answered.then is not None:
+            answered.then()
+
+    def _take_malformed(self, frame: Malformed) -> None:
+        self._refuse(frame.id, RpcError.FRAMEWORK, frame.reason)
+
+    def _take_unknown_type(self, frame: UnknownType) -> None:
+        """2.x says that it does not know it (part 4 §4.4), 1.6 ignores it (§4.1.3)."""
+        if self.dialect.answers_unreadable:
+            self._refuse(frame.id, RpcError.MESSAGE_TYPE, f"message type {str(frame.number)[:20]}; known are 2, 3 and 4")
+        else:
+            self._complain("unknown_message_type", str(frame.number)[:20])
+
+    def _take_unreadable(self, frame: Unreadable) -> None:
+        """2.x answers with the id "-1" (part 4 §4.2.3), 1.6 drops it."""
+        if self.dialect.answers_unreadable:
+            self._refuse(NO_ID, RpcError.FRAMEWORK, frame.reason)
+        else:
+            self._complain("unreadable_message", frame.reason)
+
+    def _refuse(self, message_id: str, error: RpcError, description: str) -> None:
+        refusal = Refusal(error, description)
+        self._complain("call_refused", str(refusal))
+        if self.dialect.gate(self._station.registration, "") is not Gate.IGNORE:
+            self._send(refused(self.dialect, message_id, refusal))
+
+    def _send(self, data: bytes) -> bool:
+        """Hand over an answer. False: nobody is there any more."""
+        try:
+            self._wire.send(data)
+        except WireClosed:
+            return False
+        return True
+
+    def _complain(self, event: str, what: str) -> None:
+        self._complaints += 1
+        if self._complaints <= MAX_COMPLAINTS:
+            log.warning("event=%s what=%r", event, what[:200])
+        if self._complaints == MAX_COMPLAINTS:
+            log.warning("event=complaints_end after=%d until=next_connection", MAX_COMPLAINTS)
+
+
+def _settle(answered: "asyncio.Future[Outcome]", outcome: Outcome) -> None:
+    if not answered.done():
+        answered.set_result(outcome)

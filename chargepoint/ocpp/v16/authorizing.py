@@ -1,0 +1,37 @@
+"""1.6: Authorize (§4.1), ClearCache (§5.4), and the IdTagInfo (§7.27) of other answers."""
+
+from chargepoint.domain.authorization import AuthorizationStatus, TokenInfo
+from chargepoint.domain.commands import ClearCache, Outcome, Verdict
+from chargepoint.domain.ids import IdToken
+from chargepoint.domain.notifications import Authorize, AuthorizeAnswer
+from chargepoint.ocpp import times
+from chargepoint.ocpp.dialect import Obeyed, Request, Said
+from chargepoint.ocpp.frames import Payload
+
+
+def token_info(id_tag_info: Payload) -> TokenInfo:
+    """IdTagInfo. An expiry date that cannot be read is none; an empty parentIdTag is no group."""
+    parent, expiry = id_tag_info.get("parentIdTag"), id_tag_info.get("expiryDate")
+    return TokenInfo(
+        AuthorizationStatus(id_tag_info["status"]),
+        IdToken(parent) if parent else None,
+        times.read(expiry) if expiry else None,
+    )
+
+
+def _authorize(notification: Authorize) -> Request:
+    return Request("Authorize", {"idTag": notification.token.value})
+
+
+def _authorized(_: Authorize, payload: Payload) -> AuthorizeAnswer:
+    return AuthorizeAnswer(token_info(payload["idTagInfo"]))
+
+
+def accepted_or_rejected(_: object, reply: Outcome) -> Payload:
+    """For the actions that know no other status."""
+    accepted = reply.verdict in (Verdict.ACCEPTED, Verdict.SCHEDULED)
+    return {"status": "Accepted" if accepted else "Rejected"}
+
+
+SAID: dict[type, Said] = {Authorize: Said(_authorize, _authorized)}
+OBEYED: dict[str, Obeyed] = {"ClearCache": Obeyed(lambda _: ClearCache(), accepted_or_rejected)}

@@ -1,0 +1,39 @@
+"""OCPP 1.6 put together."""
+
+from chargepoint.ocpp.dialect import Dialect, Gate, Site
+from chargepoint.ocpp.errors import RpcError
+from chargepoint.ocpp.schemas import Schemas
+from chargepoint.ocpp.v16 import authorizing, availability, data_transfer, metering, provisioning, remote, transacting
+from chargepoint.ocpp.v16.numbering import Numbering
+from chargepoint.ocpp.v16.status import status_word
+
+SPELLING = {
+    RpcError.FORMAT: "FormationViolation",
+    RpcError.OCCURRENCE: "OccurenceConstraintViolation",
+    RpcError.FRAMEWORK: "FormationViolation",
+    RpcError.MESSAGE_TYPE: "GenericError",
+}
+"""1.6-J §4.2.3; the two spellings are to stay as they are (1.6-J errata 5.1, 5.2). 1.6 has no word for the other two."""
+
+
+def build(site: Site) -> Dialect:
+    """The dialect for one station. While it is rejected it answers nothing at all (§4.2)."""
+    numbering = Numbering(site)
+    return Dialect(
+        version="1.6",
+        subprotocol="ocpp1.6",
+        resend_keeps_id=True,
+        answers_unreadable=False,
+        while_rejected=Gate.IGNORE,
+        remote_control=frozenset({"RemoteStartTransaction", "RemoteStopTransaction"}),
+        spelling=SPELLING,
+        schemas=Schemas("v16", request_suffix=""),
+        said=provisioning.SAID
+        | authorizing.SAID
+        | data_transfer.SAID
+        | availability.said(numbering)
+        | metering.said(numbering)
+        | transacting.said(numbering),
+        obeyed=provisioning.OBEYED | authorizing.OBEYED | data_transfer.OBEYED | availability.obeyed(numbering) | remote.obeyed(numbering),
+        status_word=status_word,
+    )

@@ -1,0 +1,55 @@
+"""1.6: MeterValues (§4.7) and the MeterValue (§7.33) that StopTransaction carries as well."""
+
+from chargepoint.domain.ids import ConnectorId
+from chargepoint.domain.metering import MeterValue, Sample
+from chargepoint.domain.notifications import MeterValues, Received
+from chargepoint.ocpp import times
+from chargepoint.ocpp.dialect import Request, Said
+from chargepoint.ocpp.frames import Payload
+from chargepoint.ocpp.payloads import decimal_text
+from chargepoint.ocpp.v16.numbering import STATION, Numbering
+
+UNITS = frozenset({"Wh", "kWh", "varh", "kvarh", "W", "kW", "VA", "kVA", "var", "kvar", "A", "V", "K", "Celcius", "Fahrenheit", "Percent"})
+"""UnitOfMeasure (§7.45), in the spelling that every CSMS takes (1.6-J errata 2.1). A frequency goes without: always Hertz (errata 3.86)."""
+
+
+def _sampled_value(sample: Sample, context: str) -> Payload:
+    value: Payload = {"value": decimal_text(sample.value), "context": context, "measurand": sample.measurand}
+    if sample.phase is not None:
+        value["phase"] = sample.phase
+    if sample.unit in UNITS:
+        value["unit"] = sample.unit
+    return value
+
+
+def meter_values(values: tuple[MeterValue, ...]) -> list[Payload]:
+    """MeterValue elements; a moment without samples is left out."""
+    return [_meter_value(value) for value in values if value.samples]
+
+
+def _meter_value(value: MeterValue) -> Payload:
+    context = value.context.value
+    return {"timestamp": times.write(value.at), "sampledValue": [_sampled_value(sample, context) for sample in value.samples]}
+
+
+def transaction_meter_values(numbering: Numbering, connector: ConnectorId, transaction_id: str, values: list[Payload]) -> Request:
+    """MeterValues of a running transaction."""
+    return Request(
+        "MeterValues",
+        {
+            "connectorId": numbering.number(connector),
+            "transactionId": numbering.transaction_id(transaction_id),
+            "meterValue": values,
+        },
+    )
+
+
+def said(numbering: Numbering) -> dict[type, Said]:
+    """Meter values outside a transaction; EVSE 0 is the main meter."""
+
+    def encode(notification: MeterValues) -> Request | None:
+        values = meter_values(notification.values)
+        number = numbering.number(notification.connector) if notification.evse else STATION
+        return Request("MeterValues", {"connectorId": number, "meterValue": values}) if values else None
+
+    return {MeterValues: Said(encode, lambda _, __: Received())}

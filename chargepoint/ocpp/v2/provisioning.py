@@ -1,0 +1,79 @@
+"""2.x block B: BootNotification (B01 to B03), NotifyReport and GetBaseReport (B07), Reset (B11, B12)."""
+
+from chargepoint.domain.commands import GetBaseReport, Outcome, Reset, ResetKind, Verdict
+from chargepoint.domain.device_model import VariableReport
+from chargepoint.domain.notifications import BootAnswer, BootNotification, NotifyReport, Received, Registration
+from chargepoint.ocpp import times
+from chargepoint.ocpp.dialect import Obeyed, Request, Said
+from chargepoint.ocpp.frames import Payload
+from chargepoint.ocpp.payloads import interval_s, present, whole, whole_or_none
+from chargepoint.ocpp.v2.values import answered, component_variable
+
+_REPORTED = {Verdict.ACCEPTED: "Accepted", Verdict.NOT_SUPPORTED: "NotSupported", Verdict.EMPTY: "EmptyResultSet"}
+_RESET = {Verdict.ACCEPTED: "Accepted", Verdict.SCHEDULED: "Scheduled"}
+
+
+def _boot(notification: BootNotification) -> Request:
+    station = notification.station
+    return Request(
+        "BootNotification",
+        {
+            "reason": notification.reason.value,
+            "chargingStation": {"vendorName": station.vendor[:50], "model": station.model[:20]}
+            | present(serialNumber=station.serial[:25], firmwareVersion=station.firmware[:50]),
+        },
+    )
+
+
+def _booted(_: BootNotification, payload: Payload) -> BootAnswer:
+    return BootAnswer(Registration(payload["status"].lower()), interval_s(payload["interval"]), times.read(payload["currentTime"]))
+
+
+def _report(notification: NotifyReport) -> Request:
+    return Request(
+        "NotifyReport",
+        {
+            "requestId": notification.request_id,
+            "generatedAt": times.write(notification.at),
+            "seqNo": notification.seq_no,
+            "tbc": notification.to_be_continued,
+        }
+        | present(reportData=[_row(row) for row in notification.rows]),
+    )
+
+
+def _row(row: VariableReport) -> Payload:
+    """ReportDataType. The value of a write-only variable is never told."""
+    attribute: Payload = {"type": row.key.attribute, "mutability": row.access}
+    if row.value is not None and row.access != "WriteOnly":
+        attribute["value"] = row.value[:2500]
+    characteristics = {"dataType": row.data_type, "supportsMonitoring": False} | present(
+        unit=row.unit, minLimit=row.minimum, maxLimit=row.maximum, valuesList=",".join(row.values)
+    )
+    return component_variable(row.key) | {"variableAttribute": [attribute], "variableCharacteristics": characteristics}
+
+
+def _base_report(payload: Payload) -> GetBaseReport:
+    return GetBaseReport(whole(payload["requestId"], "requestId"), payload["reportBase"])
+
+
+def _base_reported(_: GetBaseReport, reply: Outcome) -> Payload:
+    return answered(_REPORTED.get(reply.verdict, "Rejected"), reply)
+
+
+def _reset(payload: Payload) -> Reset:
+    return Reset(ResetKind(payload["type"]), whole_or_none(payload, "evseId"))
+
+
+def _was_reset(_: Reset, reply: Outcome) -> Payload:
+    return answered(_RESET.get(reply.verdict, "Rejected"), reply)
+
+
+SAID: dict[type, Said] = {
+    BootNotification: Said(_boot, _booted),
+    NotifyReport: Said(_report, lambda _, __: Received()),
+}
+OBEYED: dict[str, Obeyed] = {
+    "GetBaseReport": Obeyed(_base_report, _base_reported),
+    "Reset": Obeyed(_reset, _was_reset),
+}

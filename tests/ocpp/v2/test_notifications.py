@@ -1,0 +1,281 @@
+"""What the station says in 2.0.1, message by message, and how it understands the answers."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from chargepoint.domain.authorization import AuthorizationStatus, TokenInfo
+from chargepoint.domain.device_model import VariableKey, VariableReport
+from chargepoint.domain.ids import IdToken
+from chargepoint.domain.notifications import (
+    Authorize,
+    AuthorizeAnswer,
+    BootAnswer,
+    BootNotification,
+    BootReason,
+    DataTransferAnswer,
+    DataTransferOut,
+    Heartbeat,
+    HeartbeatAnswer,
+    MeterValues,
+    Notification,
+    NotifyReport,
+    Received,
+    Registration,
+    TransactionAnswer,
+)
+from chargepoint.domain.status import ConnectorFacts, StatusNotification
+from chargepoint.domain.transaction import ChargingState, EventKind, StopReason, TransactionEvent, TriggerReason
+from tests.ocpp.examples import CARD, FIRST, LONG, NOON, NOTHING, SECOND, STATION, THIRD, VALUES, fault
+from tests.ocpp.rig import dialect
+
+V201 = dialect("2.0.1")
+AT = "2026-03-01T12:00:00Z"
+
+SAMPLED = [
+    {
+        "timestamp": AT,
+        "sampledValue": [
+            {
+                "value": 1234567,
+                "context": "Sample.Periodic",
+                "measurand": "Energy.Active.Import.Register",
+                "unitOfMeasure": {"unit": "Wh"},
+            },
+            {"value": 0.3, "context": "Sample.Periodic", "measurand": "Current.Import", "phase": "L1", "unitOfMeasure": {"unit": "A"}},
+            {"value": 229.872, "context": "Sample.Periodic", "measurand": "Voltage", "phase": "L1-N", "unitOfMeasure": {"unit": "V"}},
+            {"value": 49.98, "context": "Sample.Periodic", "measurand": "Frequency", "unitOfMeasure": {"unit": "Hz"}},
+        ],
+    }
+]
+
+
+def event(kind: EventKind, trigger: TriggerReason = TriggerReason.AUTHORIZED, **more: Any) -> TransactionEvent:
+    return TransactionEvent(transaction_id="t-1", connector=THIRD, kind=kind, trigger=trigger, seq_no=7, at=NOON, **more)
+
+
+def told(kind: str, trigger: str, info: dict[str, Any], **more: Any) -> dict[str, Any]:
+    return {
+        "eventType": kind,
+        "timestamp": AT,
+        "triggerReason": trigger,
+        "seqNo": 7,
+        "transactionInfo": {"transactionId": "t-1"} | info,
+        "evse": {"id": 2, "connectorId": 1},
+    } | more
+
+
+SAID: list[tuple[Notification, str, dict[str, Any]]] = [
+    (
+        BootNotification(STATION, BootReason.REMOTE_RESET),
+        "BootNotification",
+        {
+            "reason": "RemoteReset",
+            "chargingStation": {"vendorName": "Acme", "model": "One", "serialNumber": "0001", "firmwareVersion": "1.2.3"},
+        },
+    ),
+    (
+        BootNotification(LONG, BootReason.POWER_UP),
+        "BootNotification",
+        {"reason": "PowerUp", "chargingStation": {"vendorName": "V" * 50, "model": "M" * 20}},
+    ),
+    (Heartbeat(), "Heartbeat", {}),
+    (Authorize(CARD), "Authorize", {"idToken": {"idToken": "04A1B2C3", "type": "ISO14443"}}),
+    (Authorize(IdToken("", "NoAuthorization")), "Authorize", {"idToken": {"idToken": "", "type": "NoAuthorization"}}),
+    (
+        event(EventKind.STARTED, id_token=CARD, meter_wh=1000, charging_state=ChargingState.EV_CONNECTED, remote_start_id=5, values=VALUES),
+        "TransactionEvent",
+        told(
+            "Started",
+            "Authorized",
+            {"chargingState": "EVConnected", "remoteStartId": 5},
+            idToken={"idToken": "04A1B2C3", "type": "ISO14443"},
+            meterValue=SAMPLED,
+        ),
+    ),
+    (
+        event(EventKind.UPDATED, TriggerReason.CHARGING_STATE_CHANGED, charging_state=ChargingState.CHARGING, offline=True),
+        "TransactionEvent",
+        told("Updated", "ChargingStateChanged", {"chargingState": "Charging"}, offline=True),
+    ),
+    (
+        event(EventKind.ENDED, TriggerReason.STOP_AUTHORIZED, stop_reason=StopReason.LOCAL, id_token=CARD, values=NOTHING),
+        "TransactionEvent",
+        told("Ended", "StopAuthorized", {"stoppedReason": "Local"}, idToken={"idToken": "04A1B2C3", "type": "ISO14443"}),
+    ),
+    (MeterValues(1, SECOND, VALUES), "MeterValues", {"evseId": 1, "meterValue": SAMPLED}),
+    (MeterValues(0, FIRST, VALUES), "MeterValues", {"evseId": 0, "meterValue": SAMPLED}),
+    (
+        StatusNotification(at=NOON, facts=ConnectorFacts(connector=SECOND, plugged=True)),
+        "StatusNotification",
+        {"timestamp": AT, "connectorStatus": "Occupied", "evseId": 1, "connectorId": 2},
+    ),
+    (
+        NotifyReport(
+            9,
+            1,
+            True,
+            NOON,
+            (
+                VariableReport(
+                    key=VariableKey(component="Connector", evse=1, connector=2, variable="ConnectorType", component_instance="i"),
+                    value="sType2",
+                    access="ReadOnly",
+                    data_type="OptionList",
+                    values=("sType2", "cType2"),
+                ),
+                VariableReport(
+                    key=VariableKey(component="OCPPCommCtrlr", variable="MessageTimeout", instance="Default"),
+                    value="30",
+                    access="ReadWrite",
+                    data_type="integer",
+                    unit="s",
+                    minimum=0.0,
+                    maximum=600.0,
+                ),
+                VariableReport(
+                    key=VariableKey(component="SecurityCtrlr", variable="BasicAuthPassword"),
+                    value="secret",
+                    access="WriteOnly",
+                    data_type="string",
+                ),
+            ),
+        ),
+        "NotifyReport",
+        {
+            "requestId": 9,
+            "generatedAt": AT,
+            "seqNo": 1,
+            "tbc": True,
+            "reportData": [
+                {
+                    "component": {"name": "Connector", "instance": "i", "evse": {"id": 1, "connectorId": 2}},
+                    "variable": {"name": "ConnectorType"},
+                    "variableAttribute": [{"type": "Actual", "mutability": "ReadOnly", "value": "sType2"}],
+                    "variableCharacteristics": {"dataType": "OptionList", "supportsMonitoring": False, "valuesList": "sType2,cType2"},
+                },
+                {
+                    "component": {"name": "OCPPCommCtrlr"},
+                    "variable": {"name": "MessageTimeout", "instance": "Default"},
+                    "variableAttribute": [{"type": "Actual", "mutability": "ReadWrite", "value": "30"}],
+                    "variableCharacteristics": {
+                        "dataType": "integer",
+                        "supportsMonitoring": False,
+                        "unit": "s",
+                        "minLimit": 0.0,
+                        "maxLimit": 600.0,
+                    },
+                },
+                {
+                    "component": {"name": "SecurityCtrlr"},
+                    "variable": {"name": "BasicAuthPassword"},
+                    "variableAttribute": [{"type": "Actual", "mutability": "WriteOnly"}],
+                    "variableCharacteristics": {"dataType": "string", "supportsMonitoring": False},
+                },
+            ],
+        },
+    ),
+    (NotifyReport(9, 0, False, NOON, ()), "NotifyReport", {"requestId": 9, "generatedAt": AT, "seqNo": 0, "tbc": False}),
+    (DataTransferOut("com.acme", "m", {"a": [1]}), "DataTransfer", {"vendorId": "com.acme", "messageId": "m", "data": {"a": [1]}}),
+]
+
+
+@pytest.mark.parametrize(("notification", "action", "payload"), SAID)
+def test_a_notification_is_said(notification: Notification, action: str, payload: dict[str, Any]) -> None:
+    request = V201.encode(notification)
+    assert request is not None
+    assert (request.action, request.payload) == (action, payload)
+    assert V201.schemas.check_request(action, payload) is None
+
+
+def test_every_kind_of_notification_is_in_the_table() -> None:
+    assert {type(notification) for notification, _, _ in SAID} == set(V201.said)
+
+
+def test_the_station_itself_has_no_status() -> None:
+    assert V201.encode(StatusNotification(at=NOON, facts=ConnectorFacts(connector=FIRST), station=True)) is None
+
+
+@pytest.mark.parametrize("reason", StopReason)
+def test_every_reason_to_stop_has_a_word(reason: StopReason) -> None:
+    request = V201.encode(event(EventKind.ENDED, stop_reason=reason))
+    assert request is not None
+    assert V201.schemas.check_request("TransactionEvent", request.payload) is None
+    narrowed = {StopReason.SOFT_RESET: "ImmediateReset", StopReason.UNLOCK_COMMAND: "Other"}
+    assert request.payload["transactionInfo"]["stoppedReason"] == narrowed.get(reason, reason.value)
+
+
+@pytest.mark.parametrize("trigger", TriggerReason)
+def test_every_trigger_has_a_word(trigger: TriggerReason) -> None:
+    request = V201.encode(event(EventKind.UPDATED, trigger))
+    assert request is not None
+    assert V201.schemas.check_request("TransactionEvent", request.payload) is None
+
+
+@pytest.mark.parametrize(
+    ("facts", "status"),
+    [
+        ({}, "Available"),
+        ({"preparing": True}, "Available"),
+        ({"plugged": True}, "Occupied"),
+        ({"plugged": True, "finishing": True}, "Occupied"),
+        ({"charging_state": ChargingState.IDLE}, "Occupied"),
+        ({"plugged": True, "operative": False, "charging_state": ChargingState.CHARGING}, "Occupied"),
+        ({"plugged": True, "operative": False}, "Unavailable"),
+        ({"faults": (fault("weak_signal"),)}, "Available"),
+        ({"faults": (fault("ev_communication_error"),), "plugged": True}, "Faulted"),
+        ({"faults": (fault("other"),), "operative": False}, "Faulted"),
+    ],
+)
+def test_facts_have_a_status(facts: dict[str, Any], status: str) -> None:
+    assert V201.status_word(ConnectorFacts(connector=FIRST, **facts)) == status
+
+
+NEW_YEAR = datetime(2027, 1, 1, tzinfo=UTC)
+BOOT = BootNotification(STATION, BootReason.POWER_UP)
+GROUP = {"idToken": "G", "type": "Central"}
+
+UNDERSTOOD: list[tuple[Notification, dict[str, Any], Any]] = [
+    (
+        BOOT,
+        {"status": "Accepted", "currentTime": "2027-01-01T00:00:00.000Z", "interval": 300},
+        BootAnswer(Registration.ACCEPTED, 300, NEW_YEAR),
+    ),
+    (
+        BOOT,
+        {"status": "Pending", "currentTime": "2027-01-01T00:00:00+0000", "interval": -5, "statusInfo": {"reasonCode": "wait"}},
+        BootAnswer(Registration.PENDING, 0, NEW_YEAR),
+    ),
+    (Heartbeat(), {"currentTime": "later"}, HeartbeatAnswer(None)),
+    (
+        Authorize(CARD),
+        {"idTokenInfo": {"status": "NotAtThisTime", "groupIdToken": GROUP, "cacheExpiryDateTime": "2027-01-01T00:00:00Z"}},
+        AuthorizeAnswer(TokenInfo(AuthorizationStatus.NOT_AT_THIS_TIME, IdToken("G", "Central"), NEW_YEAR)),
+    ),
+    (
+        event(EventKind.STARTED),
+        {"totalCost": 1.5, "idTokenInfo": {"status": "Invalid"}},
+        TransactionAnswer(TokenInfo(AuthorizationStatus.INVALID)),
+    ),
+    (event(EventKind.UPDATED), {}, TransactionAnswer()),
+    (MeterValues(1, FIRST, VALUES), {}, Received()),
+    (StatusNotification(at=NOON, facts=ConnectorFacts(connector=FIRST)), {}, Received()),
+    (NotifyReport(9, 0, False, NOON, ()), {"customData": {"vendorId": "x", "more": 1}}, Received()),
+    (DataTransferOut("x"), {"status": "Accepted", "data": [1]}, DataTransferAnswer("Accepted", [1])),
+]
+
+
+@pytest.mark.parametrize(("notification", "payload", "answer"), UNDERSTOOD)
+def test_an_answer_is_understood(notification: Notification, payload: dict[str, Any], answer: Any) -> None:
+    request = V201.encode(notification)
+    assert request is not None
+    assert V201.schemas.check_response(request.action, payload) is None
+    assert V201.decode_answer(notification, payload) == answer
+
+
+@pytest.mark.parametrize("status", AuthorizationStatus)
+def test_every_authorization_status_is_understood(status: AuthorizationStatus) -> None:
+    payload = {"idTokenInfo": {"status": status.value}}
+    assert V201.schemas.check_response("Authorize", payload) is None
+    assert V201.decode_answer(Authorize(CARD), payload) == AuthorizeAnswer(TokenInfo(status))
