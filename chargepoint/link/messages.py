@@ -119,6 +119,8 @@ class Snapshot(Struct, frozen=True, tag=True):
     boot: str
     at_s: float
     evses: tuple[EvseState, ...]
+    number: int = 0
+    """The last event that this snapshot contains. Whoever has not committed it yet is sent the events up to it first to last."""
     version: int = LINK_VERSION
     dropped: int = 0
     """Events of this boot that the full ring had to forget; their sum is in the state."""

@@ -1,0 +1,103 @@
+"""One turn of control: hear, read, compute, write, tell. It knows no clock, so it runs under a virtual one as well."""
+
+import logging
+from collections.abc import Mapping
+
+from chargepoint.control import telemetry
+from chargepoint.control.events import Ring
+from chargepoint.control.memory import ControlState, EvseInputs, Inputs
+from chargepoint.control.meters import Latest
+from chargepoint.control.scan import Wish, states, step
+from chargepoint.control.telemetry import Told
+from chargepoint.link.messages import Ack, EvseState, Hello, Snapshot, Telemetry
+from chargepoint.link.ports import ControlEnd
+from hal.api import Board
+
+log = logging.getLogger(__name__)
+
+BURST = 32
+"""Events sent in one scan; a replay of many takes several."""
+
+
+class Cycle:
+    """Control between its boards, its meters and the link. ``scan`` is all there is to call."""
+
+    def __init__(self, state: ControlState, boards: Mapping[int, Board], meters: Mapping[int, Latest], end: ControlEnd) -> None:
+        self.state = state
+        self.ring = Ring(state.boot)
+        self._boards = boards
+        self._meters = meters
+        self._end = end
+        self._greet = False
+        self._told = {evse: Told() for evse in state.evses}
+
+    @property
+    def closed(self) -> bool:
+        """Is, or may be, any contactor closed?"""
+        return any(evse.closed for evse in self.state.evses.values())
+
+    def scan(self, now: float, late_s: float = 0.0, halting: bool = False) -> None:
+        """Once through, at the monotonic time ``now``."""
+        wishes = self._hear()
+        read = {evse: EvseInputs(board.read(), self._meters[evse].reading) for evse, board in self._boards.items()}
+        self.state, outputs, changed = step(self.state, Inputs(read, late_s, halting), wishes, now)
+        for evse, board in self._boards.items():
+            board.write(outputs[evse])
+            board.kick()
+        for state in changed:
+            self._note(state, now)
+        self._tell(now)
+
+    def _hear(self) -> list[Wish]:
+        """Sort what the station said; the wishes are left."""
+        wishes: list[Wish] = []
+        for message in self._end.receive():
+            match message:
+                case Hello():
+                    self._greet = True
+                    self.ring.rewind()
+                case Ack():
+                    self.ring.ack(message.boot, message.number)
+                case _:
+                    wishes.append(message)
+        return wishes
+
+    def _note(self, state: EvseState, now: float) -> None:
+        """An EVSE has changed: number it, log it; when its contactor moved, have the meter read."""
+        self.ring.add(state, now)
+        told = telemetry.note(self._told[state.evse], state, now)
+        if told is not self._told[state.evse]:
+            self._told[state.evse] = told
+            self._meters[state.evse].wake()
+        log.info(
+            "event=evse number=%d evse=%d state=%s cp=%s contactor=%s offered_ma=%d permit=%s limit=%s locked=%s faults=%s",
+            self.ring.number,
+            state.evse,
+            state.state,
+            state.cp,
+            "closed" if state.contactor_closed else "open",
+            state.offered_ma,
+            state.permit,
+            state.limits[0].source if state.limits else None,
+            state.locked,
+            ",".join(fault.name for fault in state.faults) or None,
+        )
+
+    def _tell(self, now: float) -> None:
+        """Snapshot, events, telemetry: each only when everything before it has been handed over."""
+        if self._greet:
+            snapshot = Snapshot(self.state.boot, now, states(self.state), self.ring.number, dropped=self.ring.dropped)
+            self._greet = not self._end.send(snapshot)
+        for _ in range(BURST):
+            event = None if self._greet else self.ring.due()
+            if event is None or not self._end.send(event):
+                break
+            self.ring.sent()
+        if not self._greet and self.ring.due() is None:
+            self._tell_readings(now)
+
+    def _tell_readings(self, now: float) -> None:
+        for state in states(self.state):
+            told = self._told[state.evse]
+            if telemetry.due(told, state, now) and self._end.send(Telemetry(self.state.boot, now, state)):
+                self._told[state.evse] = telemetry.after(told, state, now)

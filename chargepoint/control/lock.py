@@ -1,0 +1,51 @@
+"""The plug lock of a socket: closed while there is a permit or a closed contactor, open otherwise, and open on request.
+
+A wish to unlock is refused while the contactor is or may be closed. Else the lock is held off: no offer is made, and it stays open, until
+the next permit or the next car. The answer is the lock's feedback; a lock without feedback is believed when its time is up.
+"""
+
+from msgspec import Struct
+
+from chargepoint.control.settings import EvseSettings
+from chargepoint.link.messages import Unlock, UnlockOutcome
+from hal.measured import BoardInputs
+
+ANSWER_S = 3.0
+"""Longest pulse of a motor lock."""
+
+
+class Lock(Struct, frozen=True):
+    """What is remembered of the lock. A new wish takes the place of one still waiting, which then is never answered."""
+
+    held_off: bool = False
+    wish: Unlock | None = None
+    until_s: float = 0.0
+    outcome: UnlockOutcome | None = None
+
+
+def ask(lock: Lock, wish: Unlock, settings: EvseSettings, closed: bool, now: float) -> Lock:
+    """Hear a wish; ``closed``: the contactor is closed or commanded to close."""
+    if closed or wish.connector not in settings.sockets:
+        return Lock(lock.held_off, outcome=UnlockOutcome(wish.wish, unlocked=False))
+    return Lock(True, wish, now + ANSWER_S, lock.outcome)
+
+
+def answer(lock: Lock, board: BoardInputs, silent: bool, now: float) -> Lock:
+    """Look for the outcome of the wish that waits."""
+    if lock.wish is None:
+        return lock
+    if not silent and board.plug_locked is False:
+        return Lock(lock.held_off, outcome=UnlockOutcome(lock.wish.wish, unlocked=True))
+    if now < lock.until_s:
+        return lock
+    return Lock(lock.held_off, outcome=UnlockOutcome(lock.wish.wish, unlocked=board.plug_locked is None and not silent))
+
+
+def release(lock: Lock) -> Lock:
+    """A permit or the end of a plug-in: the lock is no longer held off."""
+    return Lock(False, lock.wish, lock.until_s, lock.outcome) if lock.held_off else lock
+
+
+def secured(lock: Lock, board: BoardInputs, settings: EvseSettings) -> bool:
+    """May an offer begin, as far as the lock goes? A fixed cable always; without feedback the command has to do."""
+    return not lock.held_off and (board.connector not in settings.sockets or board.plug_locked is not False)

@@ -1,0 +1,99 @@
+"""The site fuse: sharing one current among the EVSEs so that the sum never exceeds it, whatever the EVs do.
+
+An EV has 5 s to follow a lower duty cycle. So an EVSE has *committed* the highest current that it granted during the last 5 s, and while
+its contactor is closed without an offer, what it granted before. Lowering frees current only 5 s later; whatever is raised is taken from
+what is free:
+
+    fuse 40 A      t=0 s     EVSE 2 comes     +5 s
+    EVSE 1          32            20           20      granted
+                    32            32           20      committed
+    EVSE 2           0             8           20      granted, committed
+
+All functions are pure and see all EVSEs at once.
+"""
+
+from collections.abc import Sequence
+
+from msgspec import Struct
+
+from chargepoint.domain.limits import MINIMUM_OFFER_MA
+
+FOLLOW_S = 5.0
+"""An EV follows a duty cycle within this (IEC 61851-1 Table A.6, sequence 6). Nor is the duty cycle changed sooner, except to stop."""
+
+
+class Share(Struct, frozen=True):
+    """What the site has given to one EVSE."""
+
+    granted_ma: int = 0
+    changed_s: float = float("-inf")
+    before_ma: int = 0
+    """What was committed when the grant was last changed."""
+
+
+class Claim(Struct, frozen=True):
+    """What one EVSE asks of the site."""
+
+    want_ma: int
+    """0, or at least 6 A."""
+    share: Share
+    closed: bool
+    """Its contactor is, or may be, closed."""
+    rank: int
+    """Who came first is lower."""
+
+
+def committed_ma(share: Share, closed: bool, now: float) -> int:
+    """The current that has to be reckoned with."""
+    if share.granted_ma == 0:
+        return share.before_ma if closed else 0
+    return max(share.granted_ma, share.before_ma if now - share.changed_s < FOLLOW_S else 0)
+
+
+def fair_ma(claims: Sequence[Claim], fuse_ma: int, now: float) -> list[int]:
+    """What each would have if all EVs had followed: 6 A for those who charge, then for newcomers, then water-filling up to their wants."""
+    if not any(claim.want_ma for claim in claims):
+        return [0] * len(claims)
+    pool = fuse_ma - sum(committed_ma(claim.share, claim.closed, now) for claim in claims if claim.want_ma == 0)
+    in_turn = sorted(
+        (i for i, claim in enumerate(claims) if claim.want_ma), key=lambda i: (claims[i].share.granted_ma == 0, claims[i].rank)
+    )
+    admitted = in_turn[: max(0, pool) // MINIMUM_OFFER_MA]
+    fair = [0] * len(claims)
+    for waiting, i in enumerate(sorted(admitted, key=lambda i: claims[i].want_ma)):
+        fair[i] = min(claims[i].want_ma, pool // (len(admitted) - waiting))
+        pool -= fair[i]
+    return fair
+
+
+def allot(claims: Sequence[Claim], fair: Sequence[int], fuse_ma: int, now: float) -> list[Share]:
+    """The grants of this scan: stops at once, other changes every 5 s, increases only out of what is free."""
+    shares = [_lowered(claim, target, now) for claim, target in zip(claims, fair, strict=True)]
+    if not any(fair):
+        return shares
+    free = fuse_ma - sum(committed_ma(share, claim.closed, now) for share, claim in zip(shares, claims, strict=True))
+    for i in sorted(range(len(claims)), key=lambda i: (claims[i].share.granted_ma == 0, claims[i].rank)):
+        if fair[i] > shares[i].granted_ma and _may_change(shares[i], now):
+            before = committed_ma(shares[i], claims[i].closed, now)
+            shares[i] = _changed(claims[i], shares[i], min(fair[i], before + max(0, free)), now)
+            free -= committed_ma(shares[i], claims[i].closed, now) - before
+    return shares
+
+
+def _may_change(share: Share, now: float) -> bool:
+    return now - share.changed_s >= FOLLOW_S
+
+
+def _lowered(claim: Claim, target: int, now: float) -> Share:
+    share = claim.share
+    if target < share.granted_ma and (target == 0 or _may_change(share, now)):
+        return _changed(claim, share, target, now)
+    return share
+
+
+def _changed(claim: Claim, share: Share, granted_ma: int, now: float) -> Share:
+    """Less than 6 A is no grant."""
+    granted_ma = granted_ma if granted_ma >= MINIMUM_OFFER_MA else 0
+    if granted_ma == share.granted_ma:
+        return share
+    return Share(granted_ma, now, committed_ma(share, claim.closed, now))

@@ -1,0 +1,44 @@
+"""What is told of an EVSE: a projection of what control remembers, made anew in every scan and compared with the last."""
+
+from chargepoint.control import permit, safety
+from chargepoint.control.evse import OFFERING
+from chargepoint.control.memory import Evse
+from chargepoint.control.pilot import offerable_ma
+from chargepoint.link.messages import CpState, EvseState
+
+
+def as_told(evse: Evse, now: float) -> EvseState:
+    """The state of an EVSE for the station, all but the meter's reading."""
+    return EvseState(
+        evse=evse.settings.evse,
+        plug_in=evse.presence.plug_in,
+        connector=evse.board.connector,
+        found_at_start=evse.presence.found_at_start,
+        cp=_letter(evse),
+        state=evse.state,
+        contactor_closed=_contactor_closed(evse),
+        locked=_locked(evse),
+        faults=safety.faults(evse.watches),
+        permit=permit.standing(evse.lease, now),
+        offered_ma=offerable_ma(evse.share.granted_ma) if evse.state in OFFERING else 0,
+        limits=evse.limits,
+        unlock=evse.lock.outcome,
+    )
+
+
+def _letter(evse: Evse) -> CpState:
+    """A voltage that means nothing is told as E, with the fault that explains it; before the first measurement A."""
+    if evse.pilot.letter is not None:
+        return evse.pilot.letter
+    return "E" if evse.presence.known else "A"
+
+
+def _contactor_closed(evse: Evse) -> bool:
+    feedback = evse.board.contactor_closed
+    return evse.outputs.contactor if feedback is None or evse.silent else feedback
+
+
+def _locked(evse: Evse) -> bool | None:
+    if evse.board.connector not in evse.settings.sockets:
+        return None
+    return evse.outputs.lock if evse.board.plug_locked is None else evse.board.plug_locked

@@ -1,0 +1,386 @@
+"""Sessions as a car and a station see them, scan by scan under a virtual clock."""
+
+import logging
+from itertools import pairwise
+
+import pytest
+
+from chargepoint.control.evse import REST_S, STOP_S
+from chargepoint.control.settings import EvseSettings
+from chargepoint.domain.ids import PlugInId
+from chargepoint.domain.limits import Limit
+from chargepoint.link.messages import Permit, Unlock, UnlockOutcome
+from hal.measured import PILOT_STEADY_PPM
+from tests.control.rig import COARSE_S, FINE_S, FIXED, SOCKET, Rig
+
+
+def test_a_session_from_plug_in_to_unplug() -> None:
+    rig = Rig()
+    rig.run(1)
+    rig.plants[1].plug()
+    rig.run(1)
+    told = rig.told()
+    assert (told.plug_in, told.found_at_start, told.state, told.locked) == (PlugInId("boot", 1), False, "B1", False)
+    assert rig.outputs[1].duty_ppm == PILOT_STEADY_PPM, "no offer before somebody is allowed to charge"
+    rig.permit(limit_ma=16_000)
+    assert rig.run_until(rig.closed, 3) > 0.5
+    rig.run(1)
+    told = rig.told()
+    assert (told.state, told.permit, told.locked, told.offered_ma, told.contactor_closed) == ("C2", "live", True, 16_000, True)
+    assert rig.outputs[1].duty_ppm == 266_666
+    assert told.limits == (Limit("permit", 16_000), Limit("evse rating", 32_000), Limit("site fuse", 40_000))
+    rig.revoke()
+    assert (rig.told().state, rig.closed(), rig.outputs[1].duty_ppm) == ("stopping", True, PILOT_STEADY_PPM)
+    assert rig.run_until(lambda: not rig.closed(), 1) < 0.6
+    rig.run(1)
+    assert (rig.told().state, rig.told().locked, rig.told().permit) == ("B1", False, "none")
+    rig.plants[1].unplug()
+    rig.run(0.1)
+    assert (rig.told().state, rig.told().plug_in) == ("A", None)
+
+
+def test_no_offer_before_the_plug_is_locked() -> None:
+    rig = Rig()
+    rig.plants[1].plug()
+    rig.plants[1].jammed = False
+    rig.run(0.5)
+    rig.permit()
+    rig.run(2)
+    assert rig.outputs[1].lock
+    assert rig.told().offered_ma == 0
+    rig.plants[1].jammed = None
+    rig.run_until(lambda: rig.told().offered_ma > 0, 0.5)
+
+
+def test_without_feedback_of_the_lock_its_command_has_to_do() -> None:
+    rig = Rig()
+    rig.plants[1].feedback = False
+    rig.charge()
+    assert rig.told().locked
+    rig.revoke()
+    rig.run(7)
+    assert not rig.told().contactor_closed
+    assert not rig.told().locked
+
+
+def test_the_contactor_opens_in_the_first_scan_after_the_ev_left_c() -> None:
+    for letter in "ABE?":
+        rig = Rig()
+        rig.charge()
+        rig.run(1)
+        rig.plants[1].forced = letter
+        rig.scan()
+        assert not rig.closed()
+
+
+def test_an_ev_that_ignores_the_withdrawn_offer_is_switched_off_after_six_seconds() -> None:
+    rig = Rig()
+    rig.charge()
+    rig.plants[1].stubborn = True
+    rig.permit(limit_ma=0)
+    assert STOP_S - 0.1 <= rig.run_until(lambda: not rig.closed(), STOP_S + 0.1) <= STOP_S + 2 * FINE_S
+    assert (rig.told().state, rig.told().cp) == ("C1", "C")
+    rig.permit(limit_ma=10_000)
+    assert rig.run_until(rig.closed, REST_S + 1) >= REST_S - COARSE_S
+    assert rig.told().offered_ma == 10_000
+
+
+def test_a_stop_runs_its_course_though_the_permit_comes_back() -> None:
+    rig = Rig()
+    rig.charge()
+    rig.permit(limit_ma=0)
+    rig.permit(limit_ma=32_000)
+    assert rig.told().state == "stopping"
+    rig.run_until(lambda: not rig.closed(), 1)
+    assert rig.run_until(rig.closed, 10) >= REST_S - COARSE_S
+
+
+def test_an_ev_that_pauses_is_still_offered_current_and_served_again_after_the_rest() -> None:
+    rig = Rig()
+    rig.charge()
+    rig.plants[1].asks = None
+    rig.run_until(lambda: not rig.closed(), 1)
+    assert (rig.told().state, rig.told().offered_ma) == ("B2", 32_000)
+    rig.plants[1].asks = "C"
+    assert REST_S - COARSE_S <= rig.run_until(rig.closed, 10) <= REST_S + 0.1
+
+
+def test_the_first_closing_needs_no_rest() -> None:
+    rig = Rig()
+    rig.plants[1].reaction_s = 0.0
+    rig.charge()
+    assert rig.now < 1_001.5
+
+
+def test_a_car_that_is_there_from_the_start_is_told_so() -> None:
+    rig = Rig(SOCKET, FIXED)
+    rig.plants[1].letter = "C"
+    rig.plants[2].forced = "E"
+    rig.run(0.5)
+    rig.plants[2].forced, rig.plants[2].letter = None, "B"
+    rig.run(0.5)
+    assert rig.told(1).found_at_start
+    assert rig.told(2).found_at_start
+    rig.plants[1].unplug()
+    rig.run(0.5)
+    rig.plants[1].plug()
+    rig.run(0.5)
+    assert not rig.told(1).found_at_start
+
+
+def test_plug_ins_are_numbered_over_all_evses() -> None:
+    rig = Rig(SOCKET, FIXED)
+    rig.run(1)
+    for evse in (2, 1, 2):
+        rig.plants[evse].plug()
+        rig.run(1)
+        rig.plants[evse].unplug()
+        rig.run(1)
+    numbers = [event.plug_in.number for event in rig.events if event.plug_in]
+    assert list(dict.fromkeys(numbers)) == [1, 2, 3]
+
+
+@pytest.mark.parametrize("forced", ["E", "F", "?"])
+def test_a_disturbed_pilot_ends_charging_but_not_the_plug_in(forced: str) -> None:
+    rig = Rig()
+    rig.charge()
+    plug_in = rig.plug_in()
+    rig.plants[1].forced = forced
+    rig.run(10)
+    assert (rig.told().state, rig.told().cp, rig.told().permit) == ("fault", "F" if forced == "F" else "E", "live")
+    rig.plants[1].forced = None
+    rig.run_until(rig.closed, 10)
+    assert rig.plug_in() == plug_in
+
+
+def test_a_car_that_leaves_during_a_fault_takes_its_permit_with_it() -> None:
+    rig = Rig()
+    rig.charge()
+    rig.plants[1].rcd = True
+    rig.scan()
+    rig.plants[1].unplug()
+    rig.run(1)
+    assert (rig.told().state, rig.told().plug_in, rig.told().permit) == ("fault", None, "none")
+    rig.plants[1].plug()
+    rig.run(1)
+    assert rig.plug_in() == PlugInId("boot", 2)
+    rig.plants[1].rcd = False
+    rig.run(10)
+    assert (rig.told().state, rig.closed()) == ("B1", False)
+
+
+def test_nobody_charges_on_a_strangers_permit() -> None:
+    rig = Rig()
+    rig.charge()
+    stale = Permit(1, rig.plug_in(), 32_000, 1e9, 6_000)
+    rig.plants[1].unplug()
+    rig.scan(stale)
+    rig.run(0.5)
+    rig.plants[1].plug()
+    rig.run(1)
+    rig.scan(stale)
+    rig.run(10)
+    assert (rig.told().permit, rig.told().offered_ma, rig.closed()) == ("none", 0, False)
+
+
+def test_current_falls_to_failsafe_when_the_permit_expires() -> None:
+    rig = Rig()
+    rig.charge()
+    rig.permit(limit_ma=20_000, valid_for_s=30.0, then_ma=8_000)
+    rig.run(6)
+    assert rig.told().offered_ma == 20_000
+    rig.run(25)
+    told = rig.told()
+    assert (told.permit, told.offered_ma, told.limits[0], rig.closed()) == ("expired", 8_000, Limit("failsafe", 8_000), True)
+    rig.permit(limit_ma=20_000)
+    rig.run(6)
+    assert (rig.told().permit, rig.told().offered_ma) == ("live", 20_000)
+
+
+def test_a_failsafe_of_nothing_pauses() -> None:
+    rig = Rig()
+    rig.charge()
+    rig.permit(valid_for_s=1.0, then_ma=0)
+    rig.run(3)
+    assert (rig.told().permit, rig.told().state, rig.told().locked) == ("expired", "B1", True)
+
+
+def test_the_duty_cycle_changes_at_most_every_five_seconds_except_to_stop() -> None:
+    rig = Rig()
+    rig.charge()
+    rig.run(10)
+    said = {rig.outputs[1].duty_ppm: rig.now}
+
+    def note(rig: Rig) -> None:
+        said.setdefault(rig.outputs[1].duty_ppm, rig.now)
+
+    rig.watchers.append(note)
+    for limit_ma in range(31_000, 11_000, -1_000):
+        rig.permit(limit_ma=limit_ma)
+        rig.run(0.99)
+    changed_s = list(said.values())
+    assert len(said) == 6
+    assert min(later - sooner for sooner, later in pairwise(changed_s[1:])) >= 5
+    rig.permit(limit_ma=0)
+    assert rig.outputs[1].duty_ppm == PILOT_STEADY_PPM
+
+
+def test_two_evses_share_the_site_fuse() -> None:
+    rig = Rig(SOCKET, FIXED, fuse_ma=40_000)
+    rig.charge(1)
+    rig.run(10)
+    assert rig.told(1).offered_ma == 32_000
+    rig.plants[2].plug()
+    rig.run(0.5)
+    rig.permit(2)
+    assert rig.run_until(lambda: rig.closed(2), 30) < 5
+    assert rig.told(1).offered_ma + rig.told(2).offered_ma <= 40_000
+    rig.run(8)
+    assert [rig.told(evse).offered_ma for evse in (1, 2)] == [20_000, 20_000]
+    assert rig.told(1).limits[0] == Limit("site fuse", 20_000)
+    rig.plants[2].unplug()
+    rig.run(6)
+    assert rig.told(1).offered_ma == 32_000
+
+
+def test_a_newcomer_waits_where_the_fuse_is_used_up() -> None:
+    rig = Rig(SOCKET, FIXED, fuse_ma=11_000)
+    rig.charge(1)
+    rig.plants[2].plug()
+    rig.run(0.5)
+    rig.permit(2)
+    rig.run(10)
+    assert (rig.told(2).offered_ma, rig.told(2).limits[0]) == (0, Limit("site fuse", 0))
+    rig.revoke(1)
+    rig.run_until(lambda: rig.closed(2), 3)
+
+
+def test_state_d_is_served_where_there_is_ventilation() -> None:
+    rig = Rig(FIXED)
+    rig.plants[2].asks = "D"
+    rig.charge(2)
+    assert rig.told(2).state == "D2"
+    rig.plants[2].letter, rig.plants[2].asks = "C", "C"
+    rig.run(1)
+    assert rig.told(2).state == "C2"
+    assert not [event for event in rig.events if not event.contactor_closed and event.state == "C2" and event.cp == "D"]
+
+
+def test_state_d_without_ventilation_is_a_fault_while_it_lasts() -> None:
+    rig = Rig()
+    rig.plants[1].asks = "D"
+    rig.plants[1].plug()
+    rig.run(0.5)
+    rig.permit()
+    rig.run_until(lambda: rig.faults() == {"ventilation_not_available"}, 2)
+    rig.plants[1].asks = None
+    rig.run_until(lambda: not rig.faults(), 3)
+    assert "D2" not in {event.state for event in rig.events}
+
+
+def test_the_plug_is_unlocked_on_request_and_stays_so_until_the_next_permit() -> None:
+    rig = Rig()
+    rig.charge()
+    rig.permit(limit_ma=0)
+    rig.run(3)
+    assert rig.told().locked
+    rig.scan(Unlock(1, 1, "w1"))
+    assert not rig.outputs[1].lock
+    rig.run(1)
+    assert (rig.told().unlock, rig.told().locked, rig.told().permit) == (UnlockOutcome("w1", unlocked=True), False, "live")
+    rig.permit(limit_ma=16_000)
+    rig.run_until(rig.closed, 10)
+    assert rig.told().locked
+
+
+def test_a_plug_held_off_its_lock_gets_no_offer() -> None:
+    rig = Rig()
+    rig.plants[1].plug()
+    rig.plants[1].asks = None
+    rig.run(0.5)
+    rig.permit()
+    rig.run(1)
+    assert rig.told().offered_ma == 32_000
+    rig.scan(Unlock(1, 1, "w1"))
+    assert rig.told().offered_ma == 0
+    rig.plants[1].asks = "C"
+    rig.run(10)
+    assert rig.told().offered_ma == 0
+    rig.plants[1].unplug()
+    rig.run(1)
+    rig.charge()
+
+
+def test_unlocking_fails_while_the_contactor_is_closed() -> None:
+    rig = Rig()
+    rig.charge()
+    rig.scan(Unlock(1, 1, "w1"))
+    assert rig.told().unlock == UnlockOutcome("w1", unlocked=False)
+    assert rig.outputs[1].lock
+    assert rig.closed()
+
+
+def test_unlocking_fails_when_the_lock_is_jammed_or_its_board_is_silent() -> None:
+    for what, value in (("jammed", True), ("board_lost", True)):
+        rig = Rig()
+        rig.charge()
+        rig.permit(limit_ma=0)
+        rig.run(2)
+        setattr(rig.plants[1], what, value)
+        rig.run(1)
+        rig.scan(Unlock(1, 1, "w1"))
+        assert rig.run_until(lambda rig=rig: rig.told().unlock is not None, 3.1) > 2.9  # type: ignore[misc]
+        assert rig.told().unlock == UnlockOutcome("w1", unlocked=False)
+
+
+def test_a_lock_without_feedback_is_believed_when_its_time_is_up() -> None:
+    rig = Rig()
+    rig.plants[1].feedback = False
+    rig.plants[1].plug()
+    rig.run(0.5)
+    rig.scan(Unlock(1, 1, "w1"))
+    assert rig.run_until(lambda: rig.told().unlock == UnlockOutcome("w1", unlocked=True), 3.1) > 2.9
+
+
+def test_a_fixed_cable_cannot_be_unlocked() -> None:
+    rig = Rig(FIXED)
+    rig.scan(Unlock(2, 1, "w1"))
+    assert rig.told(2).unlock == UnlockOutcome("w1", unlocked=False)
+
+
+def test_a_wish_for_an_evse_that_is_not_there_is_logged(caplog: pytest.LogCaptureFixture) -> None:
+    rig = Rig()
+    with caplog.at_level(logging.WARNING):
+        rig.scan(Unlock(9, 1, "w1"))
+    assert "event=wish_ignored kind=Unlock evse=9" in caplog.text
+
+
+def test_control_that_ends_stops_the_car_before_it_opens() -> None:
+    rig = Rig()
+    rig.charge()
+    rig.halting = True
+    rig.scan()
+    assert (rig.told().state, rig.closed(), rig.told().limits[0]) == ("stopping", True, Limit("control stopping", 0))
+    rig.run_until(lambda: not rig.closed(), 1)
+    assert rig.told().permit == "live"
+
+
+def test_readings_alone_are_no_news() -> None:
+    rig = Rig()
+    rig.charge()
+    rig.run(1)
+    before = len(rig.events)
+    rig.run(20)
+    assert len(rig.events) == before
+    reading = rig.told().reading
+    assert reading is not None
+    assert rig.now - reading.at_s < 0.1
+
+
+def test_an_evse_rated_below_six_amperes_never_offers() -> None:
+    rig = Rig(EvseSettings(evse=1, rating_ma=5_000))
+    rig.plants[1].plug()
+    rig.run(0.5)
+    rig.permit()
+    rig.run(5)
+    assert rig.told().state == "B1"
