@@ -1,0 +1,142 @@
+"""``chargepoint demo``: everything on one PC, with no hardware and no configuration."""
+
+import asyncio
+import sys
+import tempfile
+from argparse import ArgumentParser, ArgumentTypeError, Namespace
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from chargepoint.cli.configuration import build
+from chargepoint.cli.errors import CliError, ConfigurationError
+
+HELP = """A station, its CSMS and a car, all simulated, all on this PC. One charging session is played: the car is plugged in, a card
+authorises it, current flows, meter values arrive, the card stops it, the car leaves. After that the station is yours: open the page."""
+
+VERSIONS = ("1.6", "2.0.1", "2.1")
+SERVED = ("1.6", "2.0.1")
+STATION = "demo"
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    """The options of this verb."""
+    parser.add_argument("--version", choices=VERSIONS, default="1.6", help="OCPP version (1.6)")
+    parser.add_argument(
+        "--once", action="store_true", help="end after the session: 0 with a summary, or 1 with the step that did not happen"
+    )
+    parser.add_argument("--speed", type=_factor, default=20.0, metavar="N", help="of the simulated car and its energy only (20)")
+    parser.add_argument("--csms-silent-after", metavar="ACTION", help="the CSMS answers this one and then nothing more")
+
+
+def _factor(text: str) -> float:
+    try:
+        factor = float(text)
+    except ValueError:
+        factor = 0.0
+    if not 0.1 <= factor <= 1000:
+        raise ArgumentTypeError(f"{text!r}: expected a number from 0.1 to 1000")
+    return factor
+
+
+def run(arguments: Namespace) -> int:
+    """0, or 1 if a step did not happen."""
+    if arguments.version not in SERVED:
+        raise ConfigurationError((f"--version {arguments.version}: this release speaks {' and '.join(SERVED)}",), "demo")
+    with tempfile.TemporaryDirectory(prefix="chargepoint-demo-") as folder:
+        return asyncio.run(_play(arguments, Path(folder)))
+
+
+def tree(version: str, csms_url: str) -> dict[str, Any]:
+    """The configuration of the demo's station: a socket with three phases and a fixed cable with one."""
+    return {
+        "station": {"id": STATION, "vendor": "Demo", "model": "Simulated", "serial": "0001", "firmware": "demo"},
+        "site": {"fuse_a": 40, "phases": 3, "voltage_v": 230},
+        "evses": [
+            {"id": 1, "max_current_a": 32, "phases": 3, "connectors": [{"id": 1, "type": "sType2", "cable": "socket"}]},
+            {"id": 2, "max_current_a": 16, "phases": 1, "connectors": [{"id": 1, "type": "cType2", "cable": "fixed"}]},
+        ],
+        "ocpp": {
+            "version": version,
+            "csms_url": csms_url,
+            "variables": [
+                {"component": "SampledDataCtrlr", "variable": "TxUpdatedInterval", "value": "2"},
+                {
+                    "component": "SampledDataCtrlr",
+                    "variable": "TxUpdatedMeasurands",
+                    "value": "Energy.Active.Import.Register,Power.Active.Import,Current.Import",
+                },
+            ],
+        },
+        "hal": {"backend": "sim"},
+        "bench": {"listen": "127.0.0.1:0"},
+    }
+
+
+async def _play(arguments: Namespace, folder: Path) -> int:
+    from chargepoint.cli.performance import Performance
+    from chargepoint.cli.site import leave_on_signals, simulated_site
+    from simulators.csms.errors import BadRequest
+    from simulators.csms.http_api import Api
+    from simulators.csms.server import Csms
+    from simulators.http_server import HttpServer
+
+    leave = asyncio.Event()
+    leave_on_signals(leave)
+    csms = Csms(versions=(arguments.version,), on_line=_say)
+    if arguments.csms_silent_after:
+        try:
+            csms.put_behaviour({"silent_after": arguments.csms_silent_after})
+        except BadRequest as error:
+            raise ConfigurationError((f"--csms-silent-after: {error}",), "demo") from error
+    await csms.start()
+    desk = HttpServer(Api(csms).application())
+    await desk.start()
+    config = folder / "station.json"
+    config.write_bytes(msgspec.json.encode(tree(arguments.version, csms.url)))
+    log = folder / "log"
+    try:
+        async with simulated_site(
+            build(msgspec.json.decode(config.read_bytes())), config, folder / "state", speed=arguments.speed, log=log
+        ) as (
+            world,
+            site,
+            address,
+        ):
+            _say(f"station  {address}/ for people, {address}/v1/state for programs")
+            _say(f"CSMS     {csms.url}/{STATION}  OCPP {arguments.version}, {desk.url}/v1 for programs\n")
+            done = await _unless(leave, Performance(world, site, csms, STATION, _say).play())
+            if done is None:
+                return 0
+            if not done:
+                _say(f"\nThe last lines of the station's log:\n{_tail(log)}")
+            if not arguments.once and done:
+                _say(f"\nNow it is yours: {address}/ (Ctrl-C ends)")
+                await leave.wait()
+            return 0 if done else 1
+    except OSError as error:
+        raise CliError(f"demo: {error}") from error
+    finally:
+        await desk.stop()
+        await csms.stop()
+
+
+async def _unless(leave: asyncio.Event, play: Any) -> bool | None:
+    """The outcome of the play; nothing when somebody asked to leave before."""
+    playing, leaving = asyncio.ensure_future(play), asyncio.ensure_future(leave.wait())
+    await asyncio.wait({playing, leaving}, return_when=asyncio.FIRST_COMPLETED)
+    leaving.cancel()
+    if not playing.done():
+        playing.cancel()
+        return None
+    outcome: bool = playing.result()
+    return outcome
+
+
+def _tail(log: Path, lines: int = 12) -> str:
+    return "\n".join(f"  {line}" for line in log.read_text(errors="replace").splitlines()[-lines:])
+
+
+def _say(line: str) -> None:
+    print(line, file=sys.stdout, flush=True)

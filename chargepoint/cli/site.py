@@ -1,0 +1,108 @@
+"""A whole simulated site: the world and its HTTP port in this process, control and station beside it."""
+
+import asyncio
+import contextlib
+import signal
+import time
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+from chargepoint.cli.children import Child
+from chargepoint.cli.errors import CliError
+from chargepoint.cli.options import part_of
+from chargepoint.cli.paths import Sockets, sockets
+from chargepoint.domain.configuration import Configuration
+from simulators import bench, inquiry
+from simulators.hardware import ConnectorPlan, EvsePlan
+from simulators.http_server import HttpServer
+from simulators.registers import RegisterError
+from simulators.server import WorldServer
+from simulators.world import World
+
+
+class Site:
+    """``simulators.site.Site``: the two product processes."""
+
+    def __init__(self, places: Sockets, options: list[str], log: Path | None) -> None:
+        self._places = places
+        self.control = Child("control", options, log)
+        self.station = Child("station", options, log)
+
+    async def station_state(self) -> dict[str, Any] | None:
+        """The document of the station process."""
+        return await inquiry.ask(self._places.inquiry) if self.station.running else None
+
+    def control_running(self) -> bool:
+        """Is there a control process?"""
+        return self.control.running
+
+    def station_running(self) -> bool:
+        """Is there a station process?"""
+        return self.station.running
+
+    async def power(self, on: bool) -> None:
+        """Kill both, or start them."""
+        children = (self.control, self.station)
+        await asyncio.gather(*(child.start() if on else child.kill() for child in children))
+
+    async def stop(self) -> None:
+        """Orderly: the car is stopped while the station still hears of it."""
+        await self.control.stop()
+        await self.station.stop()
+
+
+def plans(configuration: Configuration) -> list[EvsePlan]:
+    """The EVSEs as they would be installed."""
+    return [
+        EvsePlan(
+            id=evse.id,
+            phases=evse.phases,
+            voltage_v=configuration.site.voltage_v,
+            connectors=tuple(ConnectorPlan(id=connector.id, cable=connector.cable) for connector in evse.connectors),
+            start_wh=int(evse.meter.get("start_wh", 0)),
+        )
+        for evse in configuration.evses
+    ]
+
+
+@contextlib.asynccontextmanager
+async def simulated_site(
+    configuration: Configuration, config_file: Path, state_dir: Path, *, speed: float = 1.0, log: Path | None = None
+) -> AsyncIterator[tuple[World, Site, str]]:
+    """World, processes and HTTP port, running; the address of the port. Everything ends with the block. Raises CliError.
+
+    ``log``: where the processes write instead of to standard error.
+    """
+    places = sockets(configuration, state_dir)
+    keep = configuration.bench is not None and configuration.bench.keep_world
+    world = World(plans(configuration), part_of(state_dir, "world"), keep=keep, speed=speed)
+    server = WorldServer(world, places.sim)
+    try:
+        world.open(time.monotonic())
+        server.open()
+    except (RegisterError, OSError) as error:
+        raise CliError(str(error)) from error
+    site = Site(places, ["--config", str(config_file), "--state-dir", str(state_dir)], log)
+    port = HttpServer(bench.application(world, site, configured_version=configuration.ocpp.versions[0]))
+    try:
+        await _listen(port, configuration.bench.listen if configuration.bench else "127.0.0.1:0")
+        await site.power(True)
+        yield world, site, port.url
+    finally:
+        await site.stop()
+        await port.stop()
+        server.close()
+
+
+async def _listen(port: HttpServer, listen: str) -> None:
+    try:
+        await port.start(*bench.listen_address(listen))
+    except OSError as error:
+        raise CliError(f"bench.listen {listen}: {error.strerror or error}; stop what listens there, or name another port") from error
+
+
+def leave_on_signals(leave: asyncio.Event) -> None:
+    """SIGTERM and SIGINT ask to leave."""
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, leave.set)

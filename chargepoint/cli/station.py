@@ -1,0 +1,136 @@
+"""``chargepoint station``: the station process."""
+
+import asyncio
+import os
+import signal
+import sys
+from argparse import ArgumentParser, Namespace
+from pathlib import Path
+
+from chargepoint.cli import hardware
+from chargepoint.cli.configuration import read
+from chargepoint.cli.errors import CliError
+from chargepoint.cli.options import add_config, add_state_dir, begin_log, part_of
+from chargepoint.cli.paths import Sockets, sockets
+from chargepoint.domain.configuration import Configuration, EvsePart
+from chargepoint.domain.device_model import DeviceModel
+from chargepoint.domain.ids import ConnectorId, IdToken
+from chargepoint.domain.notifications import StationIdentity
+from chargepoint.domain.variables import (
+    BASIC_AUTH_PASSWORD,
+    MESSAGE_TIMEOUT,
+    RETRY_BACK_OFF_RANDOM_RANGE,
+    RETRY_BACK_OFF_REPEAT_TIMES,
+    RETRY_BACK_OFF_WAIT_MINIMUM,
+    WEB_SOCKET_PING_INTERVAL,
+)
+from chargepoint.link import seqpacket
+from chargepoint.link.ports import StationEnd
+from chargepoint.ocpp.backoff import BackOffRule
+from chargepoint.ocpp.client import OcppClient
+from chargepoint.ocpp.settings import OcppSettings
+from chargepoint.ocpp.tls import TlsSettings
+from chargepoint.station.clock import StationClock
+from chargepoint.station.csms import Csms, StationPort
+from chargepoint.station.inquiry import Inquiry
+from chargepoint.station.settings import EvseSettings, StationSettings
+from chargepoint.station.station import Station
+from chargepoint.store.database import StoreError
+from chargepoint.store.store import Store
+
+HELP = """The station process, as systemd runs it: authorisation, transactions, OCPP. It may be stopped, killed and started at any time:
+a car that charges goes on at the failsafe current, and nothing that was recorded is lost."""
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    """The options of this verb."""
+    add_config(parser)
+    add_state_dir(parser)
+
+
+def run(arguments: Namespace) -> int:
+    """Until SIGTERM or SIGINT: 0. A reset replaces the process by a new one."""
+    begin_log()
+    configuration = read(arguments.config)
+    places = sockets(configuration, arguments.state_dir)
+    try:
+        store = Store(part_of(arguments.state_dir, "station") / "store.sqlite")
+        restart = asyncio.run(_serve(configuration, places, store))
+        store.close()
+    except* StoreError as group:
+        raise CliError("; ".join(str(error) for error in group.exceptions)) from None
+    if restart:
+        os.execv(sys.executable, [sys.executable, "-m", "chargepoint", *sys.argv[1:]])
+    return 0
+
+
+async def _serve(configuration: Configuration, places: Sockets, store: Store) -> bool:
+    """True: start anew."""
+    station = compose(configuration, places, store)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, station.leave)
+    inquiry = asyncio.create_task(Inquiry(Path(places.inquiry), station.document).run())
+    try:
+        return await station.run()
+    finally:
+        inquiry.cancel()
+
+
+def compose(configuration: Configuration, places: Sockets, store: Store) -> Station:
+    """The station that the configuration describes."""
+    model = DeviceModel(configuration, store.facts.changed_variables(), store.facts.change_variable)
+    clock = StationClock(hardware.wall_clock(configuration, places))
+    uplink = hardware.network(configuration, places)
+
+    async def connect() -> StationEnd:
+        return await seqpacket.connect(places.link)
+
+    def csms(station: StationPort) -> Csms:
+        return OcppClient(ocpp_settings(configuration, model), station, uplink.changes)
+
+    return Station(station_settings(configuration), store, model, clock, connect, csms, hardware.readers(configuration, places))
+
+
+def station_settings(configuration: Configuration) -> StationSettings:
+    """What the station has to know."""
+    part, authorization = configuration.station, configuration.authorization
+    return StationSettings(
+        identity=StationIdentity(part.id, part.vendor, part.model, part.serial, part.firmware),
+        evses=tuple(_evse(configuration, evse) for evse in configuration.evses),
+        resume_after_power_loss=part.after_power_loss == "resume",
+        free_token=IdToken(authorization.free_id_tag, "Local") if authorization.free else None,
+        cards=tuple(IdToken(card) for card in authorization.cards),
+        has_csms=configuration.ocpp.csms_url is not None,
+    )
+
+
+def _evse(configuration: Configuration, evse: EvsePart) -> EvseSettings:
+    return EvseSettings(
+        evse=evse.id,
+        connectors=tuple(ConnectorId(evse.id, connector.id) for connector in evse.connectors),
+        sockets=frozenset(connector.id for connector in evse.connectors if connector.cable == "socket"),
+        rating_ma=int(evse.max_current_a * 1000),
+        failsafe_ma=int(evse.failsafe_current_a * 1000),
+        phases=evse.phases,
+        voltage_v=configuration.site.voltage_v,
+    )
+
+
+def ocpp_settings(configuration: Configuration, model: DeviceModel) -> OcppSettings:
+    """What the OCPP client has to know, and where it reads what the CSMS may change."""
+    ocpp, security = configuration.ocpp, configuration.security
+    return OcppSettings(
+        url=ocpp.csms_url,
+        identity=configuration.station.id,
+        versions=ocpp.versions,
+        security_profile=ocpp.security_profile,
+        password=lambda: model.read(BASIC_AUTH_PASSWORD) or None,
+        assume_subprotocol=ocpp.assume_subprotocol,
+        tls=TlsSettings(trust_file=security.trust.csms, verify_server_name=ocpp.verify_server_name),
+        connectors=configuration.connectors,
+        reconnect=lambda: BackOffRule(
+            model.read(RETRY_BACK_OFF_WAIT_MINIMUM), model.read(RETRY_BACK_OFF_RANDOM_RANGE), model.read(RETRY_BACK_OFF_REPEAT_TIMES)
+        ),
+        ping_interval_s=lambda: model.read(WEB_SOCKET_PING_INTERVAL),
+        message_time_out_s=lambda: model.read(MESSAGE_TIMEOUT),
+    )
