@@ -12,6 +12,7 @@ from msgspec import Struct
 from chargepoint.cli.site import Site
 from hal.measured import TokenSeen
 from simulators import verbs
+from simulators.csms.frames import CALL, CALLRESULT
 from simulators.csms.records import Station, Transaction
 from simulators.csms.server import Csms
 from simulators.world import World
@@ -61,7 +62,7 @@ class Performance:
             Step("a car is plugged in and the CSMS hears of it", self._plug, self._occupied, 10),
             Step("a card is authorised and a transaction starts", self._swipe, lambda: self._transaction is not None, 15),
             Step("current flows", lambda: None, self._flows, 15),
-            Step("the CSMS has answered the start of the transaction", lambda: None, lambda: self._sent, 15),
+            Step("the CSMS has answered the start of the transaction", lambda: None, lambda: self._sent, 8),
             Step(f"{METER_VALUES} meter values arrive at the CSMS", lambda: None, self._measured, 20),
             Step("the same card stops it, the contactor opens", self._swipe, lambda: not self._evse.contactor.position, 15),
             Step("the transaction ends at the CSMS", lambda: None, self._ended, 15),
@@ -155,17 +156,21 @@ class Performance:
         transaction, station = self._transaction, self._station
         assert transaction is not None
         start_wh, stop_wh = transaction.meter_start_wh or 0, transaction.meter_stop_wh or 0
-        sent = Counter(m.action or "?" for m in self._csms.messages.after(0) if m.direction == "received" and _is_call(m.frame))
+        frames = [message.frame for message in self._csms.messages.after(0)]
+        calls = Counter(frame[2] for frame in frames if _of_kind(frame, CALL))
+        answers = sum(_of_kind(frame, CALLRESULT) for frame in frames)
+        count = sum(calls.values())
         lines = [
             f"\nTransaction {transaction.id}  OCPP {transaction.version}, card {transaction.token}",
             f"  from {transaction.started_at} to {transaction.stopped_at}, reason {transaction.reason}",
             f"  {stop_wh - start_wh:g} Wh (register {start_wh:g} to {stop_wh:g} Wh), {len(transaction.meter_values)} meter values",
-            f"OCPP messages  {', '.join(f'{count} {action}' for action, count in sorted(sent.items()))}",
+            f"OCPP messages  {count}, {'all' if answers == count else answers} answered: "
+            + ", ".join(f"{number} {action}" for action, number in sorted(calls.items())),
             f"Breaches of the standard seen by the CSMS  {len(station.violations) or 'none'}",
             *(f"  {violation.rule}: {violation.text}" for violation in station.violations),
         ]
         return "\n".join(lines)
 
 
-def _is_call(frame: Any) -> bool:
-    return isinstance(frame, list) and bool(frame) and frame[0] == 2
+def _of_kind(frame: Any, kind: int) -> bool:
+    return isinstance(frame, list) and bool(frame) and frame[0] == kind

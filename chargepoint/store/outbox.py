@@ -5,6 +5,9 @@ import msgspec
 from chargepoint.domain.transaction import TransactionEvent
 from chargepoint.store.database import Database
 
+KEPT = 10_000
+"""How many of those given up are kept; the oldest go first."""
+
 
 class Letter(msgspec.Struct, frozen=True):
     """One message that waits, and how often it was tried in vain."""
@@ -45,6 +48,10 @@ class Outbox:
     def give_up(self, number: int) -> None:
         """The last attempt failed: out of the way, but kept."""
         self._database.change("UPDATE outbox SET dead = 1 WHERE number = ?", number)
+        self._database.change(
+            "DELETE FROM outbox WHERE dead = 1 AND number NOT IN (SELECT number FROM outbox WHERE dead = 1 ORDER BY number DESC LIMIT ?)",
+            KEPT,
+        )
 
     def newest(self) -> int:
         """The number of the message that was put in last; 0 when nothing waits."""
