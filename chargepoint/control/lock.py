@@ -12,13 +12,15 @@ from hal.measured import BoardInputs
 
 ANSWER_S = 3.0
 """Longest pulse of a motor lock."""
+WISH = 100
+"""Longest name of a wish that is repeated in the answer."""
 
 
 class Lock(Struct, frozen=True):
     """What is remembered of the lock. A new wish takes the place of one still waiting, which then is never answered."""
 
     held_off: bool = False
-    wish: Unlock | None = None
+    wish: str | None = None
     until_s: float = 0.0
     outcome: UnlockOutcome | None = None
 
@@ -26,8 +28,8 @@ class Lock(Struct, frozen=True):
 def ask(lock: Lock, wish: Unlock, settings: EvseSettings, closed: bool, now: float) -> Lock:
     """Hear a wish; ``closed``: the contactor is closed or commanded to close."""
     if closed or wish.connector not in settings.sockets:
-        return Lock(lock.held_off, outcome=UnlockOutcome(wish.wish, unlocked=False))
-    return Lock(True, wish, now + ANSWER_S, lock.outcome)
+        return Lock(lock.held_off, outcome=UnlockOutcome(wish.wish[:WISH], unlocked=False))
+    return Lock(True, wish.wish[:WISH], now + ANSWER_S, lock.outcome)
 
 
 def answer(lock: Lock, board: BoardInputs, silent: bool, now: float) -> Lock:
@@ -35,10 +37,10 @@ def answer(lock: Lock, board: BoardInputs, silent: bool, now: float) -> Lock:
     if lock.wish is None:
         return lock
     if not silent and board.plug_locked is False:
-        return Lock(lock.held_off, outcome=UnlockOutcome(lock.wish.wish, unlocked=True))
+        return Lock(lock.held_off, outcome=UnlockOutcome(lock.wish, unlocked=True))
     if now < lock.until_s:
         return lock
-    return Lock(lock.held_off, outcome=UnlockOutcome(lock.wish.wish, unlocked=board.plug_locked is None and not silent))
+    return Lock(lock.held_off, outcome=UnlockOutcome(lock.wish, unlocked=board.plug_locked is None and not silent))
 
 
 def release(lock: Lock) -> Lock:

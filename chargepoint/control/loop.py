@@ -25,6 +25,8 @@ from hal.api import Board, Meter
 log = logging.getLogger(__name__)
 
 SCAN_PERIOD_S = 0.01
+"""100 Hz leaves the pilot's 100 ms to the contactor. At half that pace control used 1.7 % of a core instead of 2.1 % (one EVSE, idle,
+simulated board): most of a scan's cost is waking up."""
 HALT_S = 7.0
 """An EV that ignores X1 is switched off after 6 s; the process is gone within 8 s of being asked."""
 TIDY_S = 1.0

@@ -8,9 +8,10 @@ from chargepoint.control.lock import Lock
 from chargepoint.control.permit import Lease
 from chargepoint.control.pilot import Pilot
 from chargepoint.control.presence import Presence
-from chargepoint.control.safety import NOTHING_MEASURED, Watch
+from chargepoint.control.safety import NOTHING_MEASURED
 from chargepoint.control.settings import EvseSettings, SiteSettings
 from chargepoint.control.site import Share
+from chargepoint.control.watch import Watch
 from chargepoint.domain.limits import Limit
 from chargepoint.link.messages import EvseState, IecState
 from hal.measured import PILOT_STEADY_PPM, BoardInputs, BoardOutputs, MeterReading

@@ -1,21 +1,19 @@
 """Interlocks: every abnormal input leads to the open contactor and a named fault. One table.
 
 A row's *cause* is looked at in every scan. It has to last ``after_s`` to become a fault; the fault is kept until the cause has been gone
-for ``hold_s``, so that a chattering cause is one fault. Nothing is latched. Some causes can only be seen while the pilot oscillates or
-the contactor is commanded closed, which the fault itself ends: those are held for ``RETEST_S``, or until the EV leaves, and tried anew.
-
-What the board diagnoses by itself is added under the board's own name. All active faults are kept and shown.
+for ``hold_s``, so that a chattering cause is one fault (``watch`` does that). Nothing is latched. Some causes can only be seen while the
+pilot oscillates or the contactor is commanded closed, which the fault itself ends: those are held for ``RETEST_S``, or until the EV
+leaves, and tried anew.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import NamedTuple
 
 from msgspec import Struct
 
 from chargepoint.control.pilot import Pilot, low_plateau_good, oscillates
 from chargepoint.control.settings import EvseSettings
-from chargepoint.domain.faults import Fault
-from hal.measured import BoardFault, BoardInputs, BoardOutputs, FaultKind
+from hal.measured import BoardInputs, BoardOutputs, FaultKind
 
 BOARD_SILENT_S = 0.15
 """A measurement older than this is none. Below the 200 ms of the board's own dead-man, above a few periods of a slow one."""
@@ -35,11 +33,6 @@ PP_OHM = (60, 4_500)
 """Outside, the plug in the socket has no known coding (IEC 61851-1 Annex B)."""
 HOLD_S = 1.0
 RETEST_S = 30.0
-
-BOARD_FAULTS = 16
-"""Of one board, more than these are not shown; one is enough to stop charging."""
-TEXT = 160
-"""Longest text taken over from a board: the state of an EVSE has to fit a message of the link."""
 
 NOTHING_MEASURED = BoardInputs(at_s=float("-inf"), cp_high_mv=0, cp_low_mv=0, contactor_closed=None, plug_locked=None, pp_ohm=None)
 """Stands in before the first measurement: no sensor says anything."""
@@ -200,61 +193,3 @@ INTERLOCKS: tuple[Interlock, ...] = (
         "control: a scan came {f.late_s:.3f} s late, expected below 0.1 s; the host is overloaded, or real-time scheduling not permitted",
     ),
 )
-
-
-class Watch(Struct, frozen=True):
-    """A cause under watch: not yet a fault, a fault, or a fault whose cause has just gone."""
-
-    name: str
-    since_s: float
-    seen_s: float
-    hold_s: float = HOLD_S
-    untestable: bool = False
-    fault: Fault | None = None
-
-
-def watch(watches: tuple[Watch, ...], facts: Facts) -> tuple[Watch, ...]:
-    """What is under watch after this scan."""
-    causes = [row for row in INTERLOCKS if row.cause(facts)]
-    if not causes and not watches and not facts.board.faults:
-        return watches
-    known = {each.name: each for each in watches}
-    seen = {row.name: _seen(row, known.get(row.name), facts) for row in causes}
-    for fault in facts.board.faults[:BOARD_FAULTS]:
-        seen.setdefault(fault.name[:TEXT], _of_board(fault, known.get(fault.name[:TEXT]), facts.now))
-    return (*seen.values(), *_going(watches, seen, facts))
-
-
-def _seen(row: Interlock, known: Watch | None, facts: Facts) -> Watch:
-    since_s = facts.now if known is None else known.since_s
-    fault = None if known is None else known.fault
-    if fault is None and facts.now - since_s >= row.after_s:
-        fault = Fault(row.name, row.kind, row.sentence.format(f=facts), since_s=facts.now)
-    return Watch(row.name, since_s, facts.now, row.hold_s, row.untestable, fault)
-
-
-def _of_board(found: BoardFault, known: Watch | None, now: float) -> Watch:
-    since_s = now if known is None else known.since_s
-    fault = Fault(found.name[:TEXT], found.kind, found.info[:TEXT], found.vendor_code[:TEXT], since_s)
-    return Watch(fault.name, since_s, now, fault=fault)
-
-
-def _going(watches: tuple[Watch, ...], seen: dict[str, Watch], facts: Facts) -> Iterator[Watch]:
-    """Faults whose cause is gone, while they are held."""
-    for each in watches:
-        held = each.fault is not None and facts.now - each.seen_s < each.hold_s
-        left = each.untestable and facts.pilot.letter == "A"
-        if each.name not in seen and held and not left:
-            yield each
-
-
-def faults(watches: tuple[Watch, ...]) -> tuple[Fault, ...]:
-    """Every active fault, the oldest first."""
-    if not watches:
-        return ()
-    return tuple(sorted((each.fault for each in watches if each.fault is not None), key=lambda fault: (fault.since_s, fault.name)))
-
-
-def stops(watches: tuple[Watch, ...]) -> bool:
-    """Does one of them keep the contactor open?"""
-    return any(each.fault is not None and each.fault.stops_charging for each in watches)

@@ -12,10 +12,10 @@ from collections.abc import Iterable, Sequence
 from msgspec import structs
 
 from chargepoint.control import evse as iec
-from chargepoint.control import lock, permit, presence, safety, site
+from chargepoint.control import lock, permit, presence, site, watch
 from chargepoint.control.memory import ControlState, Evse, EvseInputs, Inputs, Outputs
 from chargepoint.control.pilot import follow, low_plateau_good, offerable_ma, oscillates
-from chargepoint.control.safety import NOTHING_MEASURED, Facts
+from chargepoint.control.safety import BOARD_SILENT_S, NOTHING_MEASURED, Facts
 from chargepoint.control.settings import EvseSettings, SiteSettings
 from chargepoint.control.site import Claim
 from chargepoint.control.told import as_told
@@ -94,8 +94,8 @@ def _sense(evse: Evse, inputs: EvseInputs, late_s: float, upcoming: PlugInId, st
         evse.outputs,
         tuple(each.name for each in evse.watches if each.fault is not None),
     )
-    watches = safety.watch(evse.watches, facts)
-    silent = facts.board_age_s > safety.BOARD_SILENT_S
+    watches = watch.watch(evse.watches, facts)
+    silent = facts.board_age_s > BOARD_SILENT_S
     gone = here.plug_in is None
     return structs.replace(
         evse,
@@ -104,7 +104,7 @@ def _sense(evse: Evse, inputs: EvseInputs, late_s: float, upcoming: PlugInId, st
         lease=None if gone else evse.lease,
         lock=lock.answer(lock.release(evse.lock) if gone and evse.presence.plug_in else evse.lock, board, silent, now),
         watches=watches,
-        faulted=safety.stops(watches),
+        faulted=watch.stops(watches),
         board=board,
         silent=silent,
         reading=inputs.reading,

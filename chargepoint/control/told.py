@@ -1,6 +1,6 @@
 """What is told of an EVSE: a projection of what control remembers, made anew in every scan and compared with the last."""
 
-from chargepoint.control import permit, safety
+from chargepoint.control import permit, watch
 from chargepoint.control.evse import OFFERING
 from chargepoint.control.memory import Evse
 from chargepoint.control.pilot import offerable_ma
@@ -18,7 +18,7 @@ def as_told(evse: Evse, now: float) -> EvseState:
         state=evse.state,
         contactor_closed=_contactor_closed(evse),
         locked=_locked(evse),
-        faults=safety.faults(evse.watches),
+        faults=watch.faults(evse.watches),
         permit=permit.standing(evse.lease, now),
         offered_ma=offerable_ma(evse.share.granted_ma) if evse.state in OFFERING else 0,
         limits=evse.limits,

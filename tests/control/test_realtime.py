@@ -27,9 +27,9 @@ def claimed(how: str) -> str:
 
 
 def test_what_is_reported_is_what_the_kernel_says() -> None:
-    assert claimed("whatever is granted here").startswith("Permitted(")
+    assert claimed("as we are").startswith("Permitted(")
 
 
-def test_control_works_without_privileges() -> None:
-    if os.geteuid() == 0:
-        assert claimed("refused") == "Permitted(fifo=False, locked=False)\n"
+def test_without_privileges_nothing_is_granted_and_nothing_fails() -> None:
+    how = "refused" if os.geteuid() == 0 else "as we are"
+    assert claimed(how).startswith("Permitted(")

@@ -5,8 +5,9 @@ from typing import get_args
 
 import pytest
 
-from chargepoint.control.safety import BOARD_FAULTS, HOLD_S, INTERLOCKS, RETEST_S, TEXT
+from chargepoint.control.safety import HOLD_S, INTERLOCKS, RETEST_S
 from chargepoint.control.settings import EvseSettings
+from chargepoint.control.watch import BOARD_FAULTS, TEXT
 from chargepoint.domain.faults import WARNINGS
 from hal.measured import BoardFault, FaultKind
 from tests.control.rig import SOCKET, Plant, Rig

@@ -9,7 +9,7 @@ from chargepoint.control.evse import REST_S, STOP_S
 from chargepoint.control.settings import EvseSettings
 from chargepoint.domain.ids import PlugInId
 from chargepoint.domain.limits import Limit
-from chargepoint.link.messages import Permit, Unlock, UnlockOutcome
+from chargepoint.link.messages import Unlock
 from hal.measured import PILOT_STEADY_PPM
 from tests.control.rig import COARSE_S, FINE_S, FIXED, SOCKET, Rig
 
@@ -37,30 +37,6 @@ def test_a_session_from_plug_in_to_unplug() -> None:
     rig.plants[1].unplug()
     rig.run(0.1)
     assert (rig.told().state, rig.told().plug_in) == ("A", None)
-
-
-def test_no_offer_before_the_plug_is_locked() -> None:
-    rig = Rig()
-    rig.plants[1].plug()
-    rig.plants[1].jammed = False
-    rig.run(0.5)
-    rig.permit()
-    rig.run(2)
-    assert rig.outputs[1].lock
-    assert rig.told().offered_ma == 0
-    rig.plants[1].jammed = None
-    rig.run_until(lambda: rig.told().offered_ma > 0, 0.5)
-
-
-def test_without_feedback_of_the_lock_its_command_has_to_do() -> None:
-    rig = Rig()
-    rig.plants[1].feedback = False
-    rig.charge()
-    assert rig.told().locked
-    rig.revoke()
-    rig.run(7)
-    assert not rig.told().contactor_closed
-    assert not rig.told().locked
 
 
 def test_the_contactor_opens_in_the_first_scan_after_the_ev_left_c() -> None:
@@ -110,77 +86,6 @@ def test_the_first_closing_needs_no_rest() -> None:
     rig.plants[1].reaction_s = 0.0
     rig.charge()
     assert rig.now < 1_001.5
-
-
-def test_a_car_that_is_there_from_the_start_is_told_so() -> None:
-    rig = Rig(SOCKET, FIXED)
-    rig.plants[1].letter = "C"
-    rig.plants[2].forced = "E"
-    rig.run(0.5)
-    rig.plants[2].forced, rig.plants[2].letter = None, "B"
-    rig.run(0.5)
-    assert rig.told(1).found_at_start
-    assert rig.told(2).found_at_start
-    rig.plants[1].unplug()
-    rig.run(0.5)
-    rig.plants[1].plug()
-    rig.run(0.5)
-    assert not rig.told(1).found_at_start
-
-
-def test_plug_ins_are_numbered_over_all_evses() -> None:
-    rig = Rig(SOCKET, FIXED)
-    rig.run(1)
-    for evse in (2, 1, 2):
-        rig.plants[evse].plug()
-        rig.run(1)
-        rig.plants[evse].unplug()
-        rig.run(1)
-    numbers = [event.plug_in.number for event in rig.events if event.plug_in]
-    assert list(dict.fromkeys(numbers)) == [1, 2, 3]
-
-
-@pytest.mark.parametrize("forced", ["E", "F", "?"])
-def test_a_disturbed_pilot_ends_charging_but_not_the_plug_in(forced: str) -> None:
-    rig = Rig()
-    rig.charge()
-    plug_in = rig.plug_in()
-    rig.plants[1].forced = forced
-    rig.run(10)
-    assert (rig.told().state, rig.told().cp, rig.told().permit) == ("fault", "F" if forced == "F" else "E", "live")
-    rig.plants[1].forced = None
-    rig.run_until(rig.closed, 10)
-    assert rig.plug_in() == plug_in
-
-
-def test_a_car_that_leaves_during_a_fault_takes_its_permit_with_it() -> None:
-    rig = Rig()
-    rig.charge()
-    rig.plants[1].rcd = True
-    rig.scan()
-    rig.plants[1].unplug()
-    rig.run(1)
-    assert (rig.told().state, rig.told().plug_in, rig.told().permit) == ("fault", None, "none")
-    rig.plants[1].plug()
-    rig.run(1)
-    assert rig.plug_in() == PlugInId("boot", 2)
-    rig.plants[1].rcd = False
-    rig.run(10)
-    assert (rig.told().state, rig.closed()) == ("B1", False)
-
-
-def test_nobody_charges_on_a_strangers_permit() -> None:
-    rig = Rig()
-    rig.charge()
-    stale = Permit(1, rig.plug_in(), 32_000, 1e9, 6_000)
-    rig.plants[1].unplug()
-    rig.scan(stale)
-    rig.run(0.5)
-    rig.plants[1].plug()
-    rig.run(1)
-    rig.scan(stale)
-    rig.run(10)
-    assert (rig.told().permit, rig.told().offered_ma, rig.closed()) == ("none", 0, False)
 
 
 def test_current_falls_to_failsafe_when_the_permit_expires() -> None:
@@ -276,76 +181,6 @@ def test_state_d_without_ventilation_is_a_fault_while_it_lasts() -> None:
     rig.plants[1].asks = None
     rig.run_until(lambda: not rig.faults(), 3)
     assert "D2" not in {event.state for event in rig.events}
-
-
-def test_the_plug_is_unlocked_on_request_and_stays_so_until_the_next_permit() -> None:
-    rig = Rig()
-    rig.charge()
-    rig.permit(limit_ma=0)
-    rig.run(3)
-    assert rig.told().locked
-    rig.scan(Unlock(1, 1, "w1"))
-    assert not rig.outputs[1].lock
-    rig.run(1)
-    assert (rig.told().unlock, rig.told().locked, rig.told().permit) == (UnlockOutcome("w1", unlocked=True), False, "live")
-    rig.permit(limit_ma=16_000)
-    rig.run_until(rig.closed, 10)
-    assert rig.told().locked
-
-
-def test_a_plug_held_off_its_lock_gets_no_offer() -> None:
-    rig = Rig()
-    rig.plants[1].plug()
-    rig.plants[1].asks = None
-    rig.run(0.5)
-    rig.permit()
-    rig.run(1)
-    assert rig.told().offered_ma == 32_000
-    rig.scan(Unlock(1, 1, "w1"))
-    assert rig.told().offered_ma == 0
-    rig.plants[1].asks = "C"
-    rig.run(10)
-    assert rig.told().offered_ma == 0
-    rig.plants[1].unplug()
-    rig.run(1)
-    rig.charge()
-
-
-def test_unlocking_fails_while_the_contactor_is_closed() -> None:
-    rig = Rig()
-    rig.charge()
-    rig.scan(Unlock(1, 1, "w1"))
-    assert rig.told().unlock == UnlockOutcome("w1", unlocked=False)
-    assert rig.outputs[1].lock
-    assert rig.closed()
-
-
-def test_unlocking_fails_when_the_lock_is_jammed_or_its_board_is_silent() -> None:
-    for what, value in (("jammed", True), ("board_lost", True)):
-        rig = Rig()
-        rig.charge()
-        rig.permit(limit_ma=0)
-        rig.run(2)
-        setattr(rig.plants[1], what, value)
-        rig.run(1)
-        rig.scan(Unlock(1, 1, "w1"))
-        assert rig.run_until(lambda rig=rig: rig.told().unlock is not None, 3.1) > 2.9  # type: ignore[misc]
-        assert rig.told().unlock == UnlockOutcome("w1", unlocked=False)
-
-
-def test_a_lock_without_feedback_is_believed_when_its_time_is_up() -> None:
-    rig = Rig()
-    rig.plants[1].feedback = False
-    rig.plants[1].plug()
-    rig.run(0.5)
-    rig.scan(Unlock(1, 1, "w1"))
-    assert rig.run_until(lambda: rig.told().unlock == UnlockOutcome("w1", unlocked=True), 3.1) > 2.9
-
-
-def test_a_fixed_cable_cannot_be_unlocked() -> None:
-    rig = Rig(FIXED)
-    rig.scan(Unlock(2, 1, "w1"))
-    assert rig.told(2).unlock == UnlockOutcome("w1", unlocked=False)
 
 
 def test_a_wish_for_an_evse_that_is_not_there_is_logged(caplog: pytest.LogCaptureFixture) -> None:
