@@ -256,7 +256,13 @@ def settings(**changes: Any) -> StationSettings:
 class Game:
     """A station at work and everybody who plays with it."""
 
-    def __init__(self, path: Path, control: PlayedControl, settings: StationSettings, keys: dict[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        path: Path,
+        control: PlayedControl,
+        settings: StationSettings,
+        keys: dict[str, str] | None = None,
+    ) -> None:
         self.control = control
         self.store = Store(path)
         self.reader = PlayedReader()

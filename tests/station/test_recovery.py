@@ -137,6 +137,28 @@ def test_restart_of_control_alone_keeps_the_transaction_open() -> None:
     play(script, resume_after_power_loss=False)
 
 
+@pytest.mark.parametrize("car", [True, False])
+def test_control_that_has_not_measured_yet_ends_nothing(tmp_path: Path, car: bool) -> None:
+    async def before(game: Game) -> None:
+        await charge(game)
+
+    async def after(game: Game) -> None:
+        await asyncio.sleep(0.5)
+        assert game.transaction is not None
+        known = control_after_boot(car=car).state
+        game.control.change(plug_known=True, plug_in=known.plug_in, found_at_start=known.found_at_start, cp=known.cp, state=known.state)
+        await asyncio.sleep(8)
+
+    control = control_after_boot(car=False)
+    control.state = replace(control.state, plug_known=False)
+    first = play(before, tmp_path / "store")
+    game = play(after, tmp_path / "store", control)
+    if car:
+        assert game.transaction.id == first.transaction.id
+    else:
+        assert [event.stop_reason for event in game.csms.events][-1] is StopReason.POWER_LOSS
+
+
 def test_offline_transaction_is_told_in_order_when_the_line_is_back() -> None:
     async def script(game: Game) -> None:
         game.csms.lose()
