@@ -70,11 +70,12 @@ class Cycle:
             self._told[state.evse] = told
             self._meters[state.evse].wake()
         log.info(
-            "event=evse number=%d evse=%d state=%s cp=%s contactor=%s offered_ma=%d permit=%s limit=%s locked=%s faults=%s",
+            "event=evse number=%d evse=%d state=%s cp=%s car=%s contactor=%s offered_ma=%d permit=%s limit=%s locked=%s faults=%s",
             self.ring.number,
             state.evse,
             state.state,
             state.cp,
+            _car(state),
             "closed" if state.contactor_closed else "open",
             state.offered_ma,
             state.permit,
@@ -101,3 +102,10 @@ class Cycle:
             told = self._told[state.evse]
             if telemetry.due(told, state, now) and self._end.send(Telemetry(self.state.boot, now, state)):
                 self._told[state.evse] = telemetry.after(told, state, now)
+
+
+def _car(state: EvseState) -> str:
+    """For the log: which plug-in there is."""
+    if not state.plug_known:
+        return "unknown"
+    return "none" if state.plug_in is None else str(state.plug_in.number)

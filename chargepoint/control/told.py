@@ -12,6 +12,7 @@ def as_told(evse: Evse, now: float) -> EvseState:
     return EvseState(
         evse=evse.settings.evse,
         plug_in=evse.presence.plug_in,
+        plug_known=evse.presence.known,
         connector=evse.board.connector,
         found_at_start=evse.presence.found_at_start,
         cp=_letter(evse),

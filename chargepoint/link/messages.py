@@ -94,6 +94,8 @@ class EvseState(Struct, frozen=True, kw_only=True):
     evse: int
     plug_in: PlugInId | None = None
     """``None``: no car."""
+    plug_known: bool = True
+    """False: control has just started, and nothing has been measured that tells whether a car is there. Then ``plug_in`` means nothing."""
     connector: int = 1
     found_at_start: bool = False
     """The car was there when control booted: the same as before, as far as anybody can tell."""

@@ -39,7 +39,7 @@ class Sheet:
     @property
     def blocked(self) -> bool:
         """Does a fault keep it from charging, or does nobody know?"""
-        return self.state is None or any(fault.stops_charging for fault in self.state.faults)
+        return self.state is None or not self.state.plug_known or any(fault.stops_charging for fault in self.state.faults)
 
     @property
     def offer(self) -> Offer:

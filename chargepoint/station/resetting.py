@@ -1,4 +1,7 @@
-"""Reset (OCPP 2.0.1 B11, B12; 1.6 §5.14): the station process starts anew, control goes on scanning."""
+"""Reset (OCPP 2.0.1 B11, B12; 1.6 §5.14): the station process starts anew, control goes on scanning.
+
+A hard reset does not wait for the contactor: the cause is written down, and the transaction ends after the restart, with a reading that
+contains everything (1.6 §5.14 lets the StopTransaction follow the new boot)."""
 
 import asyncio
 import logging
@@ -61,8 +64,6 @@ class Resetting:
             self._transacting.stop(evse, Stop(stop, TriggerReason.RESET_COMMAND))
         if graceful:
             await self._until(lambda: not self._running(), ENDING_S)
-        for evse in self._running():
-            self._transacting.end_now(evse)
         await self._until(lambda: self._store.outbox.waiting() == 0, TELLING_S)
         self._restart()
 

@@ -85,7 +85,7 @@ class Transacting:
         sheet.state = state
         with self._store.commit():
             session = self.sessions[state.evse]
-            if state.plug_in != session.plug_in:
+            if state.plug_known and state.plug_in != session.plug_in:
                 self._plug_changed(session, state, self._clock.at(at_s), boot, power_cut)
             self._follow(state.evse, at_s)
         if before is None or replace(before, reading=None) != replace(state, reading=None):
@@ -193,14 +193,6 @@ class Transacting:
             withdrawn = replace(transaction, withdrawn=True)
             self._tell(session, withdrawn, TriggerReason.DEAUTHORIZED, self._clock.now())
             self._to_control(Revoke(evse, transaction.plug_in))
-        self._announce()
-
-    def end_now(self, evse: int) -> None:
-        """End a transaction that is stopping with the reading there is, without waiting for a better one."""
-        with self._store.commit():
-            session = self.sessions[evse]
-            if session.transaction is not None and session.transaction.stop is not None:
-                self._end(session, self._clock.now())
         self._announce()
 
     def abandon(self, evse: int) -> None:

@@ -214,5 +214,7 @@ def test_a_change_is_one_line_in_the_log(caplog: pytest.LogCaptureFixture) -> No
     bench = Bench()
     bench.run(1)
     assert [record.getMessage() for record in caplog.records] == [
-        "event=evse number=1 evse=1 state=A cp=A contactor=open offered_ma=0 permit=none limit=evse rating locked=False faults=None"
+        f"event=evse number={number} evse=1 state=A cp=A car={car} contactor=open offered_ma=0 permit=none limit=evse rating "
+        "locked=False faults=None"
+        for number, car in ((1, "unknown"), (2, "none"))
     ]

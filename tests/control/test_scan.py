@@ -200,6 +200,18 @@ def test_control_that_ends_stops_the_car_before_it_opens() -> None:
     assert rig.told().permit == "live"
 
 
+def test_before_the_pilot_was_measured_nobody_is_told_that_there_is_no_car() -> None:
+    rig = Rig()
+    rig.plants[1].plug()
+    rig.run_until(lambda: rig.told().plug_in is not None, 1)
+    assert (rig.events[0].plug_known, rig.events[0].plug_in) == (False, None)
+    assert all(told.plug_known is (told.plug_in is not None) for told in rig.events)
+    assert rig.told().found_at_start
+    empty = Rig()
+    empty.run_until(lambda: empty.told().plug_known, 1)
+    assert empty.told().plug_in is None
+
+
 def test_readings_alone_are_no_news() -> None:
     rig = Rig()
     rig.charge()

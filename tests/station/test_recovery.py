@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
+from chargepoint.domain.commands import Reset, ResetKind
 from chargepoint.domain.ids import IdToken, PlugInId
 from chargepoint.domain.notifications import Answer, BootNotification, Notification, Registration
 from chargepoint.domain.session import Session
-from chargepoint.domain.transaction import StopReason, TransactionEvent
+from chargepoint.domain.transaction import EventKind, StopReason, TransactionEvent
 from chargepoint.link.messages import EvseState, Permit
 from chargepoint.station.csms import CsmsRefused, CsmsSilent
 from chargepoint.store.store import Store
@@ -112,6 +113,28 @@ def test_car_that_left_while_the_station_was_dead_and_a_new_one_are_told_apart(t
     assert [(event.stop_reason, event.meter_wh) for event in game.csms.events] == [(StopReason.EV_DISCONNECTED, 1650)]
     assert game.transaction is None
     assert control.ring == [], "all events are acknowledged"
+
+
+def test_hard_reset_counts_what_flows_until_the_contactor_is_open(tmp_path: Path) -> None:
+    control = PlayedControl()
+
+    async def before(game: Game) -> None:
+        await charge(game)
+        _, then = await game.station.obey(Reset(ResetKind.IMMEDIATE, graceful=False))
+        assert then is not None
+        then()
+        await game.until(lambda: game.restarts is not None, 10)
+
+    async def after(game: Game) -> None:
+        control.measure(1600)
+        await asyncio.sleep(0.5)
+        control.open(1700)
+        await asyncio.sleep(8)
+
+    first = play(before, tmp_path / "store", control)
+    second = play(after, tmp_path / "store", control)
+    ends = [event for game in (first, second) for event in game.csms.events if event.kind is EventKind.ENDED]
+    assert [(event.stop_reason, event.meter_wh) for event in ends] == [(StopReason.IMMEDIATE_RESET, 1700)]
 
 
 def test_restart_of_control_alone_keeps_the_transaction_open() -> None:
