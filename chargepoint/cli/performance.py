@@ -65,7 +65,7 @@ class Performance:
             Step("the CSMS has answered the start of the transaction", lambda: None, lambda: self._sent, 8),
             Step(f"{METER_VALUES} meter values arrive at the CSMS", lambda: None, self._measured, 20),
             Step("the same card stops it, the contactor opens", self._swipe, lambda: not self._evse.contactor.position, 15),
-            Step("the transaction ends at the CSMS", lambda: None, self._ended, 15),
+            Step("the transaction ends at the CSMS and the plug is released", lambda: None, self._ended, 15),
             Step("the car leaves and the connector is available", self._unplug, self._available, 10),
         )
 
@@ -145,7 +145,7 @@ class Performance:
         return self._transaction is not None and len(self._transaction.meter_values) >= METER_VALUES
 
     def _ended(self) -> bool:
-        return self._transaction is not None and not self._transaction.open
+        return self._transaction is not None and not self._transaction.open and not self._evse.locked
 
     def _available(self) -> bool:
         return self._connector == "Available" and self._document.get("messages", {}).get("waiting") == 0

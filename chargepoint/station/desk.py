@@ -7,6 +7,9 @@ from chargepoint.link.messages import EvseState
 from chargepoint.station.settings import EvseSettings
 from hal.measured import MeterReading
 
+CLOSING = ("C2", "D2", "stopping")
+"""States in which the contactor is commanded closed, whatever its feedback says yet."""
+
 
 @dataclass
 class Sheet:
@@ -16,7 +19,7 @@ class Sheet:
     state: EvseState | None = None
     """``None`` until control has been heard."""
     changed_s: float = 0.0
-    """The contactor was last seen to move, or control to start."""
+    """``energised`` changed last, or control started."""
     stop_s: float | None = None
     """The end of the transaction was decided."""
     waits_since_s: float | None = None
@@ -34,7 +37,7 @@ class Sheet:
     @property
     def energised(self) -> bool:
         """Is there, or may there be, current?"""
-        return self.state is not None and self.state.contactor_closed
+        return self.state is not None and energised(self.state)
 
     @property
     def blocked(self) -> bool:
@@ -46,3 +49,8 @@ class Sheet:
         """What the pilot offers now."""
         current_ma = 0 if self.state is None else self.state.offered_ma
         return Offer(current_ma, round(current_ma / 1000 * self.settings.voltage_v * self.settings.phases))
+
+
+def energised(state: EvseState) -> bool:
+    """Is there, or may there be, current? While a permit stands the contactor may close at any moment, and it may be on its way."""
+    return state.contactor_closed or state.permit != "none" or state.state in CLOSING

@@ -34,7 +34,7 @@ from chargepoint.domain.transaction import (
 from chargepoint.domain.variables import TX_ENDED_MEASURANDS, TX_STARTED_MEASURANDS
 from chargepoint.link.messages import Down, EvseState, Permit, Revoke
 from chargepoint.station.clock import StationClock
-from chargepoint.station.desk import Sheet
+from chargepoint.station.desk import Sheet, energised
 from chargepoint.station.settings import EvseSettings, StationSettings
 from chargepoint.store.store import Store
 
@@ -80,7 +80,7 @@ class Transacting:
             log.warning("event=unknown_evse evse=%d expected=%s", state.evse, sorted(self.sheets))
             return
         before = sheet.state
-        if before is None or before.contactor_closed != state.contactor_closed:
+        if before is None or energised(before) != energised(state):
             sheet.changed_s = at_s
         sheet.state = state
         with self._store.commit():
