@@ -19,7 +19,7 @@ class Sheet:
     state: EvseState | None = None
     """``None`` until control has been heard."""
     changed_s: float = 0.0
-    """``energised`` changed last, or control started."""
+    """The contactor moved last, or was told to; or control was heard first."""
     stop_s: float | None = None
     """The end of the transaction was decided."""
     waits_since_s: float | None = None
@@ -35,9 +35,9 @@ class Sheet:
         return None if self.state is None else self.state.reading
 
     @property
-    def energised(self) -> bool:
-        """Is there, or may there be, current?"""
-        return self.state is not None and energised(self.state)
+    def live(self) -> bool:
+        """Is there, or may there be, current? While a permit stands the contactor may close at any moment."""
+        return self.state is not None and (energised(self.state) or self.state.permit != "none")
 
     @property
     def blocked(self) -> bool:
@@ -52,5 +52,5 @@ class Sheet:
 
 
 def energised(state: EvseState) -> bool:
-    """Is there, or may there be, current? While a permit stands the contactor may close at any moment, and it may be on its way."""
-    return state.contactor_closed or state.permit != "none" or state.state in CLOSING
+    """Is the contactor closed, or commanded to be?"""
+    return state.contactor_closed or state.state in CLOSING

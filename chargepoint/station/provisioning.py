@@ -18,7 +18,7 @@ from chargepoint.domain.notifications import (
 )
 from chargepoint.domain.variables import HEARTBEAT_INTERVAL
 from chargepoint.station.clock import StationClock, pause
-from chargepoint.station.csms import Csms, CsmsError
+from chargepoint.station.csms import Csms, CsmsError, CsmsOffline
 from chargepoint.store.store import Store
 
 log = logging.getLogger(__name__)
@@ -27,6 +27,8 @@ BOOT_RETRY_S = 30.0
 """When the CSMS gave no interval: silence, CALLERROR, or 0 (B01.FR.17 and 1.6 §4.2 leave it to the station; never a flood)."""
 BOOT_RETRY_RANDOM_S = 10.0
 """Added anew each time, so that a thousand stations do not ask in the same second."""
+OFFLINE_S = 0.2
+"""The connection broke before the answer: the next one is not asked to wait, beyond the news that this one is gone."""
 
 
 class Provisioning:
@@ -89,6 +91,8 @@ class Provisioning:
         """One BootNotification; how long to wait before another, even over a new connection (1.6 §4.2, B03.FR.06)."""
         try:
             answer = await self._csms.ask(BootNotification(self._identity, self._reason))
+        except CsmsOffline:
+            return OFFLINE_S
         except CsmsError as error:
             log.warning("event=boot_failed cause=%s", error or type(error).__name__)
             return BOOT_RETRY_S + random.uniform(0, BOOT_RETRY_RANDOM_S)

@@ -273,7 +273,7 @@ class Transacting:
         assert session.transaction is not None
         if sheet.stop_s is None:  # decided before a restart
             sheet.stop_s = now_s
-        if sheet.energised:
+        if sheet.live:
             due = now_s - sheet.stop_s >= LET_GO_S
         else:
             read = sheet.reading is not None and sheet.reading.at_s >= sheet.changed_s

@@ -9,22 +9,26 @@
        ◀───────────────────────── Card ──   reader
        ◀─────────────────────── SiteIs ──   site: after Attach, and on every change
 
-The world may go and come back; every client connects again by itself.
+The world may go and come back; every client connects again by itself. asyncio is imported only for clients that are asynchronous: boards
+and meters, and with them control, do without.
 """
 
-import asyncio
 import logging
 import select
 import socket
 import time
 from collections.abc import AsyncIterator
 from contextlib import closing
+from typing import TYPE_CHECKING
 
 import msgspec
 from msgspec import Struct
 
 from hal.errors import DeviceError, DriverError
 from hal.measured import BoardInputs, MeterReading, TokenSeen
+
+if TYPE_CHECKING:
+    import asyncio
 
 log = logging.getLogger(__name__)
 
@@ -200,6 +204,8 @@ class Line:
 
 async def messages(path: str, hello: Attach) -> AsyncIterator[FromWorld]:
     """Everything that the world sends to this client. Raises DeviceError when the world is not there, or goes."""
+    import asyncio
+
     loop = asyncio.get_running_loop()
     with closing(connect(path, hello)) as line:
         while message := await _next(loop, line, path):
@@ -207,7 +213,7 @@ async def messages(path: str, hello: Attach) -> AsyncIterator[FromWorld]:
     raise DeviceError(f"simulated world at {path}: it closed the connection; start it again")
 
 
-async def _next(loop: asyncio.AbstractEventLoop, line: socket.socket, path: str) -> bytes:
+async def _next(loop: "asyncio.AbstractEventLoop", line: socket.socket, path: str) -> bytes:
     try:
         return await loop.sock_recv(line, MAX_MESSAGE_BYTES)
     except OSError as error:

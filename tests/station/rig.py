@@ -104,8 +104,8 @@ class PlayedControl:
         self.change(cp="C", state="C2", contactor_closed=True, offered_ma=16_000, permit="live")
 
     def open(self, energy_wh: int) -> None:
-        """The car has let go, the contactor is open and the meter was read after that."""
-        self.change(cp="B", state="B1", contactor_closed=False, offered_ma=0)
+        """The permit is gone, the car has let go, the contactor is open and the meter was read after that."""
+        self.change(cp="B", state="B1", contactor_closed=False, offered_ma=0, permit="none")
         self.measure(energy_wh)
 
     def unplug(self, energy_wh: int) -> None:

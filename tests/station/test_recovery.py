@@ -14,7 +14,7 @@ from chargepoint.domain.notifications import Answer, BootNotification, Notificat
 from chargepoint.domain.session import Session
 from chargepoint.domain.transaction import EventKind, StopReason, TransactionEvent
 from chargepoint.link.messages import EvseState, Permit
-from chargepoint.station.csms import CsmsRefused, CsmsSilent
+from chargepoint.station.csms import CsmsOffline, CsmsRefused, CsmsSilent
 from chargepoint.store.store import Store
 from hal.measured import MeterReading
 from tests.station.rig import MIDNIGHT, Game, PlayedControl, play
@@ -264,6 +264,23 @@ def test_transaction_of_an_evse_that_was_taken_out_of_the_configuration_ends(tmp
     store.close()
     game = play(after, tmp_path / "store")
     assert [event.stop_reason for event in game.csms.events] == [StopReason.OTHER]
+
+
+def test_boot_whose_connection_broke_before_the_answer_is_sent_at_once_on_the_next() -> None:
+    async def script(game: Game) -> None:
+        def breaks(notification: Notification) -> Answer:
+            game.csms.lose()
+            raise CsmsOffline
+
+        game.csms.answer = breaks
+        game.csms.connect()
+        await game.until(lambda: game.csms.of(BootNotification), 1)
+        game.csms.answer = game.csms.kindly
+        await asyncio.sleep(1)
+        game.csms.connect()
+        await game.until(lambda: game.station.registration is Registration.ACCEPTED, 1)
+
+    play(script, connected=False)
 
 
 def test_reconnecting_does_not_shorten_the_interval_of_the_boot() -> None:

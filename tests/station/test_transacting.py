@@ -81,7 +81,7 @@ def test_unplugging_ends_the_transaction_with_the_reading_after_it() -> None:
 def test_transaction_ends_without_a_reading_when_the_meter_stays_silent() -> None:
     async def script(game: Game) -> None:
         await charge(game)
-        game.control.change(plug_in=None, cp="A", state="A", contactor_closed=False)
+        game.control.change(plug_in=None, cp="A", state="A", contactor_closed=False, permit="none")
         await game.until(lambda: game.csms.events[-1].stop_reason, 5)
 
     assert play(script).csms.events[-1].meter_wh == 1500
@@ -253,6 +253,32 @@ def test_periodic_values_count_from_the_start_and_aligned_ones_from_midnight() -
     assert len(periodic) == 2
     assert (periodic[1].at - periodic[0].at).total_seconds() == pytest.approx(40, abs=1)
     assert len(csms.of(MeterValues)) == 1, "the aligned one after the end belongs to no transaction"
+
+
+def test_stop_that_crosses_the_closing_of_the_contactor_counts_what_flows_until_it_is_open() -> None:
+    async def script(game: Game) -> None:
+        game.control.plug()
+        await game.swipe()
+        game.control.change(cp="C", state="C2", contactor_closed=False, offered_ma=16_000, permit="live")
+        await game.swipe()
+        game.control.change(state="stopping", contactor_closed=True, offered_ma=0, permit="none")
+        await asyncio.sleep(1)
+        game.control.open(1003)
+        await game.until(lambda: game.transaction is None)
+
+    assert play(script).csms.events[-1].meter_wh == 1003
+
+
+def test_stop_of_a_car_that_pauses_needs_no_new_reading() -> None:
+    async def script(game: Game) -> None:
+        await charge(game)
+        game.control.change(cp="B", state="B2", contactor_closed=False)
+        game.control.measure(1503)
+        await game.swipe()
+        game.control.change(state="B1", offered_ma=0, permit="none")
+        await game.until(lambda: game.transaction is None, 0.2)
+
+    assert play(script).csms.events[-1].meter_wh == 1503
 
 
 def test_permit_is_renewed_before_it_runs_out() -> None:
