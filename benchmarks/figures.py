@@ -1,0 +1,93 @@
+"""Figures with their targets, as the benchmarks print them."""
+
+from collections.abc import Sequence
+from math import ceil
+from statistics import median
+
+from msgspec import Struct
+
+
+class Figure(Struct, frozen=True, kw_only=True):
+    """One line: what, how much, and at most how much it may be. ``most`` ``None``: only told, not judged."""
+
+    name: str
+    value: float
+    unit: str
+    most: float | None = None
+    more: str = ""
+
+    @property
+    def met(self) -> bool:
+        """Is the target met?"""
+        return self.most is None or self.value <= self.most
+
+    def __str__(self) -> str:
+        return f"  {self.name:<40}{self.value:8.2f} {self.unit:<3}  {_judged(self.value, self.most, self.unit):<24}  {self.more}".rstrip()
+
+
+class Distribution(Struct, frozen=True, kw_only=True):
+    """One line: median, rare values and the maximum of many, in milliseconds; the last two may have targets."""
+
+    name: str
+    values: Sequence[float]
+    most_p999: float | None = None
+    most: float | None = None
+
+    @property
+    def met(self) -> bool:
+        """Are the targets met? Without values they are not."""
+        return (self.most_p999 is None or percentile(self.values, 99.9) <= self.most_p999) and (
+            self.most is None or percentile(self.values, 100) <= self.most
+        )
+
+    def __str__(self) -> str:
+        columns = "".join(f"{percentile(self.values, each):9.2f}" for each in (50, 99, 99.9, 100))
+        judged = (
+            f"{name} {words}"
+            for name, words in (
+                ("p99.9", _judged(percentile(self.values, 99.9), self.most_p999, "ms")),
+                ("maximum", _judged(percentile(self.values, 100), self.most, "ms")),
+            )
+            if words
+        )
+        return f"  {self.name:<40}{columns} ms  {', '.join(judged)}".rstrip()
+
+
+COLUMNS = f"  {'':<40}{'median':>9}{'p99':>9}{'p99.9':>9}{'maximum':>9}"
+"""Heading of distributions."""
+
+
+def _judged(value: float, most: float | None, unit: str) -> str:
+    return "" if most is None else f"at most {most:g} {unit}: {'met' if value <= most else 'MISSED'}"
+
+
+def show(title: str, figures: Sequence[Figure | Distribution]) -> bool:
+    """Print them; are all targets met?"""
+    print(f"\n{title}")
+    if any(isinstance(figure, Distribution) for figure in figures):
+        print(COLUMNS)
+    for figure in figures:
+        print(figure, flush=True)
+    return all(figure.met for figure in figures)
+
+
+def percentile(values: Sequence[float], per_cent: float) -> float:
+    """By nearest rank: a value that occurred. Not a number without values."""
+    if not values:
+        return float("nan")
+    return sorted(values)[max(0, ceil(len(values) * per_cent / 100) - 1)]
+
+
+def in_ms(values: Sequence[float]) -> list[float]:
+    """Seconds as milliseconds."""
+    return [value * 1000 for value in values]
+
+
+def spread(values: Sequence[float]) -> str:
+    """From the least to the most, and how many."""
+    return f"{min(values):.2f} to {max(values):.2f} in {len(values)}" if values else "none"
+
+
+def middle(name: str, values: Sequence[float], unit: str, most: float | None = None) -> Figure:
+    """The median, with the spread beside it."""
+    return Figure(name=name, value=median(values), unit=unit, most=most, more=spread(values))
