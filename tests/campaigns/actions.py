@@ -27,6 +27,8 @@ class Action(Struct, frozen=True):
     weight: float
     possible: Callable[[Stage, Place], bool]
     do: Callable[[Stage, Place, Random], Awaitable[None]]
+    dense: bool = False
+    """Does it make the station commit something and say it?"""
 
 
 async def plug(stage: Stage, place: Place, random: Random) -> None:
@@ -167,16 +169,16 @@ def _known(stage: Stage, place: Place) -> bool:
 
 ACTIONS = (
     Action("plug", 8, _free, plug),
-    Action("unplug", 2, _there, unplug),
-    Action("show card", 8, _waits, show_card),
+    Action("unplug", 2, _there, unplug, dense=True),
+    Action("show card", 8, _waits, show_card, dense=True),
     Action("show card first", 1, _idle, show_card),
-    Action("show card again", 2.5, _runs, show_card),
-    Action("remote start", 2.5, lambda stage, place: _waits(stage, place) and stage.connected, remote_start),
-    Action("remote stop", 1.5, _known, remote_stop),
+    Action("show card again", 2.5, _runs, show_card, dense=True),
+    Action("remote start", 2.5, lambda stage, place: _waits(stage, place) and stage.connected, remote_start, dense=True),
+    Action("remote stop", 1.5, _known, remote_stop, dense=True),
     Action("pause or resume", 1, _there, pause),
-    Action("charge", 4, _runs, charge),
+    Action("charge", 4, _runs, charge, dense=True),
     Action("network down", 1, lambda stage, place: stage.network_up, network),
-    Action("network up", 2.5, lambda stage, place: not stage.network_up, network),
+    Action("network up", 2.5, lambda stage, place: not stage.network_up, network, dense=True),
     Action("CSMS drops", 0.7, lambda stage, place: stage.connected, drop),
     Action("CSMS silent", 0.7, lambda stage, place: stage.connected, silence),
     Action("CSMS delays", 0.7, lambda stage, place: stage.connected, delay),

@@ -40,11 +40,11 @@ KINDS: dict[Mode, dict[Kind, float]] = {
 WHOLE: frozenset[Kind] = frozenset({"site", "power"})
 """Cuts that count as a kill of everything."""
 MOMENTS: dict[Moment, tuple[float, float]] = {
-    "during": (0.15, 0.02),
-    "after": (0.25, 0.3),
-    "heard": (0.35, 0.02),
-    "frame": (0.15, 0.03),
-    "quiet": (0.1, 2.0),
+    "during": (0.2, 0.02),
+    "after": (0.2, 0.3),
+    "heard": (0.45, 0.02),
+    "frame": (0.1, 0.03),
+    "quiet": (0.05, 2.0),
 }
 """How often, and the longest delay in seconds."""
 HEARD = frozenset({"Authorize", "MeterValues", "StartTransaction", "StopTransaction", "TransactionEvent"})
