@@ -148,7 +148,14 @@ class Performance:
         return self._transaction is not None and not self._transaction.open and not self._evse.locked
 
     def _available(self) -> bool:
-        return self._connector == "Available" and self._document.get("messages", {}).get("waiting") == 0
+        calls, answers = self._messages()
+        return self._connector == "Available" and self._document.get("messages", {}).get("waiting") == 0 and answers == calls.total()
+
+    def _messages(self) -> tuple[Counter[str], int]:
+        """What the station has said, by action, and how much of it was answered."""
+        frames = [message.frame for message in self._csms.messages.after(0)]
+        calls = Counter(frame[2] for frame in frames if _of_kind(frame, CALL))
+        return calls, sum(_of_kind(frame, CALLRESULT) for frame in frames)
 
     # The end
 
@@ -156,10 +163,8 @@ class Performance:
         transaction, station = self._transaction, self._station
         assert transaction is not None
         start_wh, stop_wh = transaction.meter_start_wh or 0, transaction.meter_stop_wh or 0
-        frames = [message.frame for message in self._csms.messages.after(0)]
-        calls = Counter(frame[2] for frame in frames if _of_kind(frame, CALL))
-        answers = sum(_of_kind(frame, CALLRESULT) for frame in frames)
-        count = sum(calls.values())
+        calls, answers = self._messages()
+        count = calls.total()
         lines = [
             f"\nTransaction {transaction.id}  OCPP {transaction.version}, card {transaction.token}",
             f"  from {transaction.started_at} to {transaction.stopped_at}, reason {transaction.reason}",

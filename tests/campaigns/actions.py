@@ -174,7 +174,7 @@ ACTIONS = (
     Action("show card first", 1, _idle, show_card),
     Action("show card again", 2.5, _runs, show_card, dense=True),
     Action("remote start", 2.5, lambda stage, place: _waits(stage, place) and stage.connected, remote_start, dense=True),
-    Action("remote stop", 1.5, _known, remote_stop, dense=True),
+    Action("remote stop", 3, _known, remote_stop, dense=True),
     Action("pause or resume", 1, _there, pause),
     Action("charge", 4, _runs, charge, dense=True),
     Action("network down", 1, lambda stage, place: stage.network_up, network),

@@ -179,7 +179,7 @@ class Stage:
             return [f"interval of the meter values: {interval}, though {self.interval} had been accepted"]
         for evse, register in self.registers.items():
             self.registers[evse] = Register(register.before_wh, _register_wh(state, evse))
-        return differences(self.ledger.cards, self.transactions, self.registers, self.station)
+        return differences(self.ledger.cards, self.transactions, self.registers, self.station, self.csms.messages)
 
     async def unplug(self, place: Place) -> None:
         """The car leaves."""

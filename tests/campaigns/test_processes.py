@@ -10,8 +10,10 @@ import pytest
 from simulators.csms.behaviour import Behaviour, Damage
 from simulators.csms.errors import CallRefused
 from simulators.csms.server import Csms
+from tests.campaigns import orders
 from tests.campaigns.bench import until
 from tests.campaigns.configuration import STATION
+from tests.campaigns.orders import Order
 from tests.campaigns.stage import Stage
 from tests.campaigns.yard import FULL_PPM, SIX_AMPERES_PPM, Play, play
 
@@ -191,6 +193,30 @@ def test_a_transaction_open_at_a_power_cut_ends_once_if_it_shall_not_resume(tmp_
         assert stage.violations == []
 
     on_the_bench(script, tmp_path, keep_world=True, after_power_loss="end")
+
+
+def test_what_was_accepted_holds_though_everything_is_killed_the_moment_it_is_said(tmp_path: Path) -> None:
+    async def script(stage: Stage) -> None:
+        async def accepted_and_killed(order: Order) -> None:
+            assert await stage.call(order) == "Accepted"
+            await stage.bench.buried(stage.bench.strike())
+            await stage.bench.start()
+            await stage.ready()
+
+        await stage.verb("POST", "/evses/1/ev/plug", {"phases": 3, "reaction_s": 0.2})
+        await stage.shows(1, cp="B", status="Preparing" if stage.version == "1.6" else "Occupied")
+        await accepted_and_killed(orders.start(stage.version, 1, "04A1", 17))
+        await stage.shows(1, contactor="closed")
+        await until(lambda: [one.token for one in stage.transactions] == ["04A1"], WAIT_S, "the remote start is forgotten")
+        await accepted_and_killed(orders.availability(stage.version, 2, operative=False))
+        await stage.shows(2, status="Unavailable")
+        await stage.shows(1, contactor="closed")
+        await accepted_and_killed(orders.stop(stage.version, stage.transactions[0].id))
+        await until(lambda: not stage.transactions[0].open, WAIT_S, "the remote stop is forgotten")
+        assert [one.reason for one in stage.transactions] == ["Remote"]
+        assert stage.violations == []
+
+    on_the_bench(script, tmp_path, keep_world=True)
 
 
 RESETS = {"1.6": ("Soft", "SoftReset"), "2.0.1": ("Immediate", "ImmediateReset")}

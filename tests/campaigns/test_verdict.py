@@ -1,16 +1,19 @@
 """The verdict sees what it is there for: each thing that may be wrong, made wrong on purpose."""
 
+import json
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from msgspec.structs import replace
 
+from simulators.csms.message_log import MessageLog
 from simulators.csms.records import Event, MeterValue, Station, Transaction, Violation
 from tests.campaigns.ledger import Card
 from tests.campaigns.verdict import Register, differences
 
 T = "2026-01-01T12:00:00Z"
+NOW = datetime(2026, 1, 1, 12, tzinfo=UTC)
 CHARGED = Register(100, 120)
 
 
@@ -49,7 +52,7 @@ def found(*transactions: Transaction, register: Register = CHARGED, violations: 
 
 def violation(rule: str, text: str) -> Violation:
     """Something that the CSMS has noticed."""
-    return Violation(rule=rule, text=text, message=1, at=datetime(2026, 1, 1, tzinfo=UTC))
+    return Violation(rule=rule, text=text, message=1, at=NOW)
 
 
 def test_a_whole_story_has_no_differences() -> None:
@@ -92,3 +95,17 @@ def test_what_the_csms_found_wrong_is_told() -> None:
     assert "from Available to Finishing" in found(
         transaction(), violations=(violation("status", "connector 1 went from Available to Finishing"),)
     )
+
+
+def test_a_message_of_1_6_that_is_sent_again_with_another_id_is_found() -> None:
+    def judged(*frames: list[Any]) -> list[str]:
+        log = MessageLog()
+        for frame in frames:
+            log.add(NOW, "cp001", "received", json.dumps(frame), frame[2])
+        return differences([], [], {}, Station(id="cp001", version="1.6"), log)
+
+    boot, values = [2, "b", "BootNotification", {}], {"transactionId": 1, "meterValue": []}
+    assert judged([2, "m1", "MeterValues", values], boot, [2, "m1", "MeterValues", values]) == []
+    assert judged([2, "m1", "MeterValues", values], [2, "m2", "MeterValues", values]) == []
+    again = judged([2, "m1", "MeterValues", values], boot, [2, "m2", "MeterValues", values])
+    assert again == ["MeterValues of message 1 again as message 3, with another id: m2"]

@@ -1,10 +1,12 @@
 """What the CSMS was told, held against what really happened: every difference in words, none when all is well."""
 
+import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from msgspec import Struct
 
+from simulators.csms.message_log import Message
 from simulators.csms.records import Station, Transaction, Violation
 from tests.campaigns.ledger import Card
 
@@ -17,6 +19,9 @@ SKIPPED = re.compile("connector [12] went from (Charging|SuspendedEV|SuspendedEV
 leaves and the next one comes, nobody is told of the moment between them."""
 
 
+OF_TRANSACTIONS = ("StartTransaction", "MeterValues", "StopTransaction")
+
+
 class Register(Struct, frozen=True):
     """What the meter of one EVSE showed before the story and after it."""
 
@@ -24,9 +29,16 @@ class Register(Struct, frozen=True):
     after_wh: int
 
 
-def differences(cards: Sequence[Card], transactions: Sequence[Transaction], registers: dict[int, Register], station: Station) -> list[str]:
+def differences(
+    cards: Sequence[Card],
+    transactions: Sequence[Transaction],
+    registers: dict[int, Register],
+    station: Station,
+    messages: Iterable[Message] = (),
+) -> list[str]:
     """Everything that is wrong."""
     return [
+        *(_unrecognisable(messages) if station.version == "1.6" else ()),
         *(f"violation {violation.rule}: {violation.text}" for violation in station.violations if not excused(violation)),
         *(difference for transaction in transactions for difference in _of_itself(transaction)),
         *_strangers(cards, transactions),
@@ -109,3 +121,16 @@ def _of_energy(evse: int, register: Register, transactions: Iterable[Transaction
     passed_wh = register.after_wh - register.before_wh
     if abs(told_wh - passed_wh) > TOLERANCE_WH:
         yield f"EVSE {evse}: {told_wh:g} Wh in transactions, {passed_wh} Wh through the meter ({register.before_wh} to {register.after_wh})"
+
+
+def _unrecognisable(messages: Iterable[Message]) -> Iterator[str]:
+    """1.6 has nothing but the id to recognise a message by that is sent again after a restart."""
+    known: dict[str, tuple[int, str, int]] = {}
+    boots = 0
+    for message in messages:
+        if message.direction != "received" or not isinstance(message.frame, list) or message.frame[0] != 2:
+            continue
+        boots += message.action == "BootNotification"
+        number, identity, boot = known.setdefault(json.dumps(message.frame[2:]), (message.number, message.frame[1], boots))
+        if message.action in OF_TRANSACTIONS and boot != boots and identity != message.frame[1]:
+            yield f"{message.action} of message {number} again as message {message.number}, with another id: {message.frame[1]}"
