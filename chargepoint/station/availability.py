@@ -37,7 +37,7 @@ class Availability:
         """Could somebody charge at one of its connectors, as far as operation and faults go?"""
         settings = self._settings.evse(evse)
         operative = settings is not None and any(self.operative(connector) for connector in settings.connectors)
-        return operative and not self._transacting.sheets[evse].blocked
+        return operative and not self._transacting.sheets[evse].faulty
 
     def change(self, command: ChangeAvailability) -> Outcome:
         """G03, G04: Accepted when it holds now, Scheduled when a transaction has to end first."""

@@ -40,9 +40,19 @@ class Sheet:
         return self.state is not None and (energised(self.state) or self.state.permit != "none")
 
     @property
+    def known(self) -> bool:
+        """Has control told whether a car is there, or why it cannot?"""
+        return self.state is not None and (self.state.plug_known or bool(self.state.faults))
+
+    @property
+    def faulty(self) -> bool:
+        """Does a fault keep it from charging, or has control not been heard?"""
+        return self.state is None or any(fault.stops_charging for fault in self.state.faults)
+
+    @property
     def blocked(self) -> bool:
-        """Does a fault keep it from charging, or does nobody know?"""
-        return self.state is None or not self.state.plug_known or any(fault.stops_charging for fault in self.state.faults)
+        """May nothing start there now?"""
+        return self.state is None or not self.state.plug_known or self.faulty
 
     @property
     def offer(self) -> Offer:

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 def of(station: "Station") -> dict[str, Any]:
     """The whole station."""
     return {
-        "ready": station.link.connected,
+        "ready": station.link.connected and all(sheet.known for sheet in station.transacting.sheets.values()),
         "link": station.link.connected,
         "id": station.settings.identity.id,
         "ocpp": {

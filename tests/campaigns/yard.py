@@ -109,7 +109,7 @@ class Yard:
     async def document(self) -> Json:
         """The EVSE as the station shows it; raises ConnectionError while it does not."""
         document = await inquiry.ask(self.sockets.inquiry)
-        if document is None or not document["link"]:
+        if document is None or not document["ready"]:
             raise ConnectionError("the station does not answer")
         return next(entry for entry in document["evses"] if entry["id"] == EVSE)
 

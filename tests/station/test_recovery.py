@@ -115,6 +115,20 @@ def test_car_that_left_while_the_station_was_dead_and_a_new_one_are_told_apart(t
     assert control.ring == [], "all events are acknowledged"
 
 
+def test_card_shown_before_control_has_measured_starts_the_car_that_is_found() -> None:
+    async def script(game: Game) -> None:
+        assert not game.station.document()["ready"]
+        await game.swipe()
+        assert game.transaction is None
+        game.control.plug(plug_known=True, found_at_start=True)
+        await game.until(lambda: game.transaction is not None, 1)
+        assert game.station.document()["ready"]
+
+    control = PlayedControl()
+    control.state = replace(control.state, plug_known=False)
+    play(script, control=control)
+
+
 def test_hard_reset_counts_what_flows_until_the_contactor_is_open(tmp_path: Path) -> None:
     control = PlayedControl()
 
