@@ -26,31 +26,21 @@ class Figure(Struct, frozen=True, kw_only=True):
 
 
 class Distribution(Struct, frozen=True, kw_only=True):
-    """One line: median, rare values and the maximum of many, in milliseconds; the last two may have targets."""
+    """One line: median, rare values and the maximum of many, in milliseconds; the maximum may have a target."""
 
     name: str
     values: Sequence[float]
-    most_p999: float | None = None
     most: float | None = None
 
     @property
     def met(self) -> bool:
-        """Are the targets met? Without values they are not."""
-        return (self.most_p999 is None or percentile(self.values, 99.9) <= self.most_p999) and (
-            self.most is None or percentile(self.values, 100) <= self.most
-        )
+        """Is the target met? Without values it is not."""
+        return self.most is None or percentile(self.values, 100) <= self.most
 
     def __str__(self) -> str:
         columns = "".join(f"{percentile(self.values, each):9.2f}" for each in (50, 99, 99.9, 100))
-        judged = (
-            f"{name} {words}"
-            for name, words in (
-                ("p99.9", _judged(percentile(self.values, 99.9), self.most_p999, "ms")),
-                ("maximum", _judged(percentile(self.values, 100), self.most, "ms")),
-            )
-            if words
-        )
-        return f"  {self.name:<40}{columns} ms  {', '.join(judged)}".rstrip()
+        judged = _judged(percentile(self.values, 100), self.most, "ms")
+        return f"  {self.name:<40}{columns} ms  {judged}".rstrip()
 
 
 COLUMNS = f"  {'':<40}{'median':>9}{'p99':>9}{'p99.9':>9}{'maximum':>9}"

@@ -19,7 +19,7 @@ from chargepoint.cli import station as station_verb
 from chargepoint.cli.configuration import read
 from chargepoint.cli.options import add_config, add_state_dir, begin_log, part_of
 from chargepoint.cli.paths import Sockets, sockets
-from chargepoint.control import loop, realtime
+from chargepoint.control import keeping, loop, realtime
 from chargepoint.control.cycle import Cycle
 from chargepoint.control.meters import MeterPoller
 from chargepoint.control.pace import Pace
@@ -43,16 +43,16 @@ async def scan_in_loop(configuration: Configuration, places: Sockets) -> None:
     pace = Pace(loop.SCAN_PERIOD_S, now)
     while True:
         now = time.monotonic()
-        cycle.scan(now, pace.late_s(now))
+        cycle.scan(now, pace.late_s(now), overloaded=pace.overloaded(now))
         await asyncio.sleep(pace.advance(time.monotonic()))
 
 
-def scan_in_thread(configuration: Configuration, places: Sockets) -> None:
+def scan_in_thread(configuration: Configuration, places: Sockets, keep_in: Path) -> None:
     """``chargepoint control`` without its process."""
     realtime.claim()
     boards, meters = hardware.boards(configuration, places), hardware.meters(configuration, places)
     settings, site = control.evses(configuration), control.site(configuration)
-    loop.run(settings, site, boards, meters, listen(places.link), uuid.uuid4().hex, lambda: False)
+    loop.run(settings, site, boards, meters, listen(places.link), uuid.uuid4().hex, lambda: False, keep_in)
 
 
 async def serve(arguments: Namespace, configuration: Configuration, places: Sockets) -> None:
@@ -64,7 +64,8 @@ async def serve(arguments: Namespace, configuration: Configuration, places: Sock
             realtime.claim()
             group.create_task(scan_in_loop(configuration, places))
         else:
-            threading.Thread(target=scan_in_thread, args=(configuration, places), daemon=True).start()
+            keep_in = part_of(arguments.state_dir, "control") / keeping.FILE
+            threading.Thread(target=scan_in_thread, args=(configuration, places, keep_in), daemon=True).start()
         group.create_task(station.run())
 
 

@@ -29,7 +29,9 @@ from benchmarks.figures import Distribution, Figure, in_ms, percentile, show, sp
 from benchmarks.flood import VERSION, Tally, flooding
 from benchmarks.rig import Place, running, until
 
-COMMAND_P999_MS, COMMAND_MOST_MS, DEAD_MAN_MS = 40, 60, 200
+COMMAND_MOST_MS, DEAD_MAN_MS = 60, 200
+"""Of the 100 ms of IEC 61851-1 Table A.6 sequence 8.1, 40 are left to the contactor. Two measurements have to agree, so two or three scans
+go by."""
 KILLS = 10
 EVENT_S = 30.0
 """The product is given no more than this for each event of an EVSE; it takes 6 s if all is well."""
@@ -100,7 +102,6 @@ def figures(seen: Seen, *, judged: bool) -> list[Distribution]:
         Distribution(
             name="command",
             values=command_ms,
-            most_p999=COMMAND_P999_MS if judged else None,
             most=COMMAND_MOST_MS if judged else None,
         ),
         Distribution(name="command, as the world hears it", values=in_ms([each.heard_s for each in seen.openings])),

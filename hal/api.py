@@ -6,13 +6,51 @@ polled beside the scan and may. *Readers*, *networks* and *wall clocks* belong t
 """
 
 from collections.abc import AsyncIterator
-from typing import Protocol
+from typing import Literal, Protocol
+
+from msgspec import Struct
 
 from hal.measured import BoardInputs, BoardOutputs, MeterReading, TokenSeen
 
 
+class Abilities(Struct, frozen=True, kw_only=True):
+    """What a board is, and can do; known before it is opened."""
+
+    safety: Literal["own", "linux"]
+    """``own``: its own microcontroller makes the pilot and opens the contactor on every fault, whatever this host does.
+    ``linux``: this host makes the pilot, and hardware interlocks cut the contactor's coil."""
+    rcm: bool
+    """A residual current monitor (or RCD) cuts the coil, without software."""
+    coil_watchdog: bool
+    """The coil drops when ``kick`` stops, without software of this host."""
+    rcd_test: bool = False
+    """The monitor can be tested by ``BoardOutputs.rcd_test``. Where it cannot, the board or the monitor tests itself."""
+    proximity: bool = True
+    """Its sockets have their proximity contact measured."""
+    phase_switching: bool = False
+    """Obeys ``BoardOutputs.phases``."""
+    pilot_off: bool = False
+    """Can take the pilot to 0 V (state E)."""
+    shunt_trip: bool = False
+    """Can trip a breaker upstream."""
+    releases_plug: bool = False
+    """Unlocks the plug by itself when the mains fail."""
+
+
+def refusal(abilities: Abilities) -> str | None:
+    """Why a board must not be used outside a bench: what is missing; nothing where people are safe without this software."""
+    if abilities.safety == "own":
+        return None
+    missing = [what for what, there in (("residual current monitor", abilities.rcm), ("watchdog", abilities.coil_watchdog)) if not there]
+    if not missing:
+        return None
+    return f"no {' and no '.join(missing)} in its contactor's coil circuit: nothing but software would keep people safe"
+
+
 class Board(Protocol):
     """The electrics of one EVSE. No method blocks; all but ``open`` are called at the scan's pace."""
+
+    abilities: Abilities
 
     def open(self) -> None:
         """Take the hardware in its safe state. Raises DeviceError or DriverError."""

@@ -13,8 +13,13 @@ PILOT_STEADY_PPM = 1_000_000
 PILOT_FAULT_PPM = 0
 """Duty of the constant -12 V pilot: the EVSE is not available (IEC 61851-1 state F)."""
 
+PILOT_OFF_PPM = -1
+"""No pilot at all, 0 V: what a car reads as state E. Only for boards that can (``Abilities.pilot_off``)."""
+
 Phases = tuple[int | None, int | None, int | None]
 """One value for each of L1, L2, L3; ``None`` where the device does not measure."""
+
+SwitchedPhases = Literal[1, 3]
 
 FaultKind = Literal[
     "connector_lock_failure",
@@ -53,7 +58,7 @@ class BoardInputs(Struct, frozen=True, kw_only=True):
     cp_low_mv: int
     """Lower plateau; equal to the upper one while the pilot does not oscillate."""
     contactor_closed: bool | None
-    """Feedback of the main contacts; ``None`` where the board has none."""
+    """Feedback of the main contacts: is at least one of them closed? ``None`` where the board has none."""
     plug_locked: bool | None
     """Feedback of the plug lock; ``None`` on a fixed cable or without feedback."""
     pp_ohm: int | None
@@ -61,7 +66,12 @@ class BoardInputs(Struct, frozen=True, kw_only=True):
     connector: int = 1
     """Which connector the pilot belongs to, on a board that switches between several."""
     rcd_tripped: bool = False
+    """The residual current monitor says so; also while it is being tested."""
     emergency_stop: bool = False
+    earth_good: bool | None = None
+    """Supervision of the protective earth; ``None`` where the board has none."""
+    enclosure_open: bool = False
+    tilted: bool = False
     temperature_c: float | None = None
     faults: tuple[BoardFault, ...] = ()
 
@@ -70,11 +80,18 @@ class BoardOutputs(Struct, frozen=True):
     """What control wants of a board."""
 
     duty_ppm: int
-    """High part of the 1 kHz pilot in millionths, 0 (constant -12 V) to 1 000 000 (constant +12 V). A board rounds down."""
+    """High part of the 1 kHz pilot in millionths, 0 (constant -12 V) to 1 000 000 (constant +12 V), or ``PILOT_OFF_PPM``. A board rounds
+    down."""
     contactor: bool
     """True: main contacts closed."""
     lock: bool
     """True: plug locked. Ignored on a fixed cable."""
+    phases: SwitchedPhases = 3
+    """Which main contacts ``contactor`` closes: L1 alone, or all that are wired. Changes only while it is open."""
+    rcd_test: bool = False
+    """Drives the test input of the residual current monitor."""
+    shunt_trip: bool = False
+    """Trips the breaker upstream: the last means against a welded contactor."""
 
 
 class MeterReading(Struct, frozen=True, kw_only=True):

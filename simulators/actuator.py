@@ -4,13 +4,13 @@ from math import inf
 
 
 class Actuator:
-    """``position`` is where it really is; True is closed, or locked."""
+    """``position`` is where it really is; True is closed, or locked. ``travel_s``: between its positions."""
 
     def __init__(self, travel_s: float) -> None:
         self.position = False
         self.arrives_s = inf
         """When it reaches the position it travels to; infinite at rest."""
-        self._travel_s = travel_s
+        self.travel_s = travel_s
         self._target = False
         self._jammed: bool | None = None
 
@@ -42,4 +42,4 @@ class Actuator:
 
     def _depart(self, now: float) -> None:
         travels = self._jammed is None and self._target != self.position
-        self.arrives_s = now + self._travel_s if travels else inf
+        self.arrives_s = now + self.travel_s if travels else inf

@@ -20,6 +20,7 @@ from starlette.staticfiles import StaticFiles
 
 from simulators.electrics import Electrics
 from simulators.entries import MAX_BODY_BYTES, read_entries
+from simulators.garage import GARAGE
 from simulators.listen import listen_address
 from simulators.refusal import Refusal, bad_request, unknown_evse
 from simulators.site import Site
@@ -60,9 +61,11 @@ class Bench:
         return Json(await self._state.whole(self._clock()))
 
     async def world(self, request: Request) -> Response:
-        """``GET /world``: what is set in the world; an addition to the contract, for the page."""
+        """``GET /world``: what is set in the world, and which cars there are; an addition to the contract, for the page."""
         self._world.advance(self._clock())
-        return Json({"clock_offset_s": self._world.clock_offset_s, "evses": [world_entry(evse) for evse in self._world.evses.values()]})
+        evses = [world_entry(evse) for evse in self._world.evses.values()]
+        cars = {name: car.does for name, car in GARAGE.items()}
+        return Json({"clock_offset_s": self._world.clock_offset_s, "evses": evses, "cars": cars})
 
     async def timing(self, request: Request) -> Response:
         """``GET /evses/{evse}/timing``: when things happened, for benchmarks; an addition to the contract."""

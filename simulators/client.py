@@ -36,10 +36,10 @@ class Client:
 
     def measure(self, now: float, *, always: bool) -> None:
         """Send what its board measures, if that has changed or is wanted anyway."""
-        evse = self.evse
-        if evse is None or not evse.powered or evse.hardware.board == "lost":
+        inputs = None if self.evse is None else self.evse.measure(now)
+        if inputs is None:
             return
-        inputs = evse.inputs(0.0)
-        if always or inputs != self.last:
-            self.last = inputs
-            self.send(Measured(**asdict(replace(inputs, at_s=now))))
+        shown = replace(inputs, at_s=0.0)
+        if always or shown != self.last:
+            self.last = shown
+            self.send(Measured(**asdict(inputs)))

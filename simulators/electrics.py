@@ -2,31 +2,31 @@
 
 Nothing here has a pace of its own. ``advance`` lets time pass and stops at every event on the way: the dead-man runs out, contacts
 arrive, the car reacts; between two events all currents are constant, so the meter's integral is exact however far a clock jumps.
+
+    wire ── pilot ──▶ outlet, with a car ── S2, current ──▶ feed: mains, meter, contacts, residual current monitor
+      │                                                       ▲
+      └─▶ sense: what the board measures                      └── dead-man, monitor and emergency stop cut the coils
 """
 
 from math import inf
 
 from msgspec.structs import replace
 
-from hal.measured import PILOT_FAULT_PPM, PILOT_STEADY_PPM, BoardFault, BoardInputs, BoardOutputs
-from simulators import pilot
+from hal.measured import PILOT_STEADY_PPM, BoardFault, BoardInputs, BoardOutputs
+from simulators import pilot, sense, wire
 from simulators.actuator import Actuator
 from simulators.ev import Ev
-from simulators.hardware import EvsePlan, Hardware, Timing
-from simulators.meter import NOTHING, Meter, Triple
+from simulators.feed import Feed
+from simulators.hardware import EvsePlan, Hardware, Rule, Violation
+from simulators.outlet import Outlet
+from simulators.timing import Timing
 
 DEAD_MAN_S = 0.150
 """Without a kick for this long the coil drops; with the travel of the contacts less than the 200 ms that are promised."""
-CONTACTOR_TRAVEL_S = 0.015
-LOCK_TRAVEL_S = 0.300
-CABLE_OHM = 220
-"""A 32 A cable (IEC 61851-1 Annex B)."""
-ROOM_C = 25.0
-SELFTEST_FAULT = BoardFault("rcd_selftest", "ground_failure", info="RCD self-test fails")
-JAMMED: dict[str | None, bool] = {"welded": True, "stuck_closed": True, "stuck_open": False}
-"""Position in which a broken contactor or lock stays."""
 SAFE = BoardOutputs(duty_ppm=PILOT_STEADY_PPM, contactor=False, lock=False)
-"""Where the dead-man leaves a board: no offer, contactor open. The lock stays as it is."""
+"""Where a board starts: no offer, contactor open."""
+MAX_VIOLATIONS = 100
+"""More are not kept: one is too many."""
 
 
 class Electrics:
@@ -34,194 +34,210 @@ class Electrics:
 
     def __init__(self, plan: EvsePlan, register_wh: float = 0.0, speed: float = 1.0) -> None:
         self.plan = plan
-        self.meter = Meter(plan.phases, round(plan.voltage_v * 1000), register_wh, speed)
-        self.contactor = Actuator(CONTACTOR_TRAVEL_S)
-        self.lock = Actuator(LOCK_TRAVEL_S)
-        self.ev: Ev | None = None
-        self.cable: int | None = None
-        """The connector whose socket has a cable in it."""
+        self.outlet = Outlet(plan)
+        self.feed = Feed(plan, register_wh, speed)
+        self.contacts, self.meter = self.feed.contacts, self.feed.meter
         self.hardware = Hardware()
+        self.glitch: wire.Glitch | None = None
         self.faults: dict[str, BoardFault] = {}
+        """What the board diagnoses, as raised by verb."""
         self.powered = True
         self.timing = Timing()
+        self.violations: list[Violation] = []
         self.outputs = SAFE
-        self._speed = speed
+        self.letter = "A"
+        """IEC 61851-1 state on the wire, A to F."""
         self._kicked_s = -inf
         self._alive = False
+        self._supplied = True
         self._now = -inf
-        self._letter = "A"
+        self._held = sense.Hold()
 
     # What time does
 
     @property
     def next_event_s(self) -> float:
         """When something happens by itself; infinite when nothing will."""
-        dead_man_s = self._kicked_s + DEAD_MAN_S if self._alive else inf
-        car_s = min(self.ev.next_event_s, self._full_s) if self.ev else inf
-        return min(dead_man_s, self.contactor.arrives_s, self.lock.arrives_s, car_s)
+        return min(self.next_change_s, self._kicked_s + DEAD_MAN_S) if self._alive else self.next_change_s
+
+    @property
+    def next_change_s(self) -> float:
+        """The same as long as the driver goes on as it does."""
+        return min(
+            self.feed.next_event_s,
+            self.outlet.next_event_s,
+            inf if self.ev is None else min(self.ev.next_event_s, self._full_s),
+            inf if self.glitch is None else self.glitch.ends_s,
+        )
 
     def advance(self, now: float) -> None:
         """Let time pass up to ``now``. A time that has already passed changes nothing."""
-        while self.next_event_s <= now:
-            self.settle(max(self.next_event_s, self._now))
-        self.settle(max(now, self._now))
+        while (due_s := self.next_event_s) <= now:
+            self.settle(max(due_s, self._now))
+        self._integrate(now)
 
     def settle(self, now: float) -> None:
         """Let everything follow from what is set at this moment."""
+        closed, loaded = self.contacts.closed, any(self.feed.flow_ma)
         self._integrate(now)
         self._guard(now)
-        self.contactor.move(now)
-        self.lock.move(now)
+        self._move(now)
         if self.ev is not None:
-            self.ev.see(self.advertised_ma, now)
-        self.meter.carry(self._flow_ma, live=self.contactor.position)
-        self._stamp(now)
+            self.ev.see(wire.heard_ppm(self.wire_ppm, self.hardware), self.feed.live_phases, now)
+        self.feed.watch(self.outlet.drawing, self.outputs.rcd_test, now)
+        self.feed.carry(self.outlet.drawing)
+        before, self.letter = self.letter, pilot.letter(self.plateaus.high_mv)
+        self.timing.pilot(before, self.letter, now)
+        self.timing.contacts(closed, self.contacts.closed, loaded, now)
 
     # What happens to it
 
     def fit(self, hardware: Hardware, now: float) -> None:
         """Parts break, or are mended."""
+        if hardware.board != self.hardware.board:
+            self._held = sense.Hold()
         self.hardware = hardware
-        self.contactor.jam(JAMMED.get(hardware.contactor), now)
-        self.lock.jam(JAMMED.get(hardware.lock), now)
-        if hardware.meter != self.meter.condition:
-            self.meter.set_condition(hardware.meter, now)
+        self.outlet.fit(hardware, now)
+        self.feed.fit(hardware, now)
+
+    def disturb(self, high_mv: int, lasts_s: float, now: float) -> None:
+        """Noise on what the board measures of the pilot."""
+        self.glitch = wire.Glitch(high_mv, now + lasts_s)
 
     def found_locked(self, locked: bool) -> None:
         """The lock has been there since before anybody looked."""
-        self.lock.place(locked)
+        self.outlet.lock.place(locked)
         self.outputs = replace(self.outputs, lock=locked)
 
     # What the board does
 
+    @property
+    def safe(self) -> BoardOutputs:
+        """Where the dead-man leaves a board: no offer, contactor open. Lock and number of phases stay as they are."""
+        return replace(SAFE, lock=self.outputs.lock, phases=self.outputs.phases)
+
     def attach(self, now: float) -> None:
         """A driver takes the board: outputs go to their safe values until it writes."""
         self.advance(now)
-        self.outputs = replace(SAFE, lock=self.outputs.lock)
+        self.outputs = self.safe
         self.settle(now)
 
-    def kick(self, duty_ppm: int, contactor: bool, lock: bool | None, sent_s: float, heard_s: float) -> None:
-        """A driver's outputs, as of when it sent them. ``lock`` ``None``: leave it."""
+    def kick(self, outputs: BoardOutputs, sent_s: float, heard_s: float) -> None:
+        """A driver's outputs, as of when it sent them."""
         if not self.powered or self.hardware.board == "lost":
             return
         at_s = max(min(sent_s, heard_s), self._now)
         self.advance(at_s)
         self._kicked_s = self.timing.last_kick_s = at_s
+        self.timing.command(outputs.contactor, sent_s, heard_s)
+        if self._alive and outputs == self.outputs:
+            return
+        if outputs.phases != self.outputs.phases and self.plan.phases == 3 and self.contacts.closed:
+            self._violate("phases_switched_closed", f"from {self.outputs.phases} to {outputs.phases} while contacts were closed")
         self._alive = True
-        self.outputs = BoardOutputs(duty_ppm, contactor, self.outputs.lock if lock is None else lock)
-        left_s = self.timing.pilot_left_c_s
-        if not contactor and left_s is not None and self.timing.open_commanded_s is None and sent_s >= left_s:
-            self.timing.open_commanded_s, self.timing.open_heard_s = sent_s, heard_s
+        self.outputs = outputs
         self.settle(at_s)
 
+    def keep_kicked(self, until_s: float) -> None:
+        """The driver has gone on up to this time, with the same outputs; its kicks need not be played one by one."""
+        if self._alive and self.powered and self.hardware.board != "lost":
+            self._kicked_s = self.timing.last_kick_s = max(self._kicked_s, until_s)
+
+    def measure(self, now: float) -> BoardInputs | None:
+        """What the board hands over now; ``None``: nothing new, for it is lost, late or without supply."""
+        if not self.powered or self.hardware.board == "lost":
+            return None
+        measured = sense.inputs(self, now)
+        return self._held.pass_on(measured) if self.hardware.board == "late" else measured
+
     def inputs(self, now: float) -> BoardInputs:
-        """What the board measures."""
-        plateaus = self.plateaus
-        return BoardInputs(
-            at_s=now,
-            cp_high_mv=plateaus.high_mv,
-            cp_low_mv=plateaus.low_mv,
-            contactor_closed=self.contactor.position,
-            plug_locked=self.locked,
-            pp_ohm=self._pp_ohm,
-            connector=self.connector,
-            rcd_tripped=self.hardware.rcd == "tripped",
-            emergency_stop=bool(self.hardware.emergency_stop),
-            temperature_c=ROOM_C if self.hardware.temperature_c is None else self.hardware.temperature_c,
-            faults=self._board_faults,
-        )
+        """What the board measures, whether it hands it over or not."""
+        return sense.inputs(self, now)
 
     # What there is to see
 
     @property
-    def plateaus(self) -> pilot.Plateaus:
-        """Both levels of the pilot as they are on the wire."""
-        if not self.powered:
-            return pilot.UNPOWERED
-        return pilot.plateaus(self.outputs.duty_ppm, self.ev.load if self.ev else pilot.NOTHING)
+    def ev(self) -> Ev | None:
+        """The car, if there is one."""
+        return self.outlet.ev
 
     @property
-    def letter(self) -> str:
-        """IEC 61851-1 state on the wire, A to F."""
-        return pilot.letter(self.plateaus.high_mv)
+    def locked(self) -> bool | None:
+        """Position of the plug lock; ``None`` where there is none."""
+        return self.outlet.locked
+
+    @property
+    def contactor(self) -> Actuator:
+        """The contactor of L1; ``contacts`` has them all."""
+        return self.contacts.first
+
+    @contactor.setter
+    def contactor(self, contactor: Actuator) -> None:
+        self.contacts.first = contactor
+
+    @property
+    def wire_ppm(self) -> int:
+        """What is driven on the wire."""
+        return wire.driven_ppm(self.outputs.duty_ppm, self.hardware, powered=self.powered)
 
     @property
     def duty_ppm(self) -> int:
-        """What is on the wire; a board without power drives nothing."""
-        return self.outputs.duty_ppm if self.powered else PILOT_FAULT_PPM
+        """High part of what is on the wire, 0 also where nothing is driven."""
+        return max(0, self.wire_ppm)
+
+    @property
+    def plateaus(self) -> pilot.Plateaus:
+        """Both levels of the pilot as the board measures them."""
+        return wire.measured(self.wire_ppm, self.outlet.load, self.hardware, self.glitch)
 
     @property
     def advertised_ma(self) -> int:
         """What a car reads from the duty."""
         return pilot.advertised_ma(self.duty_ppm)
 
-    @property
-    def connector(self) -> int:
-        """The connector with the car, else with a cable in it, else the first."""
-        if self.ev is not None:
-            return self.ev.connector
-        return self.plan.connectors[0].id if self.cable is None else self.cable
-
-    @property
-    def fixed_cable(self) -> bool:
-        """Is that connector a cable fixed to the station? It has neither lock nor proximity resistor."""
-        connector = self.plan.connector(self.connector)
-        return connector is not None and connector.cable == "fixed"
-
-    @property
-    def locked(self) -> bool | None:
-        """Position of the plug lock; ``None`` where there is none."""
-        return None if self.fixed_cable else self.lock.position
-
     # What follows from what
 
     def _guard(self, now: float) -> None:
+        """Dead-man, supply, and whatever else cuts the coils in hardware."""
+        if self.powered and not self._supplied:
+            self.feed.rcm.start(now)
+        self._supplied = self.powered
         self._alive = self._alive and self.powered and now < self._kicked_s + DEAD_MAN_S
         if not self._alive:
-            self.outputs = replace(SAFE, lock=self.outputs.lock)
-        tripped = self.hardware.rcd == "tripped" or bool(self.hardware.emergency_stop)
-        self.contactor.drive(self.outputs.contactor and not tripped, now)
-        self.lock.drive(self.outputs.lock and not self.fixed_cable, now)
+            self.outputs = self.safe
+        if self.outputs.shunt_trip and self.hardware.breaker is None:
+            self.fit(replace(self.hardware, breaker="tripped"), now)
+        if self.glitch is not None and now >= self.glitch.ends_s:
+            self.glitch = None
+
+    def _move(self, now: float) -> None:
+        """Contacts, plug and lock are where they are at this time. Without supply the board releases the plug as soon as that is dead."""
+        locked = self.outlet.lock.position
+        self.feed.watch(self.outlet.drawing, self.outputs.rcd_test, now)
+        self.feed.move(self.outputs.contactor, self.outputs.phases, now)
+        if not self.powered and not self.contacts.closed:
+            self.outputs = replace(self.outputs, lock=False)
+        self.outlet.move(self.outputs.lock, now)
+        if locked and not self.outlet.lock.position and self.contacts.closed and self.hardware.contactor_feedback is None:
+            self._violate("unlocked_closed", "the plug was unlocked while contacts were closed")
 
     def _integrate(self, now: float) -> None:
-        if now > self._now > -inf:
+        if now <= self._now:
+            return
+        if self._now > -inf:
             energy_wh = self.meter.integrate(now - self._now)
-            if self.ev is not None:
+            if energy_wh and self.ev is not None:
                 self.ev.take(energy_wh)
-        self._now = max(now, self._now)
+        self._now = now
 
     @property
     def _full_s(self) -> float:
         """When the car's battery will be full."""
         passing_w = self.meter.passing_w
-        if self.ev is None or passing_w <= 0 or self.ev.current_ma == 0:
+        if self.ev is None or passing_w <= 0 or not self.ev.filling:
             return inf
         return self._now + self.ev.room_wh / passing_w * 3600
 
-    @property
-    def _flow_ma(self) -> Triple:
-        if self.ev is None or not self.contactor.position:
-            return NOTHING
-        used = min(self.ev.demand.phases, self.plan.phases)
-        one = self.ev.current_ma
-        return (one, one if used > 1 else 0, one if used > 2 else 0)
-
-    @property
-    def _pp_ohm(self) -> int | None:
-        if self.cable is None:
-            return None
-        return CABLE_OHM if self.hardware.pp_ohm is None else self.hardware.pp_ohm
-
-    @property
-    def _board_faults(self) -> tuple[BoardFault, ...]:
-        selftest = (SELFTEST_FAULT,) if self.hardware.rcd == "selftest_fails" else ()
-        return (*selftest, *self.faults.values())
-
-    def _stamp(self, now: float) -> None:
-        before, self._letter = self._letter, self.letter
-        if before in "CD" and self._letter not in "CD":
-            self.timing.pilot_left_c_s = now
-            self.timing.open_commanded_s = self.timing.open_heard_s = self.timing.contacts_open_s = None
-        left_s = self.timing.pilot_left_c_s
-        if left_s is not None and self.timing.contacts_open_s is None and not self.contactor.position:
-            self.timing.contacts_open_s = now
+    def _violate(self, rule: Rule, said: str) -> None:
+        if len(self.violations) < MAX_VIOLATIONS:
+            self.violations.append(Violation(self._now, rule, said))

@@ -61,6 +61,20 @@ def three(of: Rule) -> Rule:
     )
 
 
+def pair(first: Rule, second: Rule) -> Rule:
+    """Two things that belong together."""
+
+    def fits(value: Any) -> bool:
+        return isinstance(value, list) and len(value) == 2 and first.fits(value[0]) and second.fits(value[1])
+
+    return Rule(f"a list of two, {first.allowed} and {second.allowed}", fits)
+
+
+def either(*rules: Rule) -> Rule:
+    """Any of these."""
+    return Rule(" or ".join(rule.allowed for rule in rules), lambda value: any(rule.fits(value) for rule in rules))
+
+
 def some(of: Rule) -> Rule:
     """At least one."""
     return Rule(f"a list, each {of.allowed}", lambda value: isinstance(value, list) and bool(value) and all(map(of.fits, value)))

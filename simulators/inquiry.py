@@ -1,4 +1,4 @@
-"""Asks the station process how it is: one connection to its Unix stream socket, one JSON line back."""
+"""Asks the station process how it is: one connection to its Unix stream socket, no question, one JSON line back."""
 
 import asyncio
 import logging
@@ -31,6 +31,7 @@ async def ask(path: str, timeout_s: float = TIMEOUT_S) -> dict[str, Any] | None:
 async def _read_line(path: str) -> bytes:
     reader, writer = await asyncio.open_unix_connection(path, limit=MAX_DOCUMENT_BYTES)
     try:
+        writer.write_eof()
         return await reader.readline()
     finally:
         writer.close()

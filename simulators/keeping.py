@@ -10,10 +10,13 @@ from msgspec import Struct
 
 from hal.measured import BoardFault
 from simulators.electrics import Electrics
-from simulators.ev import Demand, Ev, Manners
+from simulators.ev import Demand, Ev
 from simulators.hardware import Hardware
+from simulators.manners import Manners
 from simulators.meter import Override
+from simulators.outlet import CABLE_OHM
 from simulators.registers import RegisterError, replace_file
+from simulators.sleep import Condition
 
 FILE = "world.json"
 
@@ -26,6 +29,7 @@ class KeptEv(Struct, frozen=True):
     arrived_with: Demand
     manners: Manners
     soc_percent: float | None = None
+    condition: Condition = "awake"
 
 
 class KeptEvse(Struct, frozen=True):
@@ -37,13 +41,15 @@ class KeptEvse(Struct, frozen=True):
     hardware: Hardware = Hardware()
     override: Override = Override()
     faults: tuple[BoardFault, ...] = ()
+    cable_ohm: int = CABLE_OHM
 
 
 def kept(evse: Electrics) -> KeptEvse:
     """What there is to keep of an EVSE."""
-    ev = evse.ev
-    car = None if ev is None else KeptEv(ev.connector, ev.demand, ev.arrived_with, ev.manners, ev.soc_percent)
-    return KeptEvse(car, evse.cable, evse.lock.position, evse.hardware, evse.meter.override, tuple(evse.faults.values()))
+    ev, outlet = evse.ev, evse.outlet
+    car = None if ev is None else KeptEv(ev.connector, ev.demand, ev.arrived_with, ev.manners, ev.soc_percent, ev.condition)
+    faults = tuple(evse.faults.values())
+    return KeptEvse(car, outlet.cable, outlet.lock.position, evse.hardware, evse.meter.override, faults, outlet.cable_ohm)
 
 
 def save(directory: Path, evses: dict[int, Electrics], last: bytes) -> bytes:
@@ -69,5 +75,5 @@ def load(directory: Path) -> dict[int, KeptEvse]:
 def revive(kept_car: KeptEv, speed: float) -> Ev:
     """The car as it was, in state B."""
     ev = Ev(kept_car.connector, kept_car.arrived_with, kept_car.manners, kept_car.soc_percent, speed)
-    ev.demand = kept_car.demand
+    ev.found(kept_car.demand, kept_car.condition)
     return ev

@@ -2,9 +2,9 @@
 
 from collections.abc import Callable
 
+from hal.boards.simulated import ABILITIES
 from hal.errors import DeviceError
 from hal.measured import BoardInputs, BoardOutputs, MeterReading
-from simulators.electrics import SAFE
 from simulators.world import World
 
 Clock = Callable[[], float]
@@ -12,6 +12,8 @@ Clock = Callable[[], float]
 
 class MemoryBoard:
     """A ``hal.api.Board`` on one EVSE of the world."""
+
+    abilities = ABILITIES
 
     def __init__(self, world: World, evse: int, clock: Clock) -> None:
         self._evse = world.evses[evse]
@@ -27,8 +29,7 @@ class MemoryBoard:
         """Measure now; a lost board shows the last measurement, growing old."""
         now = self._clock()
         self._evse.advance(now)
-        if self._evse.powered and self._evse.hardware.board != "lost":
-            self._inputs = self._evse.inputs(now)
+        self._inputs = self._evse.measure(now) or self._inputs
         return self._inputs
 
     def write(self, outputs: BoardOutputs) -> None:
@@ -38,16 +39,12 @@ class MemoryBoard:
     def kick(self) -> None:
         """Hand the outputs to the board, and feed its dead-man."""
         now = self._clock()
-        wanted = self._outputs
-        if wanted is None:
-            self._evse.kick(SAFE.duty_ppm, SAFE.contactor, None, now, now)
-        else:
-            self._evse.kick(wanted.duty_ppm, wanted.contactor, wanted.lock, now, now)
+        self._evse.kick(self._outputs or self._evse.safe, now, now)
 
     def close(self) -> None:
         """Contactor open, no offer."""
         now = self._clock()
-        self._evse.kick(SAFE.duty_ppm, SAFE.contactor, None, now, now)
+        self._evse.kick(self._evse.safe, now, now)
 
 
 class MemoryMeter:
@@ -57,17 +54,19 @@ class MemoryMeter:
         self._world = world
         self._evse = world.evses[evse]
         self._clock = clock
+        self._shown: MeterReading | None = None
 
     def open(self) -> None:
         """It is always there."""
 
     def read(self) -> MeterReading:
-        """What it shows now. Raises DeviceError while it is lost."""
+        """What it shows now; of a slow meter, what it showed when it was asked before. Raises DeviceError while it is lost."""
         if self._evse.meter.condition == "lost":
             raise DeviceError(
                 f"meter.simulated evse {self._evse.plan.id}: no answer; the world has it as lost, mend it with PATCH hardware"
             )
-        return self._world.show(self._evse, self._clock())
+        before, self._shown = self._shown, self._world.show(self._evse, self._clock())
+        return before if before is not None and self._evse.meter.condition == "slow" else self._shown
 
     def close(self) -> None:
         """Nothing is held."""

@@ -5,12 +5,12 @@
                   measured         │        S2 (C)     S2 (D)
                                    └── PE ──┴──────────┘
 
-Voltages are in millivolts, the duty is the high part in millionths: 1 000 000 is constant +12 V, 0 constant -12 V.
+Voltages are in millivolts, the duty is the high part in millionths: 1 000 000 is constant +12 V, 0 constant -12 V, -1 no pilot at all.
 """
 
 from msgspec import Struct
 
-from hal.measured import PILOT_FAULT_PPM, PILOT_STEADY_PPM
+from hal.measured import PILOT_FAULT_PPM, PILOT_OFF_PPM, PILOT_STEADY_PPM
 
 SOURCE_MV = 12_000
 SOURCE_OHM = 1_000
@@ -30,6 +30,8 @@ class Load(Struct, frozen=True):
     """``None``: nothing is connected."""
     diode: bool = True
     """False: current flows in both halves, as through a resistor without a car, or through a broken diode."""
+    beside_ohm: float | None = None
+    """A resistor to earth beside it, without a diode."""
 
 
 NOTHING = Load()
@@ -44,29 +46,46 @@ class Plateaus(Struct, frozen=True):
 
 
 UNPOWERED = Plateaus(0, 0)
-"""A board without supply drives nothing: 0 V, which every car reads as state E."""
+"""A board without supply, and one whose pilot is off, drives nothing: 0 V, which every car reads as state E."""
 
 
-def car_load(*, requests: bool, ventilation: bool = False, diode: bool = True) -> Load:
+def parallel_ohm(one_ohm: float, other_ohm: float) -> float:
+    """Two resistors side by side."""
+    return one_ohm * other_ohm / (one_ohm + other_ohm) if one_ohm and other_ohm else 0.0
+
+
+def car_load(
+    *,
+    requests: bool,
+    ventilation: bool = False,
+    diode: bool = True,
+    plugged_ohm: float = PLUGGED_OHM,
+    request_ohm: float = REQUEST_OHM,
+) -> Load:
     """The resistors of a car: alone, or with S2 closed."""
     if not requests:
-        return Load(PLUGGED_OHM, diode)
-    added = VENTILATION_OHM if ventilation else REQUEST_OHM
-    return Load(PLUGGED_OHM * added / (PLUGGED_OHM + added), diode)
+        return Load(plugged_ohm, diode)
+    return Load(parallel_ohm(plugged_ohm, VENTILATION_OHM if ventilation else request_ohm), diode)
 
 
 def level_mv(source_mv: int, load: Load) -> int:
     """What is left of a source voltage at the EVSE's output."""
-    if load.ohm is None or (load.diode and source_mv <= DIODE_MV):
-        return source_mv
+    behind_ohm, open_mv = float(SOURCE_OHM), float(source_mv)
+    if load.beside_ohm is not None:
+        open_mv = source_mv * load.beside_ohm / (load.beside_ohm + SOURCE_OHM)
+        behind_ohm = parallel_ohm(SOURCE_OHM, load.beside_ohm)
+    if load.ohm is None or (load.diode and open_mv <= DIODE_MV):
+        return round(open_mv)
     drop = DIODE_MV if load.diode else 0
-    return round(drop + (source_mv - drop) * load.ohm / (load.ohm + SOURCE_OHM))
+    return round(drop + (open_mv - drop) * load.ohm / (load.ohm + behind_ohm)) if behind_ohm else 0
 
 
-def plateaus(duty_ppm: int, load: Load) -> Plateaus:
+def plateaus(duty_ppm: int, load: Load, source_mv: int = SOURCE_MV) -> Plateaus:
     """What a board measures while it drives this duty into this load."""
-    high = level_mv(-SOURCE_MV if duty_ppm <= PILOT_FAULT_PPM else SOURCE_MV, load)
-    low = level_mv(SOURCE_MV if duty_ppm >= PILOT_STEADY_PPM else -SOURCE_MV, load)
+    if duty_ppm == PILOT_OFF_PPM:
+        return UNPOWERED
+    high = level_mv(-source_mv if duty_ppm <= PILOT_FAULT_PPM else source_mv, load)
+    low = level_mv(source_mv if duty_ppm >= PILOT_STEADY_PPM else -source_mv, load)
     return Plateaus(high, low)
 
 

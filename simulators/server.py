@@ -29,9 +29,10 @@ from hal.bus.simulated import (
     ToWorld,
     decode_to_world,
 )
-from hal.measured import TokenSeen
+from hal.measured import BoardOutputs, TokenSeen
 from simulators.client import Client
 from simulators.electrics import Electrics
+from simulators.meter import SLOW_S
 from simulators.world import World
 
 log = logging.getLogger(__name__)
@@ -133,6 +134,8 @@ class WorldServer:
                 datagram = client.line.recv(MAX_MESSAGE_BYTES)
             except BlockingIOError:
                 return
+            except ConnectionResetError:
+                continue  # it left without reading everything; what it said before is still there
             except OSError:
                 datagram = b""
             if not datagram:
@@ -170,14 +173,20 @@ class WorldServer:
     def _kick(self, client: Client, kick: Kick) -> None:
         if client.evse is None or not client.drives_board:
             return
-        now = time.monotonic()
-        client.evse.kick(kick.duty_ppm, kick.contactor, kick.lock, kick.sent_s, now)
+        now, evse = time.monotonic(), client.evse
+        evse.kick(outputs_of(kick, evse), kick.sent_s, now)
         client.measure(now, always=True)
         self._set_timer()
 
     def _read_meter(self, client: Client, question: ReadMeter) -> None:
-        if client.evse is not None and client.evse.meter.condition != "lost":
-            client.send(MeterShows(question.number, self._world.show(client.evse, time.monotonic())))
+        evse = client.evse
+        if evse is None or evse.meter.condition == "lost":
+            return
+        answer = MeterShows(question.number, self._world.show(evse, time.monotonic()))
+        if evse.meter.condition == "slow":
+            self._loop.call_later(SLOW_S, client.send, answer)
+        else:
+            client.send(answer)
 
     def _attach(self, client: Client, attach: AttachBoard | AttachMeter) -> None:
         client.evse = self._world.evses.get(attach.evse)
@@ -209,6 +218,14 @@ class WorldServer:
 
     def _site(self) -> SiteIs:
         return SiteIs(self._world.network_up, self._world.clock_offset_s)
+
+
+def outputs_of(kick: Kick, evse: Electrics) -> BoardOutputs:
+    """What a kick wants of a board. Without a word on the lock it leaves lock and phases as they are."""
+    left = kick.lock is None
+    lock = evse.outputs.lock if kick.lock is None else kick.lock
+    phases = evse.outputs.phases if left else kick.phases
+    return BoardOutputs(kick.duty_ppm, kick.contactor, lock, phases, kick.rcd_test, kick.shunt_trip)
 
 
 def make_way(path: str) -> None:

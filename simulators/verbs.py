@@ -12,7 +12,10 @@ from msgspec.structs import replace
 from hal.measured import BoardFault, FaultKind, TokenSeen
 from simulators.electrics import Electrics
 from simulators.entries import Rules, exactly, flag, number, one_of, or_null, restorable, some, text, three, whole
-from simulators.ev import Demand, Ev, Manners
+from simulators.ev import Demand, Ev
+from simulators.garage import GARAGE, Car
+from simulators.manners import Manners
+from simulators.parts import GLITCH, PARTS, broken
 from simulators.refusal import bad_request, conflict, unknown_connector, unknown_evse, unknown_fault
 from simulators.world import World
 
@@ -22,6 +25,7 @@ MAX_FAULTS = 64
 """Faults that one EVSE can have raised by verb at a time."""
 MAX_NAME = 64
 AMPERE = number(0, 500)
+PLAIN = Car("As the contract has it where no car is named.", "contract 3", Demand())
 
 
 class EvseVerb(Struct, frozen=True):
@@ -52,17 +56,22 @@ def plug(world: World, evse: Electrics, entries: Entries, now: float) -> None:
         raise unknown_connector(evse.plan.id, number_, [one.id for one in evse.plan.connectors])
     if evse.ev is not None:
         raise conflict(f"evse {evse.plan.id}: a car is plugged in at connector {evse.ev.connector} already; unplug it first")
-    demand = replace(Demand(), **_demand_changes(entries))
-    manners = Manners.reacting_in(float(entries.get("reaction_s", Manners().reaction_s)))
-    evse.ev = Ev(connector.id, demand, manners, entries.get("soc_percent"), world.speed)
-    evse.cable = connector.id if connector.cable == "socket" else None
+    car = GARAGE[entries["car"]] if "car" in entries else PLAIN
+    demand = replace(car.demand, **_demand_changes(entries))
+    ev = Ev(connector.id, demand, _manners(car, entries), entries.get("soc_percent"), world.speed)
+    evse.outlet.arrive(ev, entries.get("cable_ohm", car.cable_ohm), now)
+
+
+def _manners(car: Car, entries: Entries) -> Manners:
+    reaction_s = entries.get("reaction_s")
+    if car is PLAIN:
+        return Manners.reacting_in(Manners().reaction_s if reaction_s is None else float(reaction_s))
+    return car.manners if reaction_s is None else replace(car.manners, reaction_s=float(reaction_s))
 
 
 def unplug(world: World, evse: Electrics, entries: Entries, now: float) -> None:
     """The car leaves; the cable too, unless it is pulled at the car. A lock that holds it is forced."""
-    evse.ev = None
-    if entries.get("side", "station") == "station":
-        evse.cable = None
+    evse.outlet.leave(now, with_cable=entries.get("side", "station") == "station")
 
 
 def patch_ev(world: World, evse: Electrics, entries: Entries, now: float) -> None:
@@ -73,7 +82,7 @@ def patch_ev(world: World, evse: Electrics, entries: Entries, now: float) -> Non
     original = ev.arrived_with
     restored = {FIELDS[name]: getattr(original, FIELDS[name]) for name, value in entries.items() if value is None}
     wanted = _demand_changes({name: value for name, value in entries.items() if value is not None})
-    ev.change(now, evse.advertised_ma, **restored, **wanted)
+    ev.change(**restored, **wanted)
 
 
 FIELDS = {
@@ -118,8 +127,12 @@ def clear_fault(world: World, evse: Electrics, entries: Entries, now: float) -> 
 
 
 def patch_hardware(world: World, evse: Electrics, entries: Entries, now: float) -> None:
-    """Parts break, or are mended."""
-    evse.fit(replace(evse.hardware, **entries), now)
+    """Parts break, or are mended. Noise on the pilot comes once, from now on."""
+    lasting = {name: value for name, value in entries.items() if name != GLITCH}
+    if glitch := entries.get(GLITCH):
+        volts, lasts_ms = glitch
+        evse.disturb(round(volts * 1000), lasts_ms / 1000, now)
+    evse.fit(broken(evse.hardware, lasting), now)
 
 
 def patch_meter(world: World, evse: Electrics, entries: Entries, now: float) -> None:
@@ -164,7 +177,14 @@ EVSE_VERBS = (
         "POST",
         "/evses/{evse}/ev/plug",
         plug,
-        {"connector": whole(1, 99), "reaction_s": number(0, 86_400), "soc_percent": or_null(number(0, 100)), **DEMAND},
+        {
+            "connector": whole(1, 99),
+            "car": one_of(*GARAGE),
+            "reaction_s": number(0, 86_400),
+            "soc_percent": or_null(number(0, 100)),
+            "cable_ohm": whole(0, 1_000_000),
+            **DEMAND,
+        },
     ),
     EvseVerb("POST", "/evses/{evse}/ev/unplug", unplug, {"side": one_of("station", "ev")}),
     EvseVerb("PATCH", "/evses/{evse}/ev", patch_ev, restorable(**DEMAND, ventilation=flag(), diode=one_of("failed"), pilot=one_of("E"))),
@@ -176,21 +196,7 @@ EVSE_VERBS = (
         ("kind",),
     ),
     EvseVerb("DELETE", "/evses/{evse}/faults/{name}", clear_fault),
-    EvseVerb(
-        "PATCH",
-        "/evses/{evse}/hardware",
-        patch_hardware,
-        restorable(
-            lock=one_of("stuck_open", "stuck_closed"),
-            contactor=one_of("welded", "stuck_open"),
-            rcd=one_of("tripped", "selftest_fails"),
-            meter=one_of("lost", "frozen"),
-            board=one_of("lost"),
-            temperature_c=number(-60, 250),
-            pp_ohm=whole(0, 1_000_000),
-            emergency_stop=flag(),
-        ),
-    ),
+    EvseVerb("PATCH", "/evses/{evse}/hardware", patch_hardware, restorable(**PARTS)),
     EvseVerb(
         "PATCH",
         "/evses/{evse}/meter",

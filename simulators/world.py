@@ -48,7 +48,7 @@ class World:
         if self._keep and self._directory is not None:
             self._revive(keeping.load(self._directory), now)
         for evse in self.evses.values():
-            evse.advance(now)
+            evse.settle(now)
 
     def close(self, now: float) -> None:
         """Have everything on disk."""
@@ -60,6 +60,11 @@ class World:
     def next_event_s(self) -> float:
         """When something happens by itself; infinite when nothing will."""
         return min((evse.next_event_s for evse in self.evses.values()), default=inf)
+
+    @property
+    def next_change_s(self) -> float:
+        """The same as long as all drivers go on as they do."""
+        return min((evse.next_change_s for evse in self.evses.values()), default=inf)
 
     def advance(self, now: float) -> None:
         """Let time pass everywhere."""
@@ -108,8 +113,8 @@ class World:
             evse = self.evses.get(number)
             if evse is None:
                 continue
-            evse.ev = None if one.ev is None else keeping.revive(one.ev, self.speed)
-            evse.cable = one.cable
+            evse.outlet.ev = None if one.ev is None else keeping.revive(one.ev, self.speed)
+            evse.outlet.cable, evse.outlet.cable_ohm = one.cable, one.cable_ohm
             evse.found_locked(one.locked)
             evse.faults = {fault.name: fault for fault in one.faults}
             evse.meter.override = one.override

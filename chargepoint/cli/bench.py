@@ -1,26 +1,57 @@
-"""``chargepoint bench``: simulated world, control and station from a configuration file."""
+"""``chargepoint bench``: simulated world, control and station from a configuration file; or a scenario, which needs none."""
 
 import asyncio
-from argparse import ArgumentParser, Namespace
+import logging
+from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from pathlib import Path
 
 from chargepoint.cli.configuration import read
 from chargepoint.cli.errors import ConfigurationError
 from chargepoint.cli.options import add_config, add_state_dir, begin_log
+from chargepoint.cli.scenarios.catalogue import SCENARIOS, Options
+from chargepoint.cli.scenarios.catalogue import run as play
 from chargepoint.domain.configuration import Configuration
 
 HELP = """A whole simulated site: the world (board electrics, cars, cards, meters), the control process and the station process, and an HTTP
-port to play with them. The CSMS is whatever the file names. All in one process group: SIGKILL to the group is a power cut."""
+port to play with them. The CSMS is whatever the file names. All in one process group: SIGKILL to the group is a power cut.
+
+With --scenario: control and world alone, on a virtual clock, play what is named, and everything that happens is held against the rules of
+a judge. It needs neither configuration nor state directory. The same seed plays the same again."""
 
 
 def add_arguments(parser: ArgumentParser) -> None:
     """The options of this verb."""
     add_config(parser)
     add_state_dir(parser)
+    scenario = parser.add_argument_group("scenarios")
+    scenario.add_argument("--scenario", choices=("list", *SCENARIOS), metavar="NAME", help=f"list, {', '.join(SCENARIOS)}")
+    scenario.add_argument("--seed", type=_whole, metavar="N", help="what happens when (1)")
+    scenario.add_argument("--hours", type=_positive, metavar="H", help="how long, in simulated hours: storm alone (1000)")
+    scenario.add_argument("--jobs", type=_whole, metavar="N", help="processes that share the hours: storm alone (1)")
+
+
+def _whole(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= 10**9:
+        raise ArgumentTypeError(f"{text!r}: expected a whole number from 1")
+    return int(text)
+
+
+def _positive(text: str) -> float:
+    try:
+        hours = float(text)
+    except ValueError:
+        hours = 0.0
+    if not 0 < hours <= 1e6:
+        raise ArgumentTypeError(f"{text!r}: expected a number above 0, up to a million")
+    return hours
 
 
 def run(arguments: Namespace) -> int:
-    """Until SIGTERM or SIGINT: 0."""
+    """Until SIGTERM or SIGINT: 0. A scenario: 0, or 1 if a rule was broken."""
+    if arguments.scenario is not None:
+        return _play(arguments)
+    if wrong := _unused(arguments, "seed", "hours", "jobs"):
+        raise ConfigurationError((f"{wrong}: only with --scenario",), "bench")
     begin_log()
     configuration = read(arguments.config)
     if configuration.bench is None:
@@ -29,6 +60,21 @@ def run(arguments: Namespace) -> int:
         raise ConfigurationError(('hal.backend: "drivers"; the bench moves contactors, so it wants "sim" or simulated drivers only',))
     asyncio.run(_serve(configuration, arguments.config, arguments.state_dir))
     return 0
+
+
+def _unused(arguments: Namespace, *names: str) -> str:
+    return ", ".join(f"--{name}" for name in names if getattr(arguments, name) is not None)
+
+
+def _play(arguments: Namespace) -> int:
+    if arguments.scenario == "list":
+        print("\n".join(f"{name:12} {scenario.line}" for name, scenario in SCENARIOS.items()))
+        return 0
+    if not SCENARIOS[arguments.scenario].long and (wrong := _unused(arguments, "hours", "jobs")):
+        raise ConfigurationError((f"{wrong}: the scenario {arguments.scenario} has an end of its own; leave it out",), "bench")
+    begin_log(logging.ERROR)
+    held = play(arguments.scenario, Options(arguments.seed or 1, arguments.hours, arguments.jobs or 1))
+    return 0 if held else 1
 
 
 async def _serve(configuration: Configuration, config: Path, state_dir: Path) -> None:

@@ -5,11 +5,12 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator
 from pathlib import Path
 
+from chargepoint.cli import boards
 from chargepoint.cli.configuration import read, warnings
 from chargepoint.domain.configuration import Configuration
 
 HELP = """Reads a configuration file and says what is wrong with it: all errors at once, each with its entry, the value seen and what
-is allowed. Exit status 0: good (there may be warnings); 2: errors. Nothing is started and nothing is changed."""
+is allowed. Exit status 0: good (there may be warnings); 2: errors. Nothing is started, opened or changed."""
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -19,8 +20,8 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 def run(arguments: Namespace) -> int:
     """0, or a ConfigurationError."""
-    configuration = read(arguments.file)
-    for warning in warnings(configuration):
+    configuration = read(arguments.file, boards=True)
+    for warning in (*boards.unsafe(configuration), *warnings(configuration)):
         print(f"{arguments.file}: warning: {warning}", file=sys.stderr)
     print(f"{arguments.file}: good\n{summary(configuration)}")
     return 0

@@ -15,21 +15,25 @@ from chargepoint.cli.schema import Problem
 from chargepoint.domain.configuration import Configuration
 
 
-def read(path: Path | str) -> Configuration:
-    """The configuration in a file. Raises ConfigurationError, which names every error."""
+def read(path: Path | str, *, boards: bool = False) -> Configuration:
+    """The configuration in a file. Raises ConfigurationError, which names every error.
+
+    ``boards``: held against what the boards are and can do as well, which loads their drivers.
+    """
     try:
-        return build(_tree(Path(path)))
+        return build(_tree(Path(path)), boards=boards)
     except ConfigurationError as error:
         raise ConfigurationError(error.errors, str(path)) from None
 
 
-def build(tree: Any) -> Configuration:
-    """The configuration that a tree of plain values means. Raises ConfigurationError."""
+def build(tree: Any, *, boards: bool = False) -> Configuration:
+    """The configuration that a tree of plain values means, as ``read`` does. Raises ConfigurationError."""
     if not isinstance(tree, dict):
         raise ConfigurationError((f"{schema.shown(tree)}: expected a table with [station], [site] and [[evses]]",))
     mended, wrong = schema.check(tree, Configuration)
     configuration, others = presets.settle(msgspec.convert(mended, Configuration), tree)
-    others += [problem for rule in rules.RULES for problem in rule(configuration)]
+    asked = rules.RULES + (rules.BOARD_RULES if boards else ())
+    others += [problem for rule in asked for problem in rule(configuration)]
     bad = [problem.path for problem in wrong]
     wrong += [problem for problem in others if not any(_touches(path, each) for path in (problem.path, *problem.because) for each in bad)]
     if wrong:

@@ -5,13 +5,15 @@ import uuid
 from argparse import ArgumentParser, Namespace
 
 from chargepoint.cli import hardware
+from chargepoint.cli.boards import abilities
 from chargepoint.cli.configuration import read
 from chargepoint.cli.errors import CliError
-from chargepoint.cli.options import add_config, add_state_dir, begin_log
+from chargepoint.cli.journal import Journal
+from chargepoint.cli.options import add_config, add_state_dir, begin_log, part_of
 from chargepoint.cli.paths import sockets
-from chargepoint.control import loop, realtime
+from chargepoint.control import keeping, loop, realtime
 from chargepoint.control.settings import EvseSettings, SiteSettings
-from chargepoint.domain.configuration import Configuration
+from chargepoint.domain.configuration import Configuration, EvsePart
 from chargepoint.link.seqpacket import ListenError, listen
 
 log = logging.getLogger(__name__)
@@ -28,37 +30,55 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 def run(arguments: Namespace) -> int:
     """Until SIGTERM or SIGINT: 0."""
-    begin_log()
+    begin_log(handler=Journal())
     stop = loop.stop_on_signals()
-    configuration = read(arguments.config)
+    configuration = read(arguments.config, boards=True)
     places = sockets(configuration, arguments.state_dir)
+    keep_in = part_of(arguments.state_dir, "control") / keeping.FILE
+    boards, meters = hardware.boards(configuration, places), hardware.meters(configuration, places)
     try:
         end = listen(places.link)
     except ListenError as error:
         raise CliError(str(error)) from error
-    boards, meters = hardware.boards(configuration, places), hardware.meters(configuration, places)
     log.info("event=real_time %s", realtime.claim())
     try:
-        loop.run(evses(configuration), site(configuration), boards, meters, end, uuid.uuid4().hex, stop)
+        loop.run(evses(configuration), site(configuration), boards, meters, end, uuid.uuid4().hex, stop, keep_in)
     finally:
         end.close()
     return 0
 
 
 def evses(configuration: Configuration) -> tuple[EvseSettings, ...]:
-    """What control has to know of each EVSE."""
-    return tuple(
-        EvseSettings(
-            evse=evse.id,
-            rating_ma=int(evse.max_current_a * 1000),
-            phases=evse.phases,
-            ventilation=evse.ventilation,
-            sockets=frozenset(connector.id for connector in evse.connectors if connector.cable == "socket"),
-        )
-        for evse in configuration.evses
+    """What control has to know of each EVSE. Raises DriverError."""
+    return tuple(_evse(configuration, evse) for evse in configuration.evses)
+
+
+def _evse(configuration: Configuration, evse: EvsePart) -> EvseSettings:
+    fixed_a = [connector.cable_current_a for connector in evse.connectors if connector.cable_current_a is not None]
+    return EvseSettings(
+        evse=evse.id,
+        rating_ma=_ma(evse.max_current_a),
+        phases=evse.phases,
+        nominal_mv=int(configuration.site.voltage_v * 1000),
+        ventilation=evse.ventilation,
+        sockets=frozenset(connector.id for connector in evse.connectors if connector.cable == "socket"),
+        cable_ma=_ma(min(fixed_a)) if fixed_a else None,
+        simplified_ma=None if evse.simplified_pilot_max_a is None else _ma(evse.simplified_pilot_max_a),
+        wake_up=evse.wake_up,
+        minimum_1p_ma=_ma(evse.minimum_current_1p_a),
+        minimum_3p_ma=_ma(evse.minimum_current_3p_a),
+        phase_pause_s=evse.phase_pause_s,
+        phase_switches=evse.phase_switches,
+        contactor_life=evse.contactor_life,
+        abilities=abilities(configuration, evse),
     )
 
 
 def site(configuration: Configuration) -> SiteSettings:
     """What they share."""
-    return SiteSettings(fuse_ma=int(configuration.site.fuse_a * 1000))
+    return SiteSettings(fuse_ma=_ma(configuration.site.fuse_a))
+
+
+def _ma(ampere: float) -> int:
+    """Rounded down: these are bounds."""
+    return int(ampere * 1000)

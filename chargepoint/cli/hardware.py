@@ -1,18 +1,29 @@
 """Drivers for what the configuration names."""
 
+import logging
 from pathlib import Path
 from typing import Any
 
 import hal
+from chargepoint.cli.boards import SIMULATED, driver, objections, unsafe
+from chargepoint.cli.errors import ConfigurationError
 from chargepoint.cli.paths import Sockets
 from chargepoint.domain.configuration import Configuration, Device, EvsePart, ReaderPart
 from hal.api import Board, Meter, Network, TokenReader, WallClock
 
-SIMULATED = "simulated"
+log = logging.getLogger(__name__)
+
+OURS = ("driver", "bench")
+"""Entries of a device that are not for its driver."""
 
 
 def boards(configuration: Configuration, sockets: Sockets) -> dict[int, Board]:
-    """The board of each EVSE."""
+    """The board of each EVSE. Raises ConfigurationError where one would leave people's safety to software."""
+    wrong = tuple(str(problem) for problem in objections(configuration))
+    if wrong:
+        raise ConfigurationError(wrong)
+    for problem in unsafe(configuration):
+        log.warning("event=unsafe_board entry=%s reason=%r", problem.path, problem.text)
     return {evse.id: _device("boards", configuration, evse, evse.board, sockets) for evse in configuration.evses}
 
 
@@ -22,10 +33,11 @@ def meters(configuration: Configuration, sockets: Sockets) -> dict[int, Meter]:
 
 
 def _device(kind: str, configuration: Configuration, evse: EvsePart, device: Device, sockets: Sockets) -> Any:
-    if configuration.hal.backend == "sim" or device["driver"] == SIMULATED:
+    name = driver(configuration, device)
+    if name == SIMULATED:
         return hal.load(kind, SIMULATED)(socket=sockets.sim, evse=evse.id)
-    options = {name: value for name, value in device.items() if name != "driver"}
-    return hal.load(kind, str(device["driver"]))(**options)
+    options = {entry: value for entry, value in device.items() if entry not in OURS}
+    return hal.load(kind, name)(**options)
 
 
 def readers(configuration: Configuration, sockets: Sockets) -> tuple[TokenReader, ...]:

@@ -21,6 +21,7 @@ VERBS = {
     "csms": ("chargepoint.cli.csms", "the bench CSMS alone"),
     "check-config": ("chargepoint.cli.check_config", "validate a configuration file and exit"),
     "status": ("chargepoint.cli.status", "how the station is, now"),
+    "clear-fault": ("chargepoint.cli.clear_fault", "a technician has dealt with a latched fault"),
 }
 """Name, module, one line for ``--help``."""
 

@@ -37,10 +37,10 @@ def part_of(state_dir: Path, name: str) -> Path:
     return folder
 
 
-def begin_log(level: int = logging.INFO) -> None:
-    """One event, one line, on standard error."""
+def begin_log(level: int = logging.INFO, handler: logging.Handler | None = None) -> None:
+    """One event, one line, on standard error or to ``handler``."""
     logging.basicConfig(
-        stream=sys.stderr,
+        handlers=[handler or logging.StreamHandler(sys.stderr)],
         level=level,
         format="%(asctime)s.%(msecs)03d %(levelname)s %(name)s %(message)s",
         datefmt="%Y-%m-%dT%H:%M:%S",

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from urllib.parse import urlsplit
 
 import hal
+from chargepoint.cli import boards
 from chargepoint.cli.paths import SOCKET_BYTES
 from chargepoint.cli.schema import Problem, nearest, shown
 from chargepoint.domain.configuration import Configuration, ConnectorPart, Device, EvsePart
@@ -13,8 +14,11 @@ SUPPORTED = ("1.6", "2.0.1")
 """OCPP versions of this release."""
 LENGTHS_16 = {"vendor": 20, "model": 20, "serial": 25, "firmware": 50}
 """BootNotification.req of 1.6 (§6.3)."""
-DEVICE_ENTRIES = {"driver": str, "port": str, "unit": int, "public_key": str, "start_wh": int}
+METER_ENTRIES = {"driver": str, "port": str, "unit": int, "public_key": str, "start_wh": int}
+BOARD_ENTRIES = {**METER_ENTRIES, "bench": bool}
 """Entries of a board or meter that the contract names. The simulated ones know no others; a foreign driver may."""
+LEAST = ("failsafe_current_a", "minimum_current_1p_a", "minimum_current_3p_a")
+"""Entries that may not be above what the EVSE gives at most."""
 
 
 def numbering(configuration: Configuration) -> Iterator[Problem]:
@@ -36,15 +40,27 @@ def _numbered(path: str, what: str, parts: Iterable[EvsePart | ConnectorPart]) -
 
 
 def currents(configuration: Configuration) -> Iterator[Problem]:
-    """The failsafe current must be one that can be offered."""
+    """What shall be offered at least can be offered."""
     for number, evse in enumerate(configuration.evses):
-        path, most = f"evses[{number}].failsafe_current_a", f"evses[{number}].max_current_a"
-        if evse.failsafe_current_a > evse.max_current_a:
-            text = f"{evse.failsafe_current_a:g}: above max_current_a ({evse.max_current_a:g}); expected at most that"
-            yield Problem(path, text, (most,))
-        elif 0 < evse.failsafe_current_a < 6:
+        most = f"evses[{number}].max_current_a"
+        for entry in LEAST:
+            value = getattr(evse, entry)
+            if value > evse.max_current_a:
+                text = f"{value:g}: above max_current_a ({evse.max_current_a:g}); expected at most that"
+                yield Problem(f"evses[{number}].{entry}", text, (most,))
+        if 0 < evse.failsafe_current_a < 6:
             text = f"{evse.failsafe_current_a:g}: less than 6 ampere cannot be offered; expected 0 (pause) or 6 to {evse.max_current_a:g}"
-            yield Problem(path, text, (most,))
+            yield Problem(f"evses[{number}].failsafe_current_a", text, (most,))
+
+
+def cables(configuration: Configuration) -> Iterator[Problem]:
+    """Only a cable that is always the same can be written down."""
+    for number, evse in enumerate(configuration.evses):
+        for place, connector in enumerate(evse.connectors):
+            if connector.cable == "socket" and connector.cable_current_a is not None:
+                path, seen = f"evses[{number}].connectors[{place}]", f"{connector.cable_current_a:g}"
+                text = f'{seen}: a cable in a socket says itself what it carries; leave it out, or set cable = "fixed"'
+                yield Problem(f"{path}.cable_current_a", text, (f"{path}.cable",))
 
 
 def phases(configuration: Configuration) -> Iterator[Problem]:
@@ -86,10 +102,13 @@ def _device(configuration: Configuration, kind: str, path: str, device: Device) 
         yield Problem(f"{path}.driver", f"{seen} expected the name of a driver")
         return
     yield from _driver(configuration, kind, path, driver)
+    entries = BOARD_ENTRIES if kind == "boards" else METER_ENTRIES
     for name, value in device.items():
-        kind_of = DEVICE_ENTRIES.get(name)
+        kind_of = entries.get(name)
         if kind_of is None and driver == "simulated":
-            yield Problem(f"{path}.{name}", f"unknown entry{nearest(name, list(DEVICE_ENTRIES))}")
+            yield Problem(f"{path}.{name}", f"unknown entry{nearest(name, list(entries))}")
+        elif kind_of is bool and type(value) is not bool:
+            yield Problem(f"{path}.{name}", f"{shown(value)}: expected true or false")
         elif kind_of is int and (type(value) is not int or value < 0):
             yield Problem(f"{path}.{name}", f"{shown(value)}: expected a whole number of at least 0")
         elif kind_of is str and not isinstance(value, str):
@@ -191,8 +210,10 @@ def installer(configuration: Configuration) -> Iterator[Problem]:
 
 Rule = Callable[[Configuration], Iterable[Problem]]
 RULES: tuple[Rule, ...] = (
-    numbering, currents, phases, readers, drivers, bench, versions, cards_16, csms_url, security, sockets, installer,
+    numbering, currents, phases, cables, readers, drivers, bench, versions, cards_16, csms_url, security, sockets, installer,
 )  # fmt: skip
+BOARD_RULES: tuple[Rule, ...] = (boards.objections,)
+"""They load the drivers."""
 
 
 def warnings(configuration: Configuration) -> Iterator[Problem]:

@@ -16,6 +16,7 @@ from chargepoint.domain.configuration import Configuration
 from simulators import bench, inquiry
 from simulators.hardware import ConnectorPlan, EvsePlan
 from simulators.http_server import HttpServer
+from simulators.priority import like_hardware
 from simulators.registers import RegisterError
 from simulators.server import WorldServer
 from simulators.world import World
@@ -83,6 +84,7 @@ async def simulated_site(
         server.open()
     except (RegisterError, OSError) as error:
         raise CliError(str(error)) from error
+    like_hardware()
     site = Site(places, ["--config", str(config_file), "--state-dir", str(state_dir)], log)
     port = HttpServer(bench.application(world, site, configured_version=configuration.ocpp.versions[0]))
     try:

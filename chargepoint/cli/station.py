@@ -69,7 +69,7 @@ async def _serve(configuration: Configuration, places: Sockets, store: Store) ->
     station = compose(configuration, places, store)
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, station.leave)
-    inquiry = asyncio.create_task(Inquiry(Path(places.inquiry), station.document).run())
+    inquiry = asyncio.create_task(Inquiry(Path(places.inquiry), station.document, station.servicing.clear_fault).run())
     try:
         return await station.run()
     finally:

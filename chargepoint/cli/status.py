@@ -1,20 +1,20 @@
 """``chargepoint status``: how the station is, now."""
 
-import socket
 from argparse import ArgumentParser, Namespace
+from collections.abc import Iterator
 from typing import Any
 
 import msgspec
 
 from chargepoint.cli.configuration import read
-from chargepoint.cli.errors import CliError
+from chargepoint.cli.inquiry import ask
 from chargepoint.cli.options import add_config, add_state_dir
 from chargepoint.cli.paths import sockets
 
-HELP = """Asks the running station process how it is: connection to control and to the CSMS, and for each EVSE its state, limit and the
-reason for it, faults, transaction and status."""
+HELP = """Asks the running station process how it is: connection to control and to the CSMS, and for each EVSE its state, every limit with
+its reason, every active fault with what to do about it, transaction and status."""
 
-TIMEOUT_S = 3.0
+INDENT = " " * 15
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -26,22 +26,9 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 def run(arguments: Namespace) -> int:
     """0; a CliError when no station answers."""
-    document = ask(sockets(read(arguments.config), arguments.state_dir).inquiry)
+    document: dict[str, Any] = ask(sockets(read(arguments.config), arguments.state_dir).inquiry, dict[str, Any])
     print(msgspec.json.format(msgspec.json.encode(document)).decode() if arguments.json else shown(document))
     return 0
-
-
-def ask(path: str) -> dict[str, Any]:
-    """The document of the station that listens there. Raises CliError."""
-    try:
-        with socket.socket(socket.AF_UNIX) as line, line.makefile("rb") as answer:
-            line.settimeout(TIMEOUT_S)
-            line.connect(path)
-            return msgspec.json.decode(answer.read(), type=dict[str, Any])
-    except (OSError, msgspec.DecodeError) as error:
-        raise CliError(
-            f"no station answers at {path}: {error}; is the station process running, with the same --config and --state-dir?"
-        ) from error
 
 
 def shown(document: dict[str, Any]) -> str:
@@ -62,15 +49,66 @@ def _csms(ocpp: dict[str, Any]) -> str:
     return f"OCPP {ocpp['version']}, {'connected' if ocpp['connected'] else 'not connected'}, registration {ocpp['registration']}"
 
 
-def _evse(evse: dict[str, Any]) -> list[str]:
-    offer = f"offers {evse['offered_a']:g} A" if evse["offered_a"] else "offers nothing"
-    why = f" (lowest limit: {evse['limits'][0]['limit_a']:g} A, {evse['limits'][0]['source']})" if evse["limits"] else ""
+def _evse(evse: dict[str, Any]) -> Iterator[str]:
     meter = "meter not read" if evse["energy_wh"] is None else f"{evse['energy_wh']} Wh, {evse['power_w'] or 0} W"
-    return [
-        f"EVSE {evse['id']}  {evse['status']}",
-        f"  state        {evse['state'] or 'unknown, control has not been heard'}, permit {evse['permit'] or 'unknown'}",
-        f"  current      {offer}{why}",
-        f"  meter        {meter}",
-        f"  faults       {', '.join(evse['faults']) or 'none'}",
-        f"  transaction  {evse['transaction'] or 'none'}{' (CSMS: ' + evse['csms_transaction'] + ')' if evse['csms_transaction'] else ''}",
-    ]
+    yield f"EVSE {evse['id']}  {evse['status']}"
+    yield f"  state        {evse['state'] or 'unknown, control has not been heard'}, permit {evse['permit'] or 'unknown'}"
+    yield f"  current      {_offer(evse)}"
+    yield from _rows("limits", [_limit(limit) for limit in evse["limits"]])
+    yield f"  meter        {meter}"
+    yield f"  contactor    {_contactor(evse['contactor_count'])}"
+    yield from _rows("faults", [line for fault in evse["fault_details"] for line in _fault(fault)])
+    yield f"  transaction  {evse['transaction'] or 'none'}{' (CSMS: ' + evse['csms_transaction'] + ')' if evse['csms_transaction'] else ''}"
+
+
+def _rows(title: str, rows: list[str]) -> Iterator[str]:
+    """A title and what belongs to it, below each other."""
+    for number, row in enumerate(rows or ["none"]):
+        yield f"  {title:<13}{row}" if number == 0 else INDENT + row
+
+
+def _offer(evse: dict[str, Any]) -> str:
+    offer = f"offers {evse['offered_a']:g} A" if evse["offered_a"] else "offers nothing"
+    drawn = "" if evse["phases_drawn"] is None else f", drawn on {_counted(evse['phases_drawn'], 'phase')}"
+    return offer if evse["phases"] is None else f"{offer} on {_counted(evse['phases'], 'phase')}{drawn}"
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"
+
+
+def _limit(limit: dict[str, Any]) -> str:
+    """The lowest comes first: it is the one that counts."""
+    said = f"{limit['limit_a']:g} A  {limit['source']}"
+    if limit["owner"]:
+        said += f", set by {limit['owner']}"
+    said += f", for {_time(limit['age_s'])}"
+    if limit["expires_in_s"] is not None:
+        said += f", ends in {_time(limit['expires_in_s'])}"
+    return f"{said}: {limit['reason']}" if limit["reason"] else said
+
+
+def _fault(fault: dict[str, Any]) -> Iterator[str]:
+    yield f"{fault['name']}{', latched' if fault['latched'] else ''}, since {fault['since']} ({_time(fault['age_s'])})"
+    if fault["info"]:
+        yield f"  seen    {fault['info']}"
+    yield f"  driver  {fault['driver']}"
+    yield f"  clears  {fault['clears']}"
+
+
+def _contactor(count: dict[str, Any] | None) -> str:
+    if count is None:
+        return "unknown"
+    return f"closed {_counted(count['closings'], 'time')}, opened under load {_counted(count['under_load'], 'time')}"
+
+
+def _time(seconds: float) -> str:
+    """Roughly: the two greatest units that there are."""
+    whole = int(seconds)
+    if whole < 60:
+        return f"{whole} s"
+    if whole < 3_600:
+        return f"{whole // 60} min {whole % 60} s"
+    if whole < 86_400:
+        return f"{whole // 3_600} h {whole % 3_600 // 60} min"
+    return f"{whole // 86_400} d {whole % 86_400 // 3_600} h"

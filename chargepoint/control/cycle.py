@@ -9,6 +9,7 @@ from chargepoint.control.memory import ControlState, EvseInputs, Inputs
 from chargepoint.control.meters import Latest
 from chargepoint.control.scan import Wish, states, step
 from chargepoint.control.telemetry import Told
+from chargepoint.control.told import as_sent
 from chargepoint.link.messages import Ack, EvseState, Hello, Snapshot, Telemetry
 from chargepoint.link.ports import ControlEnd
 from hal.api import Board
@@ -36,11 +37,11 @@ class Cycle:
         """Is, or may be, any contactor closed?"""
         return any(evse.closed for evse in self.state.evses.values())
 
-    def scan(self, now: float, late_s: float = 0.0, halting: bool = False) -> None:
+    def scan(self, now: float, late_s: float = 0.0, halting: bool = False, overloaded: bool = False) -> None:
         """Once through, at the monotonic time ``now``."""
         wishes = self._hear()
         read = {evse: EvseInputs(board.read(), self._meters[evse].reading) for evse, board in self._boards.items()}
-        self.state, outputs, changed = step(self.state, Inputs(read, late_s, halting), wishes, now)
+        self.state, outputs, changed = step(self.state, Inputs(read, late_s, halting, overloaded), wishes, now)
         for evse, board in self._boards.items():
             board.write(outputs[evse])
             board.kick()
@@ -98,10 +99,13 @@ class Cycle:
             self._tell_readings(now)
 
     def _tell_readings(self, now: float) -> None:
-        for state in states(self.state):
-            told = self._told[state.evse]
+        for number, evse in self.state.evses.items():
+            told = self._told[number]
+            if telemetry.too_soon(told, now):
+                continue
+            state = as_sent(evse)
             if telemetry.due(told, state, now) and self._end.send(Telemetry(self.state.boot, now, state)):
-                self._told[state.evse] = telemetry.after(told, state, now)
+                self._told[number] = telemetry.after(told, state, now)
 
 
 def _car(state: EvseState) -> str:

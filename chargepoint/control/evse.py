@@ -11,7 +11,11 @@ missed edge cannot leave a contactor closed:
     C1 D1      X1               open       EV asks, no offer
     C2 D2      X2               closed     energised
     stopping   X1               closed     offer withdrawn: until the EV lets go, at the latest 6 s (sequences 9 and 10)
+    waking     F or E           open       for an EV that sleeps in B2 (A.5.3), once
+    woken      X1               open       a moment, before the next offer
+    fault_f    F                open       the station's own fault ended charging: shown for a moment (Table A.5)
     fault      X1               open       X1 and not F, so that presence stays measurable
+    out        F                open       out of service until a technician clears it; no EV was there when it began
 
 Only two rows lead from an open contactor to a closed one, both from B2.
 """
@@ -25,14 +29,25 @@ from transitions import Machine
 
 from chargepoint.control.pilot import ENERGISABLE, duty_ppm
 from chargepoint.link.messages import CpState, IecState
-from hal.measured import PILOT_STEADY_PPM
+from hal.measured import PILOT_FAULT_PPM, PILOT_STEADY_PPM
 
 logging.getLogger("transitions").setLevel(logging.WARNING)  # it reports every transition twice at INFO
 
 STOP_S = 6.0
 """An EV has 3 s to follow X1; one that does not is switched off under load after 6 s (Table A.6, sequence 10.2)."""
-REST_S = 5.0
-"""Between an opening of the contactor and the next closing, so that no chattering cause becomes a chattering contactor."""
+REST_S = 2.0
+"""Between an opening of the contactor and the next closing. With the pilot's filter it stays within the 3 s of sequence 4."""
+PAUSE_S = 5.0
+"""Between an opening that the EVSE wanted and the next offer."""
+FAULT_PAUSE_S = 10.0
+"""The same after a fault, so that no chattering cause becomes a chattering contactor."""
+SLEEP_S = 30.0
+"""An EV that has not asked this long after the offer is taken for asleep."""
+WAKING_S = 4.0
+WOKEN_S = 0.75
+"""A.5.3, and the 0.5 to 1 s of X1 that some EVs want after it."""
+SHOWN_F_S = 0.3
+"""State F, for an EV to see that the station has a fault of its own."""
 
 OFFERING = frozenset[IecState]({"B2", "C2", "D2"})
 CLOSED = frozenset[IecState]({"C2", "D2", "stopping"})
@@ -45,10 +60,18 @@ class Scan(Struct, frozen=True):
     granted: bool
     """At least 6 A may be offered now: permit, limits, lock, site."""
     faulted: bool
-    """A fault that stops charging is active."""
+    """A fault that opens the contactor is active."""
+    shows_f: bool
+    """One of them is the station's own, to be shown by state F."""
+    locked_out: bool
+    """One of them waits for a technician."""
     ventilation: bool
     diode_good: bool
     """The newest measurement shows an oscillating pilot whose lower plateau is at -12 V."""
+    contacts_open: bool
+    """Nothing says that a main contact is closed."""
+    wakeable: bool
+    """The EV has not asked since this offer began, and has not been woken yet."""
     rested_s: float
     """Since the contactor was last opened."""
     waited_s: float
@@ -118,14 +141,54 @@ def diode_seen(scan: Scan) -> bool:
     return scan.diode_good
 
 
+def contacts_seen_open(scan: Scan) -> bool:
+    """No main contact is welded, as far as feedback goes."""
+    return scan.contacts_open
+
+
 def rested(scan: Scan) -> bool:
     """The contactor has been open long enough to close again."""
     return scan.rested_s >= REST_S
 
 
 def waited_out(scan: Scan) -> bool:
-    """The EV was given its time to let go."""
+    """The EV was given its 6 s to let go."""
     return scan.waited_s >= STOP_S
+
+
+def asleep(scan: Scan) -> bool:
+    """The EV has not reacted to the offer for 30 s, and has not been woken yet."""
+    return scan.wakeable and scan.waited_s >= SLEEP_S
+
+
+def waked_long_enough(scan: Scan) -> bool:
+    """F or E has been shown for 4 s."""
+    return scan.waited_s >= WAKING_S
+
+
+def awake_long_enough(scan: Scan) -> bool:
+    """X1 has been shown for 0.75 s."""
+    return scan.waited_s >= WOKEN_S
+
+
+def to_be_shown(scan: Scan) -> bool:
+    """The fault is the station's own, and the EV is to see it."""
+    return scan.shows_f
+
+
+def f_shown(scan: Scan) -> bool:
+    """F has been shown for 0.3 s."""
+    return scan.waited_s >= SHOWN_F_S
+
+
+def locked_out(scan: Scan) -> bool:
+    """A fault waits for a technician."""
+    return scan.locked_out
+
+
+def in_service(scan: Scan) -> bool:
+    """No fault waits for a technician any more."""
+    return not scan.locked_out
 
 
 class Row(NamedTuple):
@@ -135,6 +198,9 @@ class Row(NamedTuple):
     dest: IecState
     guards: tuple[Guard, ...]
 
+
+CLOSING = (granted, diode_seen, contacts_seen_open, rested)
+"""All of them, before a contactor is closed."""
 
 ROWS: tuple[Row, ...] = (
     Row("A", "fault", (faulted,)),
@@ -147,34 +213,48 @@ ROWS: tuple[Row, ...] = (
     Row("B2", "fault", (faulted,)),
     Row("B2", "A", (unplugged,)),
     Row("B2", "B1", (withdrawn,)),
-    Row("B2", "C2", (ev_ready, granted, diode_seen, rested)),
-    Row("B2", "D2", (ev_ready_with_ventilation, ventilated, granted, diode_seen, rested)),
+    Row("B2", "C2", (ev_ready, *CLOSING)),
+    Row("B2", "D2", (ev_ready_with_ventilation, ventilated, *CLOSING)),
+    Row("B2", "waking", (connected, asleep)),
     Row("C1", "fault", (faulted,)),
     Row("C1", "A", (unplugged,)),
     Row("C1", "B1", (connected,)),
     Row("C1", "D1", (ev_ready_with_ventilation,)),
-    Row("C1", "B2", (granted, rested)),
+    Row("C1", "B2", (granted,)),
     Row("D1", "fault", (faulted,)),
     Row("D1", "A", (unplugged,)),
     Row("D1", "B1", (connected,)),
     Row("D1", "C1", (ev_ready,)),
-    Row("D1", "B2", (granted, rested)),
+    Row("D1", "B2", (granted,)),
+    Row("C2", "fault_f", (faulted, to_be_shown)),
     Row("C2", "fault", (faulted,)),
     Row("C2", "A", (unplugged,)),
     Row("C2", "B2", (let_go,)),
     Row("C2", "stopping", (withdrawn,)),
     Row("C2", "D2", (ev_ready_with_ventilation, ventilated)),
+    Row("D2", "fault_f", (faulted, to_be_shown)),
     Row("D2", "fault", (faulted,)),
     Row("D2", "A", (unplugged,)),
     Row("D2", "B2", (let_go,)),
     Row("D2", "stopping", (withdrawn,)),
     Row("D2", "C2", (ev_ready,)),
+    Row("stopping", "fault_f", (faulted, to_be_shown)),
     Row("stopping", "fault", (faulted,)),
     Row("stopping", "A", (unplugged,)),
     Row("stopping", "B1", (let_go,)),
     Row("stopping", "C1", (waited_out,)),
+    Row("waking", "fault", (faulted,)),
+    Row("waking", "woken", (withdrawn,)),
+    Row("waking", "woken", (waked_long_enough,)),
+    Row("woken", "fault", (faulted,)),
+    Row("woken", "A", (unplugged,)),
+    Row("woken", "B1", (withdrawn,)),
+    Row("woken", "B2", (awake_long_enough,)),
+    Row("fault_f", "fault", (f_shown,)),
+    Row("fault", "out", (unplugged, locked_out)),
     Row("fault", "A", (unplugged, sound)),
     Row("fault", "B1", (plugged, sound)),
+    Row("out", "fault", (in_service,)),
 )
 
 
@@ -213,7 +293,13 @@ class Table:
 
 TABLE = Table(ROWS)
 
+SHOWING_F = frozenset[IecState]({"fault_f", "out"})
 
-def duty(state: IecState, granted_ma: int) -> int:
-    """The pilot's duty cycle in a state, in millionths."""
-    return duty_ppm(granted_ma) if state in OFFERING else PILOT_STEADY_PPM
+
+def duty(state: IecState, granted_ma: int, waking_ppm: int = PILOT_FAULT_PPM) -> int:
+    """The pilot's duty cycle in a state, in millionths; ``waking_ppm``: what a sleeping EV is shown."""
+    if state in OFFERING:
+        return duty_ppm(granted_ma)
+    if state == "waking":
+        return waking_ppm
+    return PILOT_FAULT_PPM if state in SHOWING_F else PILOT_STEADY_PPM

@@ -1,5 +1,9 @@
 """The plug lock of a socket: closed while there is a permit or a closed contactor, open otherwise, and open on request.
 
+While the main contacts are closed, or may be, nothing opens it: not a wish, not a fault, not a car that has left. A fault that will not go
+by itself gives the plug free five seconds after the contactor has opened, whoever holds a permit: nobody's cable is kept in a dead station.
+While a lock that failed rests before its next try, it is drawn back.
+
 A wish to unlock is refused while the contactor is or may be closed. Else the lock is held off: no offer is made, and it stays open, until
 the next permit or the next car. The answer is the lock's feedback; a lock without feedback is believed when its time is up.
 """
@@ -12,6 +16,8 @@ from hal.measured import BoardInputs
 
 ANSWER_S = 3.0
 """Longest pulse of a motor lock."""
+RELEASE_S = 5.0
+"""From an opening by a latched fault to the release of the plug."""
 WISH = 100
 """Longest name of a wish that is repeated in the answer."""
 
@@ -51,3 +57,13 @@ def release(lock: Lock) -> Lock:
 def secured(lock: Lock, board: BoardInputs, settings: EvseSettings) -> bool:
     """May an offer begin, as far as the lock goes? A fixed cable always; without feedback the command has to do."""
     return not lock.held_off and (board.connector not in settings.sockets or board.plug_locked is not False)
+
+
+def wanted(lock: Lock, *, permitted: bool, closed: bool, failed: bool, given_up_s: float | None) -> bool:
+    """Is the lock of a socket to be closed?
+
+    ``failed``: a lock fault is active. ``given_up_s``: so long has a latched fault been active with the contactor open.
+    """
+    if closed:
+        return True
+    return permitted and not lock.held_off and not failed and (given_up_s is None or given_up_s < RELEASE_S)

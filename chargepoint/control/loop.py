@@ -1,8 +1,11 @@
 """The control process' main loop: the only place of control with a clock.
 
 Deadlines are absolute. What a scan leaves of its period is idle time, in which memory is tidied up; the collector of cycles never
-runs inside a scan. Whatever ends the loop, the boards are closed, which opens the contactors; a process that dies without that
-leaves it to the boards' dead-man.
+runs inside a scan. Whatever ends the loop, the boards are closed before anything else, which opens the contactors; a process that dies
+without that leaves it to the boards' dead-man.
+
+    scan      this thread, under SCHED_FIFO where that is permitted
+    beside    one thread for each meter and one that keeps what must survive, at normal priority
 """
 
 import contextlib
@@ -12,12 +15,16 @@ import signal
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
 from types import FrameType
+from typing import Protocol
 
 from chargepoint.control.cycle import Cycle
+from chargepoint.control.keeping import Keeper
+from chargepoint.control.kept import Kept
 from chargepoint.control.meters import MeterPoller
 from chargepoint.control.pace import Pace
-from chargepoint.control.scan import initial
+from chargepoint.control.scan import initial, kept
 from chargepoint.control.settings import EvseSettings, SiteSettings
 from chargepoint.link.ports import ControlEnd
 from hal.api import Board, Meter
@@ -27,13 +34,28 @@ log = logging.getLogger(__name__)
 SCAN_PERIOD_S = 0.018
 """55 Hz: a pilot that leaves C is answered within 20 ms, which leaves 80 of its 100 ms to the contactor. Nearly all of a scan's cost is
 waking up to cold caches, so it goes with the pace: idle, one simulated EVSE, 2.2 to 3.5 % of a core at 100 Hz, half of that at 50 Hz."""
-HALT_S = 7.0
+HALT_S = 6.6
 """An EV that ignores X1 is switched off after 6 s; the process is gone within 8 s of being asked."""
+JOIN_S = 0.7
+"""Given to all threads beside the scan together, once the boards are closed."""
 TIDY_S = 1.0
 TIDY_SLACK_S = 0.003
 """So much of a period must be left to tidy up in it: collecting the young generations takes well under a millisecond."""
 SWITCH_S = 0.001
-"""A meter's thread gives the interpreter back within this."""
+"""A thread beside the scan gives the interpreter back within this."""
+
+
+class Beside(Protocol):
+    """A thread beside the scan."""
+
+    def start(self) -> None:
+        """Begin."""
+
+    def leave(self) -> None:
+        """End soon. Does not wait."""
+
+    def join(self, at_most_s: float) -> None:
+        """Wait for the end."""
 
 
 def run(
@@ -44,33 +66,34 @@ def run(
     end: ControlEnd,
     boot: str,
     stop: Callable[[], bool],
+    keep_in: Path,
 ) -> None:
     """Control until ``stop`` says so, then stop the cars before opening. Boards and meters, by EVSE, are opened here, and closed.
 
-    Any exception leaves the boards safe and goes on to the caller.
+    ``keep_in``: the file of what must survive a power cut; see ``keeping``. Any exception leaves the boards safe and goes on to the caller.
     """
+    keeper = Keeper(keep_in)
+    known = keeper.recall(boards)
     pollers = {evse: MeterPoller(evse, meter) for evse, meter in meters.items()}
-    with contextlib.ExitStack() as safely:
-        for poller in pollers.values():
-            safely.callback(poller.stop)
-            poller.start()
+    with _tidy_memory(), _beside(keeper, *pollers.values()), contextlib.ExitStack() as safely:
         for board in boards.values():
             safely.callback(board.close)
             board.open()
-        cycle = Cycle(initial(settings, site, boot, time.monotonic()), boards, pollers, end)
-        with _tidy_memory():
-            _turn(cycle, stop)
+        cycle = Cycle(initial(settings, site, boot, time.monotonic(), kept=known), boards, pollers, end)
+        _turn(cycle, keeper, stop)
 
 
-def _turn(cycle: Cycle, stop: Callable[[], bool]) -> None:
+def _turn(cycle: Cycle, keeper: Keeper, stop: Callable[[], bool]) -> None:
     """Scan after scan."""
     pace = Pace(SCAN_PERIOD_S, time.monotonic())
     tidy_s, leave_s = 0.0, float("inf")
+    handed: Kept = {}
     log.info("event=control_live boot=%s period_ms=%g", cycle.state.boot, SCAN_PERIOD_S * 1000)
     while True:
         now = time.monotonic()
         halting = leave_s < float("inf")
-        cycle.scan(now, pace.late_s(now), halting)
+        cycle.scan(now, pace.late_s(now), halting, pace.overloaded(now))
+        handed = _hand_over(kept(cycle.state), handed, keeper)
         if halting and (not cycle.closed or now >= leave_s):
             break
         if not halting and stop():
@@ -78,6 +101,30 @@ def _turn(cycle: Cycle, stop: Callable[[], bool]) -> None:
         tidy_s = _tidy(pace.slack_s(time.monotonic()), now, tidy_s)
         time.sleep(pace.advance(time.monotonic()))
     log.info("event=control_ended missed=%d worst_late_ms=%.1f", pace.missed, pace.worst_s * 1000)
+
+
+def _hand_over(latest: Kept, handed: Kept, keeper: Keeper) -> Kept:
+    """What has changed has to be kept; what the keeper has been told."""
+    if latest is not handed:
+        keeper.keep(latest)
+    return latest
+
+
+@contextlib.contextmanager
+def _beside(*threads: Beside) -> Iterator[None]:
+    """They run while the block lasts; then all are asked to leave at once, and waited for together."""
+    started: list[Beside] = []
+    try:
+        for thread in threads:
+            thread.start()
+            started.append(thread)
+        yield
+    finally:
+        for thread in started:
+            thread.leave()
+        ends_s = time.monotonic() + JOIN_S
+        for thread in started:
+            thread.join(max(0.0, ends_s - time.monotonic()))
 
 
 @contextlib.contextmanager

@@ -4,16 +4,23 @@ from collections.abc import Mapping
 
 from msgspec import Struct
 
+from chargepoint.control.derating import COLD, Derating
+from chargepoint.control.kept import Kept, KeptEvse
 from chargepoint.control.lock import Lock
 from chargepoint.control.permit import Lease
+from chargepoint.control.phases import ALL, Poles
 from chargepoint.control.pilot import Pilot
 from chargepoint.control.presence import Presence
+from chargepoint.control.proximity import UNREAD, Cable
 from chargepoint.control.safety import NOTHING_MEASURED
+from chargepoint.control.selftest import SelfTest
 from chargepoint.control.settings import EvseSettings, SiteSettings
 from chargepoint.control.site import Share
-from chargepoint.control.watch import Watch
+from chargepoint.control.supply import Flow
+from chargepoint.control.watch import Watching
+from chargepoint.domain.faults import Fault
 from chargepoint.domain.limits import Limit
-from chargepoint.link.messages import EvseState, IecState
+from chargepoint.link.messages import ClearOutcome, ContactorCount, EvseState, IecState
 from hal.measured import PILOT_STEADY_PPM, BoardInputs, BoardOutputs, MeterReading
 
 SAFE = BoardOutputs(duty_ppm=PILOT_STEADY_PPM, contactor=False, lock=False)
@@ -35,10 +42,42 @@ class Inputs(Struct, frozen=True):
     """By how much this scan began after its deadline."""
     halting: bool = False
     """Control has been asked to end: nothing is granted any more."""
+    overloaded: bool = False
+    """More than one deadline in ten was missed during the last 10 s."""
 
 
 Outputs = Mapping[int, BoardOutputs]
 """What one scan gives: the outputs of every board, by EVSE."""
+
+
+class Standing(Struct, frozen=True):
+    """What the active faults come to."""
+
+    faults: tuple[Fault, ...] = ()
+    names: frozenset[str] = frozenset()
+    open: bool = False
+    """One of them opens the contactor."""
+    pause: bool = False
+    """One of them withdraws the offer."""
+    shows_f: bool = False
+    """One of those that open is the station's own."""
+    locked_out: bool = False
+    """One of them waits for a technician."""
+    latched_s: float | None = None
+    """The oldest that will not go by itself has been active since then."""
+
+
+SOUND = Standing()
+
+
+class Opening(Struct, frozen=True):
+    """The last opening of the contactor."""
+
+    at_s: float = float("-inf")
+    """At the start it is known to be open: the first closing needs no rest."""
+    pause_s: float = 0.0
+    """Before the next offer, if the offer ended with it."""
+    under_load: bool = False
 
 
 class Evse(Struct, frozen=True, kw_only=True):
@@ -47,29 +86,54 @@ class Evse(Struct, frozen=True, kw_only=True):
     settings: EvseSettings
     pilot: Pilot = Pilot()
     presence: Presence = Presence()
+    cable: Cable = UNREAD
     lease: Lease | None = None
     lock: Lock = Lock()
     share: Share = Share()
     limits: tuple[Limit, ...] = ()
-    watches: tuple[Watch, ...] = ()
-    faulted: bool = False
+    """The lowest first; without expiry, which changes with every renewal."""
+    watching: Watching = Watching()
+    standing: Standing = SOUND
+    selftest: SelfTest = SelfTest()
+    flow: Flow = Flow()
+    derating: Derating = COLD
+    poles: Poles = ALL
     state: IecState = "A"
     state_since_s: float = 0.0
-    opened_s: float = float("-inf")
-    """When the contactor was last commanded open. At the start it is known to be open: the first closing needs no rest."""
+    wakeable: bool = False
+    """The EV has not asked since this offer began, and has not been woken."""
+    simplified: bool = False
+    """This EV asked for current before any was offered (IEC 61851-1 A.2.3)."""
+    offered: bool = False
+    """This EV has been offered current."""
+    energised: bool = False
+    """It has had some."""
+    opening: Opening = Opening()
+    moved_s: float = float("-inf")
+    """When the contactor was last commanded to move."""
+    driven_s: float = float("-inf")
+    """When the pilot was last switched between X1, PWM, F and off."""
     outputs: BoardOutputs = SAFE
     board: BoardInputs = NOTHING_MEASURED
     """The newest measurement, however old."""
     silent: bool = True
     """It is too old to say anything about now."""
     reading: MeterReading | None = None
+    contactor: ContactorCount = ContactorCount()
+    cleared: ClearOutcome | None = None
+    kept: KeptEvse = KeptEvse()
     shown: EvseState
-    """As last told, without the reading."""
+    """As last told, without reading and expiries."""
 
     @property
     def closed(self) -> bool:
         """The contactor is, or may be, closed."""
         return self.outputs.contactor or (self.board.contactor_closed is True and not self.silent)
+
+    @property
+    def on_socket(self) -> bool:
+        """Is the pilot's connector a socket?"""
+        return self.board.connector in self.settings.sockets
 
 
 class ControlState(Struct, frozen=True):
@@ -79,5 +143,7 @@ class ControlState(Struct, frozen=True):
     started_s: float
     site: SiteSettings
     evses: Mapping[int, Evse]
+    kept: Kept
+    """What has to survive a power cut; another object only when something of it has changed."""
     plug_ins: int = 0
     """So many have begun since control started."""

@@ -5,6 +5,7 @@ import threading
 from typing import Protocol
 
 from chargepoint.control import realtime
+from chargepoint.control.bell import Bell
 from hal.api import Meter
 from hal.errors import DeviceError
 from hal.measured import MeterReading
@@ -12,8 +13,6 @@ from hal.measured import MeterReading
 log = logging.getLogger(__name__)
 
 PERIOD_S = 1.0
-JOIN_S = 0.5
-"""A thread still reading after that is left behind; it ends with the process."""
 
 
 class Latest(Protocol):
@@ -34,9 +33,9 @@ class MeterPoller:
         self.reading: MeterReading | None = None
         self._evse = evse
         self._meter = meter
-        self._failing = False
-        self._wake = threading.Event()
-        self._ending = threading.Event()
+        self._failing: type[Exception] | None = None
+        self._leaving = False
+        self._bell = Bell()
         self._thread = threading.Thread(target=self._run, name=f"meter-{evse}", daemon=True)
 
     def start(self) -> None:
@@ -45,23 +44,25 @@ class MeterPoller:
 
     def wake(self) -> None:
         """Read at once instead of at the end of the period."""
-        self._wake.set()
+        self._bell.ring()
 
-    def stop(self) -> None:
-        """Stop polling and let go of the meter."""
-        self._ending.set()
-        self._wake.set()
-        self._thread.join(JOIN_S)
+    def leave(self) -> None:
+        """Stop polling, soon, and let go of the meter."""
+        self._leaving = True
+        self._bell.ring()
+
+    def join(self, at_most_s: float) -> None:
+        """Wait until it has left. A thread that is still reading after that is left behind; it ends with the process."""
+        self._thread.join(at_most_s)
 
     def _run(self) -> None:
         realtime.at_ease()
         opened = False
-        while not self._ending.is_set():
+        while not self._leaving:
             opened = self._poll(opened)
-            self._wake.wait(PERIOD_S)
-            self._wake.clear()
+            self._bell.wait(PERIOD_S)
         if opened:
-            self._meter.close()
+            self._let_go()
 
     def _poll(self, opened: bool) -> bool:
         """Read once, opening the meter before if need be; is it open afterwards?"""
@@ -71,13 +72,24 @@ class MeterPoller:
                 opened = True
             self.reading = self._meter.read()
         except DeviceError as error:
-            if not self._failing:
+            if self._news(error):
                 log.warning("event=meter_failed evse=%d error=%r", self._evse, str(error))
-            self._failing = True
-        except Exception:  # rim of the thread: the silent meter becomes a fault, the next period tries again
-            log.exception("event=meter_broken evse=%d", self._evse)
+        except Exception as error:  # rim of the thread: the silent meter becomes a fault, the next period tries again
+            if self._news(error):
+                log.exception("event=meter_broken evse=%d", self._evse)
         else:
-            if self._failing:
+            if self._failing is not None:
                 log.info("event=meter_back evse=%d", self._evse)
-            self._failing = False
+            self._failing = None
         return opened
+
+    def _let_go(self) -> None:
+        try:
+            self._meter.close()
+        except Exception:  # rim of the thread, which ends here
+            log.exception("event=meter_not_closed evse=%d", self._evse)
+
+    def _news(self, error: Exception) -> bool:
+        """Does it fail otherwise than before?"""
+        before, self._failing = self._failing, type(error)
+        return before is not type(error)

@@ -10,7 +10,6 @@ import logging
 from msgspec import Struct
 
 from chargepoint.domain.ids import PlugInId
-from chargepoint.domain.limits import Limit
 from chargepoint.link.messages import Permit, PermitState, Revoke
 
 log = logging.getLogger(__name__)
@@ -45,10 +44,3 @@ def standing(lease: Lease | None, now: float) -> PermitState:
     if lease is None:
         return "none"
     return "live" if now < lease.until_s else "expired"
-
-
-def limit(lease: Lease, now: float) -> Limit:
-    """What the lease allows now."""
-    if now < lease.until_s:
-        return Limit(lease.permit.source[:SOURCE], lease.permit.limit_ma)
-    return Limit(FAILSAFE, lease.permit.then_ma)

@@ -1,10 +1,12 @@
 """The control pilot: current to duty cycle, voltage to state letter (IEC 61851-1 Annex A).
 
-Two pure tables and a small filter. *Measured* is what one measurement says, with the hysteresis of the undecided zones. The *letter*
-is what control acts upon. Into C or D a measurement has to last; out of them it counts at once:
+Two pure tables and a filter. *Measured* is what one measurement says, with the hysteresis of the undecided zones. The *letter* is what
+control acts upon: slow into C and D, so that a bouncing S2 and the short toggles of ISO 15118-3 close no contactor; fast out of them, for
+the contactor has to be open within 100 ms. *Shown* is what is told: everything that lasted 50 ms.
 
-    measured   A   A   C   C   C   C   B   C   A   A
-    letter     A   A   A   A   C   C   B   B   B   A
+    measured   A A B B B C C B C C C ... C C C B B A A A
+    letter     A A A A B B B B B B B ... B C C C B B B A        C after 0.5 s, out of it after 8 ms
+    shown      A A A A B B B B B C C ... C C C C B B B A
 """
 
 from typing import NamedTuple
@@ -22,9 +24,15 @@ MAXIMUM_OFFER_MA = 80_000
 ENERGISABLE = frozenset[CpState | None]({"C", "D"})
 """The EV has closed its S2: it asks for current."""
 
-SETTLE_S: dict[CpState | None, float] = {"A": 0.05, "B": 0.05, "C": 0.2, "D": 0.2, "E": 0.0, "F": 0.0, None: 0.0}
-"""How long a letter must be measured before it is acted upon. A and B: contacts bounce while a plug moves; C and D: an S2 that bounces,
-and the short toggles of ISO 15118-3, must not close a contactor."""
+SETTLE_S: dict[CpState | None, float] = {"A": 0.05, "B": 0.05, "C": 0.5, "D": 0.5, "E": 0.03, "F": 0.0, None: 0.03}
+"""How long a letter must be measured before it is acted upon. A and B: contacts bounce while a plug moves. C and D together: toggles of up
+to 400 ms (BCB) are no request; 2.5 s are left of the 3 s of sequence 4."""
+LEAVE_S = 0.008
+"""A second measurement has to confirm that the EV does not ask any more; with it the contactor is commanded open within two scans."""
+CHANGE_S = 0.05
+"""From C to D and back."""
+SHOWN_S = 0.05
+"""What lasted so long is told, acted upon or not."""
 
 LOW_PLATEAU_MV = (-13_000, -10_000)
 """Where the lower plateau of an oscillating pilot is, if the EV's diode is sound."""
@@ -66,8 +74,11 @@ class Pilot(Struct, frozen=True):
     measured: CpState | None = None
     since_s: float = 0.0
     """Time of the first of the unbroken row of measurements that said so."""
+    side_s: float = 0.0
+    """The same for the EV's asking (C or D), or not asking."""
     letter: CpState | None = None
     """``None``: implausible, or nothing measured yet."""
+    shown: CpState | None = None
 
 
 def offerable_ma(limit_ma: int) -> int:
@@ -107,13 +118,22 @@ def follow(pilot: Pilot, inputs: BoardInputs) -> Pilot:
     """Take in a measurement; one already seen changes nothing."""
     if inputs.at_s <= pilot.at_s:
         return pilot
+    at_s = inputs.at_s
     measured = letter_of(inputs.cp_high_mv, pilot.measured)
-    since_s = pilot.since_s if measured == pilot.measured else inputs.at_s
-    return Pilot(inputs.at_s, measured, since_s, _acted_upon(pilot.letter, measured, inputs.at_s - since_s))
+    since_s = pilot.since_s if measured == pilot.measured else at_s
+    side_s = pilot.side_s if (measured in ENERGISABLE) == (pilot.measured in ENERGISABLE) else at_s
+    letter = _acted_upon(pilot.letter, measured, at_s - since_s, at_s - side_s)
+    shown = measured if at_s - since_s >= SHOWN_S else pilot.shown
+    return Pilot(at_s, measured, since_s, side_s, letter, shown if letter == pilot.letter else letter)
 
 
-def _acted_upon(letter: CpState | None, measured: CpState | None, lasted_s: float) -> CpState | None:
-    """Between C and D there is nothing to wait for: both ask; whether D is served is decided by ventilation, at once."""
-    if lasted_s >= SETTLE_S[measured] or (letter in ENERGISABLE and measured in ENERGISABLE):
+def _acted_upon(letter: CpState | None, measured: CpState | None, lasted_s: float, side_lasted_s: float) -> CpState | None:
+    """The filter: ``lasted_s`` for this very letter, ``side_lasted_s`` for asking or not asking."""
+    if measured in ENERGISABLE:
+        settled = lasted_s >= CHANGE_S if letter in ENERGISABLE else side_lasted_s >= SETTLE_S[measured]
+        return measured if settled else letter
+    if letter in ENERGISABLE and side_lasted_s < LEAVE_S:
+        return letter
+    if lasted_s >= SETTLE_S[measured]:
         return measured
     return "B" if letter in ENERGISABLE else letter

@@ -6,6 +6,7 @@ it may then be depends on the host's load, and ``control_late`` tells.
 
 import ctypes
 import os
+import resource
 
 from msgspec import Struct
 
@@ -14,6 +15,7 @@ PRIORITY = 50
 
 _MCL_CURRENT, _MCL_FUTURE, _MCL_ONFAULT = 1, 2, 4
 """ONFAULT locks pages as they are touched; without it every reserved page would count, more than twice the memory."""
+_CAP_IPC_LOCK = 14
 
 
 class Permitted(Struct, frozen=True):
@@ -42,5 +44,16 @@ def _fifo() -> bool:
 
 
 def _locked() -> bool:
+    if not _unbounded():
+        return False
     libc = ctypes.CDLL(None, use_errno=True)
     return bool(libc.mlockall(_MCL_CURRENT | _MCL_FUTURE | _MCL_ONFAULT) == 0)
+
+
+def _unbounded() -> bool:
+    """May any amount be locked? Under a bound that is not reached yet, a later allocation or thread would fail by it (mlockall(2))."""
+    if resource.getrlimit(resource.RLIMIT_MEMLOCK)[0] == resource.RLIM_INFINITY:
+        return True
+    with open("/proc/self/status", "rb") as lines:
+        effective = next((int(line.split()[1], 16) for line in lines if line.startswith(b"CapEff:")), 0)
+    return bool(effective >> _CAP_IPC_LOCK & 1)

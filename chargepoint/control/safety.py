@@ -1,9 +1,7 @@
-"""Interlocks: every abnormal input leads to the open contactor and a named fault. One table.
+"""Interlocks: what each fault of the fault table is seen by. One cause per row; times, actions and clearing stand in the table.
 
-A row's *cause* is looked at in every scan. It has to last ``after_s`` to become a fault; the fault is kept until the cause has been gone
-for ``hold_s``, so that a chattering cause is one fault (``watch`` does that). Nothing is latched. Some causes can only be seen while the
-pilot oscillates or the contactor is commanded closed, which the fault itself ends: those are held for ``RETEST_S``, or until the EV
-leaves, and tried anew.
+Every cause is looked at in every scan; ``watch`` makes faults of those that last. A cause may depend on what control does (a diode can only
+be seen while the pilot oscillates): then the row says how the fault clears when its own action has hidden the cause.
 """
 
 from collections.abc import Callable
@@ -11,35 +9,36 @@ from typing import NamedTuple
 
 from msgspec import Struct
 
+from chargepoint.control import proximity, supply
+from chargepoint.control.derating import FULL, Derating
+from chargepoint.control.phases import Poles
 from chargepoint.control.pilot import Pilot, low_plateau_good, oscillates
+from chargepoint.control.proximity import Cable
+from chargepoint.control.selftest import SelfTest
 from chargepoint.control.settings import EvseSettings
-from hal.measured import BoardInputs, BoardOutputs, FaultKind
+from chargepoint.control.supply import Flow
+from chargepoint.domain.fault_table import FAULTS
+from chargepoint.link.messages import ContactorCount
+from hal.measured import PILOT_FAULT_PPM, PILOT_OFF_PPM, BoardInputs, BoardOutputs, MeterReading
 
 BOARD_SILENT_S = 0.15
 """A measurement older than this is none. Below the 200 ms of the board's own dead-man, above a few periods of a slow one."""
 BOARD_START_S = 1.0
 """How long a board may take for its first measurement."""
 METER_SILENT_S = 5.0
-CONTACTOR_S = 0.5
-"""A contactor moves, and its feedback with it, in well under this."""
-LOCK_S = 3.0
-"""Longest pulse of a motor lock."""
-DIODE_S = 0.1
-"""From the start of PWM to a measurement that shows it."""
 LATE_S = 0.1
 """A scan later than this leaves no time to open within the 100 ms of Table A.6, sequence 8.1."""
-HOT_C, COOL_C = 80.0, 75.0
-PP_OHM = (60, 4_500)
-"""Outside, the plug in the socket has no known coding (IEC 61851-1 Annex B)."""
-HOLD_S = 1.0
-RETEST_S = 30.0
+DRIVEN_S = BOARD_SILENT_S
+"""So long after the pilot was switched between X1, PWM, F and off, a measurement may still be of what was before."""
+OPENED_S = 2.0
+"""So long after an opening a reading may still be of what was before."""
 
 NOTHING_MEASURED = BoardInputs(at_s=float("-inf"), cp_high_mv=0, cp_low_mv=0, contactor_closed=None, plug_locked=None, pp_ohm=None)
 """Stands in before the first measurement: no sensor says anything."""
 
 
-class Facts(Struct, frozen=True):
-    """What the causes look at: this scan's inputs, the last scan's outputs, and what is active."""
+class Facts(Struct, frozen=True, kw_only=True):
+    """What the causes look at: this scan's inputs and what was made of them, the last scan's outputs, and what is active."""
 
     now: float
     settings: EvseSettings
@@ -48,148 +47,218 @@ class Facts(Struct, frozen=True):
     """The newest measurement, however old."""
     board_age_s: float
     """Before the first measurement: since control started. So is ``meter_age_s``."""
+    reading: MeterReading | None
     meter_age_s: float
-    late_s: float
     outputs: BoardOutputs
-    active: tuple[str, ...] = ()
+    driven_s: float
+    """When the pilot was last switched between X1, PWM, F and off."""
+    moved_s: float
+    """When the contactor was last commanded to move."""
+    offer_ma: int
+    """What the pilot offers; 0 without PWM."""
+    late_s: float = 0.0
+    overloaded: bool = False
+    empty: bool = False
+    """It is known that no car is there."""
+    cable: Cable = proximity.UNREAD
+    flow: Flow = Flow()
+    derating: Derating = Derating()
+    selftest: SelfTest = SelfTest()
+    poles: Poles = Poles()
+    contactor: ContactorCount = ContactorCount()
+    active: frozenset[str] = frozenset()
+    """Names of the faults that are active."""
+
+    @property
+    def on_socket(self) -> bool:
+        """Is the pilot's connector a socket?"""
+        return self.board.connector in self.settings.sockets
+
+    @property
+    def measured(self) -> bool:
+        """Has the board said anything yet?"""
+        return self.board is not NOTHING_MEASURED
+
+    @property
+    def fresh(self) -> bool:
+        """Does the board say something about now? A silent one is no evidence against contactor, lock or car."""
+        return self.board_age_s <= BOARD_SILENT_S
+
+    @property
+    def driven(self) -> bool:
+        """Does the measurement show what the pilot is driven with now?"""
+        return self.fresh and self.now - self.driven_s > DRIVEN_S
+
+    @property
+    def shown(self) -> MeterReading | None:
+        """The reading, if it was taken well after the contactor moved last."""
+        return self.reading if self.reading is not None and self.reading.at_s - self.moved_s > OPENED_S else None
 
 
-class Interlock(NamedTuple):
-    """One row: its name, what it counts as for the outside, when it holds, and a sentence for the technician."""
+class Cause(NamedTuple):
+    """When a fault is seen, and a sentence for the technician, formatted with ``f``, the facts, when it is raised."""
 
-    name: str
-    kind: FaultKind
-    cause: Callable[[Facts], bool]
+    holds: Callable[[Facts], bool]
     sentence: str
-    """Formatted with ``f``, the facts, when the fault is raised."""
-    after_s: float = 0.0
-    hold_s: float = HOLD_S
-    untestable: bool = False
-    """The fault ends what shows its cause. It also ends when the EV leaves."""
+    exhausted: Callable[[Facts], bool] | None = None
+    """Whoever brings this cause about tries again by himself: has he given up?"""
 
 
-def _measured(facts: Facts) -> bool:
-    return facts.board is not NOTHING_MEASURED
+def _shorted(f: Facts) -> bool:
+    return f.measured and f.pilot.measured == "E" and f.outputs.duty_ppm != PILOT_OFF_PPM and f.driven
 
 
-def _no_state_has_this_voltage(facts: Facts) -> bool:
-    return _measured(facts) and facts.pilot.measured in {None, "F"}
+def _no_state_has_this_voltage(f: Facts) -> bool:
+    if not f.measured or not f.driven:
+        return False
+    if f.outputs.duty_ppm == PILOT_FAULT_PPM:
+        return f.pilot.measured not in {"F", "E"}
+    return f.pilot.measured is None or f.pilot.measured == "F"
 
 
-def _diode_failed(facts: Facts) -> bool:
-    return oscillates(facts.outputs.duty_ppm) and facts.pilot.measured in {"B", "C", "D"} and not low_plateau_good(facts.board.cp_low_mv)
+def _diode_failed(f: Facts) -> bool:
+    newer = f.fresh and f.board.at_s > f.driven_s
+    return newer and oscillates(f.outputs.duty_ppm) and f.pilot.measured in {"B", "C", "D"} and not low_plateau_good(f.board.cp_low_mv)
 
 
-def _board_silent(facts: Facts) -> bool:
-    return facts.board_age_s > (BOARD_SILENT_S if _measured(facts) else BOARD_START_S)
+def _without_plug(f: Facts) -> bool:
+    return f.fresh and f.pilot.letter in {"B", "C", "D"} and f.on_socket and f.settings.abilities.proximity and f.board.pp_ohm is None
 
 
-def _hot(facts: Facts) -> bool:
-    limit_c = COOL_C if "over_temperature" in facts.active else HOT_C
-    return facts.board.temperature_c is not None and facts.board.temperature_c >= limit_c
+def _out_of_range(f: Facts) -> bool:
+    return f.board.pp_ohm is not None and f.on_socket and proximity.ampacity_ma(f.board.pp_ohm, f.settings.phases) is None
 
 
-def _lock_failed(facts: Facts) -> bool:
-    locked = facts.board.plug_locked
-    return locked is not None and locked != facts.outputs.lock and facts.board.connector in facts.settings.sockets
+def _board_silent(f: Facts) -> bool:
+    return f.board_age_s > (BOARD_SILENT_S if f.measured else BOARD_START_S)
 
 
-def _proximity_out_of_range(facts: Facts) -> bool:
-    pp_ohm = facts.board.pp_ohm
-    return pp_ohm is not None and not PP_OHM[0] <= pp_ohm <= PP_OHM[1] and facts.board.connector in facts.settings.sockets
+def _welded(f: Facts) -> bool:
+    """By feedback; without feedback by current that flows though it is open."""
+    if f.outputs.contactor or not f.fresh:
+        return False
+    if f.board.contactor_closed is None:
+        return f.shown is not None and supply.highest(f.shown.current_ma) >= supply.LIVE_MA
+    return f.board.contactor_closed
 
 
-INTERLOCKS: tuple[Interlock, ...] = (
-    Interlock(
-        "pilot_short",
-        "ev_communication_error",
-        lambda f: f.pilot.measured == "E",
-        "control pilot: upper plateau {f.board.cp_high_mv} mV, expected above 2000 mV; look for a short between CP and PE",
-    ),
-    Interlock(
-        "pilot_implausible",
-        "ev_communication_error",
+def _over_current(f: Facts) -> bool:
+    """In every state with a closed contactor and an offer; without an offer the stop sequence has its own end."""
+    return (
+        f.offer_ma > 0
+        and f.outputs.contactor
+        and f.reading is not None
+        and f.reading.at_s >= f.moved_s
+        and supply.highest(f.reading.current_ma) > supply.too_much_ma(f.offer_ma)
+    )
+
+
+def _voltages(f: Facts) -> tuple[int, ...]:
+    """Of the phases in use, in mV; nothing from a silent meter."""
+    if f.meter_age_s > METER_SILENT_S:
+        return ()
+    return f.flow.voltages_mv[:1] if f.poles.phases == 1 or f.settings.phases == 1 else f.flow.voltages_mv
+
+
+def _part_mv(f: Facts, percent: int) -> float:
+    """So much of the nominal voltage."""
+    return f.settings.nominal_mv * percent / 100
+
+
+def _over_voltage(f: Facts) -> bool:
+    limit_mv = _part_mv(f, supply.HIGH_AGAIN_PERCENT if "over_voltage" in f.active else supply.HIGH_PERCENT)
+    return any(voltage_mv > limit_mv for voltage_mv in _voltages(f))
+
+
+def _under_voltage(f: Facts) -> bool:
+    """All dead counts only behind a closed contactor: a meter may be wired there."""
+    voltages, missing_mv = _voltages(f), _part_mv(f, supply.MISSING_PERCENT)
+    limit_mv = _part_mv(f, supply.LOW_AGAIN_PERCENT if "under_voltage" in f.active else supply.LOW_PERCENT)
+    if not voltages or max(voltages) < missing_mv:
+        return bool(voltages) and f.outputs.contactor and f.shown is not None
+    return any(missing_mv <= voltage_mv < limit_mv for voltage_mv in voltages)
+
+
+def _phase_missing(f: Facts) -> bool:
+    voltages = _voltages(f)
+    return len(voltages) > 1 and min(voltages) < _part_mv(f, supply.MISSING_PERCENT) <= max(voltages)
+
+
+def _phases_not_gone(f: Facts) -> bool:
+    """Current on a phase that is switched off."""
+    if f.poles.phases == 3 or not f.outputs.contactor or f.shown is None:
+        return False
+    return supply.highest((None, *f.shown.current_ma[1:])) >= supply.LIVE_MA
+
+
+def _locked(f: Facts) -> bool | None:
+    """What the feedback of a plug lock says now; ``None``: nothing, or there is no lock."""
+    return f.board.plug_locked if f.fresh and f.on_socket else None
+
+
+def _test_given_up(f: Facts) -> bool:
+    retry = FAULTS["rcd_selftest_failed"].retry
+    assert retry is not None
+    return f.selftest.failures > retry.times
+
+
+CAUSES: dict[str, Cause] = {
+    "pilot_short": Cause(_shorted, "control pilot: upper plateau {f.board.cp_high_mv} mV, expected above 2000 mV"),
+    "pilot_implausible": Cause(
         _no_state_has_this_voltage,
-        "control pilot: upper plateau {f.board.cp_high_mv} mV, expected +12, +9, +6 or +3 V; check the pilot's supply and wiring",
+        "control pilot: upper plateau {f.board.cp_high_mv} mV at a duty of {f.outputs.duty_ppm} ppm; no state has it",
     ),
-    Interlock(
-        "diode_failed",
-        "ev_communication_error",
-        _diode_failed,
-        "control pilot: lower plateau {f.board.cp_low_mv} mV while it oscillates, expected -12 V; the EV's diode or the cable is damaged",
-        DIODE_S,
-        RETEST_S,
-        True,
-    ),
-    Interlock(
-        "ventilation_not_available",
-        "other",
+    "diode_failed": Cause(_diode_failed, "control pilot: lower plateau {f.board.cp_low_mv} mV while it oscillates, expected -12000 mV"),
+    "pilot_without_plug": Cause(_without_plug, "state {f.pilot.letter} on the pilot, but the proximity contact sees no plug in the socket"),
+    "ventilation_not_available": Cause(
         lambda f: f.pilot.letter == "D" and not f.settings.ventilation,
-        "the EV asks for ventilation (state D), which this EVSE does not have; it cannot charge here",
+        "the EV asks for ventilation (state D), which this EVSE does not have",
     ),
-    Interlock(
-        "board_silent",
-        "internal_error",
-        _board_silent,
-        "board: no measurement for {f.board_age_s:.1f} s, expected one every 0.1 s; check its power and connection",
+    "proximity_out_of_range": Cause(_out_of_range, "proximity: {f.board.pp_ohm} ohm, expected 60 to 4500 ohm"),
+    "proximity_changed": Cause(
+        lambda f: f.on_socket and proximity.changed(f.cable, f.board, f.settings.phases),
+        "proximity: {f.board.pp_ohm} ohm, but the cable was coded for {f.cable.code_ma} mA when the car came",
     ),
-    Interlock(
-        "meter_silent",
-        "power_meter_failure",
-        lambda f: f.meter_age_s > METER_SILENT_S,
-        "meter: no reading for {f.meter_age_s:.1f} s, expected one every second; check its address, wiring and supply",
+    "board_silent": Cause(_board_silent, "board: no measurement for {f.board_age_s:.2f} s, expected one every 0.1 s"),
+    "meter_silent": Cause(
+        lambda f: f.meter_age_s > METER_SILENT_S, "meter: no reading for {f.meter_age_s:.1f} s, expected one every second"
     ),
-    Interlock(
-        "rcd_tripped",
-        "ground_failure",
-        lambda f: f.board.rcd_tripped,
-        "residual current device: tripped; look for a fault to earth in cable and EV, then reset it",
+    "meter_frozen": Cause(
+        lambda f: f.flow.unmetered_wh >= supply.STUCK_WH and f.outputs.contactor,
+        "meter: register stands at {f.flow.energy_wh} Wh while it shows {f.flow.power_w} W; {f.flow.unmetered_wh:.0f} Wh are missing",
     ),
-    Interlock(
-        "emergency_stop",
-        "other",
-        lambda f: f.board.emergency_stop,
-        "emergency stop: pressed; release it when the place is safe",
+    "rcd_tripped": Cause(lambda f: f.board.rcd_tripped and not f.selftest.running, "residual current monitor: tripped"),
+    "rcd_selftest_failed": Cause(
+        lambda f: f.selftest.failed, "residual current monitor: self-test failed {f.selftest.failures} time(s) in a row", _test_given_up
     ),
-    Interlock(
-        "over_temperature",
-        "high_temperature",
-        _hot,
-        "temperature: {f.board.temperature_c:.0f} C, expected below 80 C; goes on below 75 C",
+    "earth_lost": Cause(lambda f: f.board.earth_good is False, "protective earth: its supervision says that it is lost"),
+    "emergency_stop": Cause(lambda f: f.board.emergency_stop, "emergency stop: pressed"),
+    "enclosure_open": Cause(lambda f: f.board.enclosure_open, "enclosure: open"),
+    "tilted": Cause(lambda f: f.board.tilted, "tilt sensor: the station does not stand upright"),
+    "over_temperature": Cause(
+        lambda f: f.derating.seen == 0, "temperature: {f.board.temperature_c} C, expected below 71 C; goes on below 62 C"
     ),
-    Interlock(
-        "contactor_welded",
-        "power_switch_failure",
-        lambda f: f.board.contactor_closed is True and not f.outputs.contactor,
-        "contactor: feedback says closed, commanded open; switch the supply off and have the contactor replaced",
-        CONTACTOR_S,
+    "derated": Cause(
+        lambda f: 0 < f.derating.seen < FULL, "temperature: {f.board.temperature_c} C; {f.derating.seen} % of the rating until below 62 C"
     ),
-    Interlock(
-        "contactor_failed_to_close",
-        "power_switch_failure",
-        lambda f: f.board.contactor_closed is False and f.outputs.contactor,
-        "contactor: feedback says open, commanded closed; check its coil and feedback wiring",
-        CONTACTOR_S,
-        RETEST_S,
-        True,
+    "contactor_welded": Cause(_welded, "contactor: commanded open, but its feedback or the meter's current says closed"),
+    "contactor_failed_to_close": Cause(
+        lambda f: f.fresh and f.board.contactor_closed is False and f.outputs.contactor,
+        "contactor: commanded closed, but its feedback says open",
     ),
-    Interlock(
-        "lock_failed",
-        "connector_lock_failure",
-        _lock_failed,
-        "plug lock: feedback says locked={f.board.plug_locked}, commanded {f.outputs.lock}; check for a jammed plug, then the lock's motor",
-        LOCK_S,
+    "contactor_worn": Cause(
+        lambda f: f.contactor.closings >= f.settings.contactor_life,
+        "contactor: {f.contactor.closings} closings, expected below {f.settings.contactor_life}",
     ),
-    Interlock(
-        "proximity_out_of_range",
-        "other",
-        _proximity_out_of_range,
-        "proximity: {f.board.pp_ohm} ohm, expected 60 to 4500 ohm; the cable or its plug is damaged",
-    ),
-    Interlock(
-        "control_late",
-        "internal_error",
-        lambda f: f.late_s > LATE_S,
-        "control: a scan came {f.late_s:.3f} s late, expected below 0.1 s; the host is overloaded, or real-time scheduling not permitted",
-    ),
-)
+    "over_current": Cause(_over_current, "current: {f.reading.current_ma} mA, offered {f.offer_ma} mA per phase"),
+    "over_voltage": Cause(_over_voltage, "voltage: {f.reading.voltage_mv} mV, expected below 115 % of {f.settings.nominal_mv} mV"),
+    "under_voltage": Cause(_under_voltage, "voltage: {f.reading.voltage_mv} mV, expected above 85 % of {f.settings.nominal_mv} mV"),
+    "phase_missing": Cause(_phase_missing, "voltage: {f.reading.voltage_mv} mV; a phase is missing"),
+    "phase_switch_failed": Cause(_phases_not_gone, "current: {f.reading.current_ma} mA, though only L1 is switched on"),
+    "lock_failed": Cause(lambda f: _locked(f) is False and f.outputs.lock, "plug lock: commanded locked, is unlocked"),
+    "lock_stuck": Cause(lambda f: _locked(f) is True and not f.outputs.lock, "plug lock: commanded unlocked, is locked"),
+    "control_late": Cause(lambda f: f.late_s > LATE_S, "control: a scan came {f.late_s:.3f} s late, expected below 0.1 s"),
+    "control_overloaded": Cause(lambda f: f.overloaded, "control: more than one deadline in ten was missed in the last 10 s"),
+    "memory_lost": Cause(lambda f: False, "control: what it had kept could not be read"),
+}
+"""One for each row of the table, in its order. ``memory_lost`` is found before the first scan, and only kept."""

@@ -18,8 +18,9 @@ from msgspec import Struct
 
 from chargepoint.domain.limits import MINIMUM_OFFER_MA
 
-FOLLOW_S = 5.0
-"""An EV follows a duty cycle within this (IEC 61851-1 Table A.6, sequence 6). Nor is the duty cycle changed sooner, except to stop."""
+FOLLOW_S = 5.1
+"""An EV follows a duty cycle within 5 s (IEC 61851-1 Table A.6, sequence 6). Nor is the duty cycle changed sooner, except to stop. The rest
+is for the scans that may lie between a grant and its PWM."""
 
 
 class Share(Struct, frozen=True):
@@ -35,12 +36,14 @@ class Claim(Struct, frozen=True):
     """What one EVSE asks of the site."""
 
     want_ma: int
-    """0, or at least 6 A."""
+    """0, or at least ``minimum_ma``."""
     share: Share
     closed: bool
     """Its contactor is, or may be, closed."""
     rank: int
     """Who came first is lower."""
+    minimum_ma: int = MINIMUM_OFFER_MA
+    """Less is worth nothing to this one."""
 
 
 def committed_ma(share: Share, closed: bool, now: float) -> int:
@@ -51,19 +54,47 @@ def committed_ma(share: Share, closed: bool, now: float) -> int:
 
 
 def fair_ma(claims: Sequence[Claim], fuse_ma: int, now: float) -> list[int]:
-    """What each would have if all EVs had followed: 6 A for those who charge, then for newcomers, then water-filling up to their wants."""
-    if not any(claim.want_ma for claim in claims):
-        return [0] * len(claims)
-    pool = fuse_ma - sum(committed_ma(claim.share, claim.closed, now) for claim in claims if claim.want_ma == 0)
-    in_turn = sorted(
-        (i for i, claim in enumerate(claims) if claim.want_ma), key=lambda i: (claims[i].share.granted_ma == 0, claims[i].rank)
-    )
-    admitted = in_turn[: max(0, pool) // MINIMUM_OFFER_MA]
+    """What each would have if all EVs had followed: the minimum for those who charge, then for newcomers, then one level for all, up to
+    their wants."""
     fair = [0] * len(claims)
-    for waiting, i in enumerate(sorted(admitted, key=lambda i: claims[i].want_ma)):
-        fair[i] = min(claims[i].want_ma, pool // (len(admitted) - waiting))
-        pool -= fair[i]
+    if not any(claim.want_ma for claim in claims):
+        return fair
+    pool = fuse_ma - sum(committed_ma(claim.share, claim.closed, now) for claim in claims if claim.want_ma == 0)
+    admitted = _admitted(claims, pool)
+    level_ma = _level_ma([claims[i] for i in admitted], pool)
+    for i in admitted:
+        fair[i] = _at_level(claims[i], level_ma)
     return fair
+
+
+def _admitted(claims: Sequence[Claim], pool: int) -> list[int]:
+    """Those whose minimum there is room for, in turn."""
+    admitted = []
+    for i in in_turn(claims):
+        if claims[i].want_ma > 0 and claims[i].minimum_ma <= pool:
+            admitted.append(i)
+            pool -= claims[i].minimum_ma
+    return admitted
+
+
+def in_turn(claims: Sequence[Claim]) -> list[int]:
+    """Who charges comes before who waits, then who came first."""
+    return sorted(range(len(claims)), key=lambda i: (claims[i].share.granted_ma == 0, claims[i].rank))
+
+
+def _at_level(claim: Claim, level_ma: int) -> int:
+    return min(claim.want_ma, max(claim.minimum_ma, level_ma))
+
+
+def _level_ma(claims: Sequence[Claim], pool: int) -> int:
+    """The highest level, in mA, at which all together stay within the pool."""
+    low, high = 0, max((claim.want_ma for claim in claims), default=0)
+    if sum(claim.want_ma for claim in claims) <= pool:
+        return high
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (middle, high) if sum(_at_level(claim, middle) for claim in claims) <= pool else (low, middle)
+    return low
 
 
 def allot(claims: Sequence[Claim], fair: Sequence[int], fuse_ma: int, now: float) -> list[Share]:
@@ -72,7 +103,7 @@ def allot(claims: Sequence[Claim], fair: Sequence[int], fuse_ma: int, now: float
     if not any(fair):
         return shares
     free = fuse_ma - sum(committed_ma(share, claim.closed, now) for share, claim in zip(shares, claims, strict=True))
-    for i in sorted(range(len(claims)), key=lambda i: (claims[i].share.granted_ma == 0, claims[i].rank)):
+    for i in in_turn(claims):
         if fair[i] > shares[i].granted_ma and _may_change(shares[i], now):
             before = committed_ma(shares[i], claims[i].closed, now)
             shares[i] = _changed(claims[i], shares[i], min(fair[i], before + max(0, free)), now)
@@ -92,8 +123,8 @@ def _lowered(claim: Claim, target: int, now: float) -> Share:
 
 
 def _changed(claim: Claim, share: Share, granted_ma: int, now: float) -> Share:
-    """Less than 6 A is no grant."""
-    granted_ma = granted_ma if granted_ma >= MINIMUM_OFFER_MA else 0
+    """Less than the minimum is no grant."""
+    granted_ma = granted_ma if granted_ma >= claim.minimum_ma else 0
     if granted_ma == share.granted_ma:
         return share
     return Share(granted_ma, now, committed_ma(share, claim.closed, now))

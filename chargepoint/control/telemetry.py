@@ -24,6 +24,11 @@ def note(told: Told, state: EvseState, now: float) -> Told:
     return Told(told.at_s, state.contactor_closed, now)
 
 
+def too_soon(told: Told, now: float) -> bool:
+    """Whatever its state says, is it not time yet? Answered without making the state that would be told."""
+    return told.moved_s is None and now - told.at_s < PLUGGED_S
+
+
 def due(told: Told, state: EvseState, now: float) -> bool:
     """Is it time to tell?"""
     if now - told.at_s >= (IDLE_S if state.plug_in is None else PLUGGED_S):

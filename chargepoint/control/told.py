@@ -1,14 +1,18 @@
 """What is told of an EVSE: a projection of what control remembers, made anew in every scan and compared with the last."""
 
-from chargepoint.control import permit, watch
+from msgspec import structs
+
+from chargepoint.control import permit
 from chargepoint.control.evse import OFFERING
+from chargepoint.control.limits import with_expiry
 from chargepoint.control.memory import Evse
 from chargepoint.control.pilot import offerable_ma
+from chargepoint.control.supply import drawn_phases
 from chargepoint.link.messages import CpState, EvseState
 
 
 def as_told(evse: Evse, now: float) -> EvseState:
-    """The state of an EVSE for the station, all but the meter's reading."""
+    """The state of an EVSE for the station, all but the meter's reading and what only passes."""
     return EvseState(
         evse=evse.settings.evse,
         plug_in=evse.presence.plug_in,
@@ -19,18 +23,26 @@ def as_told(evse: Evse, now: float) -> EvseState:
         state=evse.state,
         contactor_closed=_contactor_closed(evse),
         locked=_locked(evse),
-        faults=watch.faults(evse.watches),
+        faults=evse.standing.faults,
         permit=permit.standing(evse.lease, now),
         offered_ma=offerable_ma(evse.share.granted_ma) if evse.state in OFFERING else 0,
         limits=evse.limits,
         unlock=evse.lock.outcome,
+        cleared=evse.cleared,
+        phases=evse.poles.phases if evse.settings.phases == 3 else 1,
+        contactor=evse.contactor,
     )
+
+
+def as_sent(evse: Evse) -> EvseState:
+    """The same with what changes too often to be news: the reading, and when the permit ends."""
+    return structs.replace(evse.shown, reading=evse.reading, phases_drawn=drawn_phases(evse.reading), limits=with_expiry(evse))
 
 
 def _letter(evse: Evse) -> CpState:
     """A voltage that means nothing is told as E, with the fault that explains it; before the first measurement A."""
-    if evse.pilot.letter is not None:
-        return evse.pilot.letter
+    if evse.pilot.shown is not None:
+        return evse.pilot.shown
     return "E" if evse.presence.known else "A"
 
 
@@ -40,6 +52,6 @@ def _contactor_closed(evse: Evse) -> bool:
 
 
 def _locked(evse: Evse) -> bool | None:
-    if evse.board.connector not in evse.settings.sockets:
+    if not evse.on_socket:
         return None
     return evse.outputs.lock if evse.board.plug_locked is None else evse.board.plug_locked

@@ -12,6 +12,8 @@ from msgspec.structs import fields
 from chargepoint.domain.ids import ConnectorId
 
 Ampere = Annotated[float, Meta(gt=0, le=1000)]
+Offer = Annotated[float, Meta(ge=6, le=80)]
+"""A current that the pilot can say."""
 Phases = Literal[1, 3]
 Text = Annotated[str, Meta(min_length=1)]
 Seconds = Annotated[float, Meta(ge=0, le=86_400)]
@@ -19,7 +21,8 @@ Secret = Annotated[str, Meta(min_length=1, extra={"secret": True})]
 """Never shown: neither in errors nor in the ``repr`` of its table."""
 
 Device = dict[str, str | int | float | bool]
-"""``{ driver = "...", ... }``: the driver, and whatever it wants to know."""
+"""``{ driver = "...", ... }``: the driver, and whatever it wants to know. ``bench = true`` at a board is not for the driver: this board may
+be used although nothing but software would keep people safe, for nobody can touch it."""
 
 OcppVersion = Literal["1.6", "2.0.1", "2.1"]
 ConnectorType = Literal[
@@ -74,19 +77,34 @@ class ConnectorPart(Part, frozen=True, kw_only=True):
     type: ConnectorType = "sType2"
     cable: Literal["socket", "fixed"] = "socket"
     """``fixed``: no lock, cannot be unlocked."""
+    cable_current_a: Offer | None = None
+    """What a fixed cable carries; ``None``: as much as the EVSE gives. In a socket the cable says so itself."""
 
 
 class EvsePart(Part, frozen=True, kw_only=True):
     """One of ``[[evses]]``"""
 
     id: Annotated[int, Meta(ge=1)]
-    max_current_a: Annotated[float, Meta(ge=6, le=80)]
+    max_current_a: Offer
     """Hard limit of this EVSE, per phase."""
     failsafe_current_a: Annotated[float, Meta(ge=0, le=80)] = 6.0
     """What a running session falls back to without the station; 0 pauses it."""
     phases: Phases = 3
     ventilation: bool = False
     """State D may be served."""
+    wake_up: Literal["F", "E", "off"] = "F"
+    """How a car that does not react to the first offer is woken, once; ``E`` needs a board that can switch its pilot off."""
+    minimum_current_1p_a: Offer = 6.0
+    """What has to be offered on one phase for cars to start well."""
+    minimum_current_3p_a: Offer = 6.0
+    simplified_pilot_max_a: Offer | None = None
+    """Bound for a car that asks for current before any is offered, not by PWM (IEC 61851-1 A.2.3); ``None``: as any other."""
+    phase_pause_s: Annotated[float, Meta(ge=10, le=600)] = 60.0
+    """Between opening on one number of phases and offering on another."""
+    phase_switches: Annotated[int, Meta(ge=0, le=100)] = 10
+    """So often per plug-in."""
+    contactor_life: Annotated[int, Meta(ge=1)] = 100_000
+    """Closings after which the contactor is to be replaced."""
     board: Device = field(default_factory=_simulated)
     meter: Device = field(default_factory=_simulated)
     connectors: Annotated[tuple[ConnectorPart, ...], Meta(min_length=1)]

@@ -12,8 +12,16 @@ class Limit(Struct, frozen=True):
     """Somebody's upper bound for the current of one EVSE, per phase."""
 
     source: str
-    """Who says so, in words for people: ``evse rating``, ``site fuse``, ``permit``, ``failsafe`` ..."""
+    """What bounds it, in words for people: ``evse rating``, ``site fuse``, ``cable``, ``temperature``, ``permit``, ``failsafe`` ..."""
     limit_ma: int
+    owner: str = ""
+    """Who can change it: ``installer``, ``control``, ``driver`` (the cable), ``station`` (and behind it the CSMS)."""
+    reason: str = ""
+    """A sentence with the value that led to it."""
+    since_s: float = 0.0
+    """Monotonic time at which it took this value."""
+    expires_s: float | None = None
+    """Monotonic time at which it ends by itself, if nobody renews it."""
 
 
 def lowest(limits: Iterable[Limit]) -> Limit:

@@ -7,7 +7,8 @@ from chargepoint.domain.ids import ConnectorId, PlugInId
 from chargepoint.domain.transaction import ChargingState, Transaction
 
 REACTION_S = 10.0
-"""How long after its start a transaction without current is ``EVConnected``: cars take up to ten seconds to close S2."""
+"""Cars take up to ten seconds to close S2 after an offer. So long a transaction without current is ``EVConnected`` after its start, and
+stays ``SuspendedEVSE`` when the offer is back after a pause of the EVSE's own: a fault, a limit, a change of the number of phases."""
 
 
 class Session(Struct, frozen=True, kw_only=True):
@@ -43,14 +44,16 @@ class Session(Struct, frozen=True, kw_only=True):
         return self.plug_in is None and self.authorization is None and self.transaction is None
 
 
-def charging_state(*, energised: bool, offering: bool, ever_charged: bool, age_s: float) -> ChargingState:
+def charging_state(before: ChargingState, *, energised: bool, offered_for_s: float | None, age_s: float) -> ChargingState:
     """The state of a transaction (OCPP 2.0.1 ChargingStateEnumType) from what control reports.
 
-    ``energised``: the EV asks and the contactor is closed or closing; ``offering``: PWM is on; ``age_s``: since its start.
-    If neither side is ready, SuspendedEVSE wins (1.6 §4.9).
+    ``energised``: the EV asks and the contactor is closed or closing; ``offered_for_s``: how long an offer has stood, ``None`` without one;
+    ``age_s``: since the transaction's start. If neither side is ready, SuspendedEVSE wins (1.6 §4.9).
     """
     if energised:
         return ChargingState.CHARGING
-    if not ever_charged and age_s < REACTION_S:
-        return ChargingState.EV_CONNECTED
-    return ChargingState.SUSPENDED_EV if offering else ChargingState.SUSPENDED_EVSE
+    if before is ChargingState.EV_CONNECTED and age_s < REACTION_S:
+        return before
+    if offered_for_s is None or (before is ChargingState.SUSPENDED_EVSE and offered_for_s < REACTION_S):
+        return ChargingState.SUSPENDED_EVSE
+    return ChargingState.SUSPENDED_EV

@@ -6,7 +6,7 @@
        ◀──────────── Event(number, EVSE state) ──   numbered from 1 within a boot; replayed until acknowledged
        ── Ack(boot, number) ──────────────────▶   after the station has committed what followed from it
        ◀──────────────── Telemetry(EVSE state) ──   unnumbered, latest wins: readings, about once a second
-       ── Permit / Revoke / Unlock ───────────▶
+       ── Permit / Revoke / Unlock / Clear ───▶
 
 An event carries the whole state of its EVSE after the fact. So there is one way to understand control, whether by snapshot, by
 event or by telemetry: compare with what was known. A message of a kind that one side does not know is ignored, a field it does not
@@ -20,19 +20,21 @@ from msgspec import Struct
 from chargepoint.domain.faults import Fault
 from chargepoint.domain.ids import PlugInId
 from chargepoint.domain.limits import Limit
-from hal.measured import MeterReading
+from hal.measured import MeterReading, SwitchedPhases
 
 LINK_VERSION = 1
 """Raised when a message changes its meaning. Neighbouring versions work together."""
 
-MAX_MESSAGE_BYTES = 65_536
-"""Bound of one message; the state of one EVSE is far below."""
+MAX_MESSAGE_BYTES = 131_072
+"""Bound of one message. The state of an EVSE with everything wrong with it takes about a tenth."""
 
 CpState = Literal["A", "B", "C", "D", "E", "F"]
 """The letter that the pilot's voltage means (IEC 61851-1 Table A.4)."""
 
-IecState = Literal["A", "B1", "B2", "C1", "C2", "D1", "D2", "stopping", "fault"]
-"""The EVSE's state. Suffix 1: no offer; 2: an offer by PWM. ``stopping``: offer withdrawn, waiting for the EV to let go."""
+IecState = Literal["A", "B1", "B2", "C1", "C2", "D1", "D2", "stopping", "waking", "woken", "fault_f", "fault", "out"]
+"""The EVSE's state. Suffix 1: no offer; 2: an offer by PWM. ``stopping``: offer withdrawn, waiting for the EV to let go. ``waking``: a
+sleeping EV is shown F or E, ``woken``: then X1, before it is offered current again. ``fault_f``: F for a moment, ``fault``: then X1.
+``out``: out of service, F, until a technician clears the fault."""
 
 PermitState = Literal["none", "live", "expired"]
 """``expired``: the lease ran out and the EVSE is at the permit's fallback."""
@@ -51,6 +53,8 @@ class Permit(Struct, frozen=True, tag=True):
     """Upper bound once the lease has run out: the installer's failsafe current; 0 pauses."""
     source: str = "permit"
     """Who lowered it to ``limit_ma``, in words for people."""
+    phases: SwitchedPhases | None = None
+    """Over how many phases; ``None``: all that are wired. Where the board cannot switch, it changes nothing."""
 
 
 class Revoke(Struct, frozen=True, tag=True):
@@ -65,6 +69,14 @@ class Unlock(Struct, frozen=True, tag=True):
 
     evse: int
     connector: int
+    wish: str
+
+
+class ClearFault(Struct, frozen=True, tag=True):
+    """A technician says that a latched fault has been dealt with. The answer is an event whose state has ``cleared`` with the same wish."""
+
+    evse: int
+    name: str
     wish: str
 
 
@@ -86,6 +98,23 @@ class UnlockOutcome(Struct, frozen=True):
 
     wish: str
     unlocked: bool
+
+
+class ClearOutcome(Struct, frozen=True):
+    """How the last wish to clear a fault ended."""
+
+    wish: str
+    cleared: bool
+    reason: str = ""
+    """Why not."""
+
+
+class ContactorCount(Struct, frozen=True):
+    """What a contactor has gone through. Kept through power cuts."""
+
+    closings: int = 0
+    under_load: int = 0
+    """Openings while the EV still asked for current: by a fault, by unplugging, or after 6 s without an answer."""
 
 
 class EvseState(Struct, frozen=True, kw_only=True):
@@ -113,6 +142,12 @@ class EvseState(Struct, frozen=True, kw_only=True):
     reading: MeterReading | None = None
     """The newest of the meter, with its age in ``at_s``."""
     unlock: UnlockOutcome | None = None
+    cleared: ClearOutcome | None = None
+    phases: SwitchedPhases = 3
+    """How many phases the contactor closes, or will close."""
+    phases_drawn: int | None = None
+    """On how many phases the meter sees current; ``None`` without current."""
+    contactor: ContactorCount = ContactorCount()
 
 
 class Snapshot(Struct, frozen=True, tag=True):
@@ -145,5 +180,5 @@ class Telemetry(Struct, frozen=True, tag=True):
     state: EvseState
 
 
-Down = Permit | Revoke | Unlock | Hello | Ack
+Down = Permit | Revoke | Unlock | ClearFault | Hello | Ack
 Up = Snapshot | Event | Telemetry

@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 
+from msgspec.structs import replace
+
+from chargepoint.domain.faults import Fault
 from chargepoint.domain.metering import Offer
 from chargepoint.link.messages import EvseState
 from chargepoint.station.settings import EvseSettings
@@ -9,6 +12,8 @@ from hal.measured import MeterReading
 
 CLOSING = ("C2", "D2", "stopping")
 """States in which the contactor is commanded closed, whatever its feedback says yet."""
+WAKING = ("waking", "woken")
+"""A sleeping EV is being woken: the offer still stands, it is the EV that is waited for."""
 
 
 @dataclass
@@ -20,6 +25,8 @@ class Sheet:
     """``None`` until control has been heard."""
     changed_s: float = 0.0
     """The contactor moved last, or was told to; or control was heard first."""
+    offered_s: float | None = None
+    """Since when an offer stands; ``None`` without one."""
     stop_s: float | None = None
     """The end of the transaction was decided."""
     waits_since_s: float | None = None
@@ -42,12 +49,18 @@ class Sheet:
     @property
     def known(self) -> bool:
         """Has control told whether a car is there, or why it cannot?"""
-        return self.state is not None and (self.state.plug_known or bool(self.state.faults))
+        return self.state is not None and (self.state.plug_known or self.faulty)
 
     @property
     def faulty(self) -> bool:
         """Does a fault keep it from charging, or has control not been heard?"""
         return self.state is None or any(fault.stops_charging for fault in self.state.faults)
+
+    @property
+    def lasting(self) -> Fault | None:
+        """The oldest fault that lets this car charge no more: it stays until the car leaves, or until a technician has been there."""
+        faults = () if self.state is None else self.state.faults
+        return min((fault for fault in faults if fault.latched and fault.stops_charging), key=lambda fault: fault.since_s, default=None)
 
     @property
     def blocked(self) -> bool:
@@ -56,11 +69,34 @@ class Sheet:
 
     @property
     def offer(self) -> Offer:
-        """What the pilot offers now."""
-        current_ma = 0 if self.state is None else self.state.offered_ma
-        return Offer(current_ma, round(current_ma / 1000 * self.settings.voltage_v * self.settings.phases))
+        """What the pilot offers now, on the phases that the contactor closes."""
+        if self.state is None:
+            return Offer(0, 0)
+        current_ma, phases = self.state.offered_ma, min(self.settings.phases, self.state.phases)
+        return Offer(current_ma, round(current_ma / 1000 * self.settings.voltage_v * phases))
+
+    def take(self, state: EvseState, at_s: float) -> bool:
+        """Control says how the EVSE is; is anything of it news?"""
+        before, self.state = self.state, state
+        if before is None or energised(before) != energised(state):
+            self.changed_s = at_s
+        if not offering(state):
+            self.offered_s = None
+        elif self.offered_s is None:
+            self.offered_s = at_s
+        return before is None or _lasting_part(before) != _lasting_part(state)
 
 
 def energised(state: EvseState) -> bool:
     """Is the contactor closed, or commanded to be?"""
     return state.contactor_closed or state.state in CLOSING
+
+
+def offering(state: EvseState) -> bool:
+    """Is it the EV's turn? The pilot offers current, or only interrupts its offer to wake the EV."""
+    return state.offered_ma > 0 or state.state in WAKING
+
+
+def _lasting_part(state: EvseState) -> EvseState:
+    """What does not change from one second to the next: readings do, and so does the end of a permit that is being renewed."""
+    return replace(state, reading=None, limits=tuple(replace(limit, expires_s=None) for limit in state.limits))

@@ -1,11 +1,38 @@
-"""How the station is, as one document: for ``chargepoint status``, the bench and the pages."""
+"""How the station is, as one document: for ``chargepoint status``, the bench and the pages. Ages and times to come are in seconds."""
 
 from typing import TYPE_CHECKING, Any
 
+from chargepoint.domain.faults import Fault
+from chargepoint.domain.limits import Limit
+from chargepoint.link.messages import EvseState
+from chargepoint.station.clock import StationClock
 from chargepoint.station.desk import Sheet
 
 if TYPE_CHECKING:
     from chargepoint.station.station import Station
+
+UNHEARD: dict[str, Any] = {
+    "state": None,
+    "cp": None,
+    "faults": [],
+    "fault_details": [],
+    "limit_a": 0,
+    "limit_source": None,
+    "limits": [],
+    "offered_a": 0,
+    "permit": None,
+    "phases": None,
+    "phases_drawn": None,
+    "contactor_count": None,
+}
+"""Of an EVSE that control has not told of yet."""
+
+CLEARS = {
+    "gone": "by itself, when its cause is gone",
+    "unplugged": "when its cause is gone and the car has left",
+    "service": "by a technician when its cause is gone, with chargepoint clear-fault",
+}
+"""How a fault ends, by ``FaultRow.clears``."""
 
 
 def of(station: "Station") -> dict[str, Any]:
@@ -27,24 +54,77 @@ def of(station: "Station") -> dict[str, Any]:
 
 def _evse(station: "Station", sheet: Sheet) -> dict[str, Any]:
     session = station.transacting.sessions[sheet.settings.evse]
-    transaction, state = session.transaction, sheet.state
+    transaction = session.transaction
     ours = None if transaction is None else transaction.id
     named = None if transaction is None else station.store.transactions.csms_id(transaction.id)
-    lowest = state.limits[0] if state is not None and state.limits else None
     facts = station.availability.facts(session.place)
     return {
         "id": session.evse,
-        "state": None if state is None else state.state,
-        "cp": None if state is None else state.cp,
-        "faults": [] if state is None else [fault.name for fault in state.faults],
-        "limit_a": 0 if state is None else state.offered_ma / 1000,
-        "limit_source": None if lowest is None else lowest.source,
-        "limits": [] if state is None else [{"source": limit.source, "limit_a": limit.limit_ma / 1000} for limit in state.limits],
-        "offered_a": 0 if state is None else state.offered_ma / 1000,
-        "permit": None if state is None else state.permit,
+        **(UNHEARD if sheet.state is None else _heard(sheet.state, station.clock)),
         "energy_wh": None if sheet.reading is None else sheet.reading.energy_wh,
         "power_w": None if sheet.reading is None else sheet.reading.power_w,
         "transaction": ours,
         "csms_transaction": (named if station.csms.version == "1.6" else ours),
         "status": station.csms.status_word(facts),
     }
+
+
+def _heard(state: EvseState, clock: StationClock) -> dict[str, Any]:
+    offered_a = state.offered_ma / 1000
+    return {
+        "state": state.state,
+        "cp": state.cp,
+        "faults": [fault.name for fault in state.faults],
+        "fault_details": [_fault(fault, clock) for fault in state.faults],
+        "limit_a": offered_a,
+        "limit_source": state.limits[0].source if state.limits else None,
+        "limits": [_limit(limit, clock.monotonic()) for limit in state.limits],
+        "offered_a": offered_a,
+        "permit": state.permit,
+        "phases": state.phases,
+        "phases_drawn": state.phases_drawn,
+        "contactor_count": {"closings": state.contactor.closings, "under_load": state.contactor.under_load},
+    }
+
+
+def _fault(fault: Fault, clock: StationClock) -> dict[str, Any]:
+    row = fault.row
+    return {
+        "name": fault.name,
+        "driver": row.driver,
+        "info": fault.info,
+        "since": clock.at(fault.since_s).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "age_s": _age_s(fault.since_s, clock.monotonic()),
+        "stops_charging": fault.stops_charging,
+        "latched": fault.latched,
+        "clears": _clears(fault),
+        "technician": row.technician,
+    }
+
+
+def _clears(fault: Fault) -> str:
+    row = fault.row
+    if fault.by_board:
+        return "when the board says so"
+    if row.clears != "gone":
+        return CLEARS[row.clears]
+    if fault.latched:
+        return CLEARS["unplugged"]
+    if row.retry is not None:
+        return f"by itself: tried again every {row.retry.pause_s:g} s, {row.retry.times} times for one car"
+    return CLEARS["gone"]
+
+
+def _limit(limit: Limit, now_s: float) -> dict[str, Any]:
+    return {
+        "source": limit.source,
+        "limit_a": limit.limit_ma / 1000,
+        "owner": limit.owner,
+        "reason": limit.reason,
+        "age_s": _age_s(limit.since_s, now_s),
+        "expires_in_s": None if limit.expires_s is None else _age_s(now_s, limit.expires_s),
+    }
+
+
+def _age_s(since_s: float, now_s: float) -> float:
+    return round(max(0.0, now_s - since_s), 1)

@@ -25,7 +25,8 @@ class Word(Struct, frozen=True):
     """What was told of a connector: the version's word for its status, and the faults named with it."""
 
     status: str
-    faults: tuple[str, ...]
+    faults: frozenset[str]
+    """A new one is told at once; MinimumStatusDuration is for states, and for faults that are over (1.6 §4.9)."""
 
 
 class Reporting:
@@ -116,15 +117,16 @@ class Reporting:
         due = []
         now_s, shortest_s = self._clock.monotonic(), self._model.read(MINIMUM_STATUS_DURATION)
         for connector, facts in self._facts():
-            word = Word(self._csms.status_word(facts), tuple(fault.name for fault in facts.faults))
-            if self._told.get(connector) == word:
+            word = Word(self._csms.status_word(facts), frozenset(fault.name for fault in facts.faults))
+            told = self._told.get(connector)
+            if told == word:
                 self._since.pop(connector, None)
                 continue
             seen, since_s = self._since.get(connector, (None, now_s))
             if seen != word:
                 since_s = now_s
                 self._since[connector] = (word, since_s)
-            if since_s + shortest_s > now_s and connector in self._told and not facts.faults:
+            if since_s + shortest_s > now_s and told is not None and told.faults >= word.faults:
                 continue
             at = self._clock.at(since_s)
             due.append((StatusNotification(at=at, facts=facts, station=connector == STATION), connector, word))

@@ -5,6 +5,7 @@ readers ────────▶ Authorizing ──▶     │               
 CSMS ◀── Delivery ◀── outbox ─────────┼──────────────────┘
      ◀── Reporting ◀── Availability ◀─┘
      ──▶ obey: Remote, Triggers, Resetting, Availability, Configuring, Vendors
+technician ─────▶ Servicing ──▶ control
 """
 
 import asyncio
@@ -32,6 +33,7 @@ from chargepoint.domain.commands import (
 from chargepoint.domain.device_model import DeviceModel
 from chargepoint.domain.notifications import Registration
 from chargepoint.domain.variables import AUTH_CACHE_ENABLED
+from chargepoint.link.messages import EvseState
 from chargepoint.link.ports import StationEnd
 from chargepoint.station import document
 from chargepoint.station.authorizing import Authorizing
@@ -46,6 +48,7 @@ from chargepoint.station.provisioning import Provisioning
 from chargepoint.station.remote import Remote
 from chargepoint.station.reporting import Reporting
 from chargepoint.station.resetting import Resetting
+from chargepoint.station.servicing import Servicing
 from chargepoint.station.settings import StationSettings
 from chargepoint.station.showing import show
 from chargepoint.station.transacting import Transacting
@@ -93,6 +96,7 @@ class Station:
         self.metering = Metering(model, clock, self.transacting, self.reporting.tell)
         self.provisioning = Provisioning(settings.identity, store, model, clock, csms)
         self.remote = Remote(store, model, clock, self.transacting, self.availability, self.authorizing, self.link.tell)
+        self.servicing = Servicing(self.transacting.sheets, lambda: self.link.connected, self.link.tell)
         self.triggers = Triggers(clock, self.transacting, self.availability, self.metering, self.provisioning, self.reporting)
         self.resetting = Resetting(store, self.transacting, lambda: self.leave(restart=True))
         self.configuring = Configuring(store, model, self.reporting, clock)
@@ -106,7 +110,7 @@ class Station:
         self.transacting.changed = self._changed
         self.transacting.ended = self.resetting.transaction_ended
         self.transacting.may_start = lambda session: not self.resetting.scheduled and self.availability.may_start(session)
-        self.link.on_state = self.remote.control_says
+        self.link.on_state = self._control_says
         self.provisioning.accepted = self._accepted
         self.authorizing.may_ask = lambda: self.csms.connected and self.registration is Registration.ACCEPTED
         show(self._model, self.clock, self.transacting, self.availability)
@@ -115,6 +119,10 @@ class Station:
         self.delivery.nudge()
         self.reporting.refresh()
         self.remote.refresh()
+
+    def _control_says(self, state: EvseState) -> None:
+        self.remote.control_says(state)
+        self.servicing.control_says(state)
 
     # What the OCPP client tells and asks
 

@@ -6,6 +6,11 @@
 
 A transaction ends in two steps. First the cause is written down and the permit revoked; then, when the contactor is open and the
 meter has been read once more, it ends with that reading. Each step is one commit with the message that tells of it.
+
+A fault that clears by itself suspends the transaction, which goes on afterwards. One that is latched ends it, with the reason of its row
+in the fault table: an abnormal condition (OCPP 2.0.1 E06.FR.16; the reason by E06.FR.08 and E07.FR.06; 1.6 §4.10, §7.36). That its permit
+is revoked releases the plug, as at every other end (E06.FR.10), once the contactor is seen to be open. A plug that does not lock never
+charges (G05.FR.01): control offers nothing, and latches the fault when its tries are used up.
 """
 
 import logging
@@ -22,7 +27,6 @@ from chargepoint.domain.ids import PlugInId
 from chargepoint.domain.metering import MeterValue, ReadingContext, thinned
 from chargepoint.domain.session import Session, charging_state
 from chargepoint.domain.transaction import (
-    ChargingState,
     EventKind,
     Stop,
     StopReason,
@@ -34,7 +38,7 @@ from chargepoint.domain.transaction import (
 from chargepoint.domain.variables import TX_ENDED_MEASURANDS, TX_STARTED_MEASURANDS
 from chargepoint.link.messages import Down, EvseState, Permit, Revoke
 from chargepoint.station.clock import StationClock
-from chargepoint.station.desk import Sheet, energised
+from chargepoint.station.desk import Sheet
 from chargepoint.station.settings import EvseSettings, StationSettings
 from chargepoint.store.store import Store
 
@@ -79,17 +83,13 @@ class Transacting:
         if sheet is None:
             log.warning("event=unknown_evse evse=%d expected=%s", state.evse, sorted(self.sheets))
             return
-        before = sheet.state
-        if before is None or energised(before) != energised(state):
-            sheet.changed_s = at_s
-        sheet.state = state
+        news = sheet.take(state, at_s)
         with self._store.commit():
             session = self.sessions[state.evse]
             if state.plug_known and state.plug_in != session.plug_in:
                 self._plug_changed(session, state, self._clock.at(at_s), boot, power_cut)
             self._follow(state.evse, at_s)
-        if before is None or replace(before, reading=None) != replace(state, reading=None):
-            self._dirty = True
+        self._dirty = self._dirty or news
         self._announce()
 
     def _plug_changed(self, session: Session, state: EvseState, at: datetime, boot: str, power_cut: bool) -> None:
@@ -136,22 +136,24 @@ class Transacting:
 
     def _follow(self, evse: int, at_s: float) -> None:
         """Whatever follows from the present state, without a new cause."""
-        session = self.sessions[evse]
+        session, fault = self.sessions[evse], self.sheets[evse].lasting
         if session.transaction is None:
             self._start_if_ready(evse, _belated(session), self._clock.at(at_s))
         elif session.transaction.stop is not None:
             self._end_if_due(evse, at_s)
+        elif fault is not None:
+            self.stop(evse, Stop(StopReason(fault.row.stop_reason), TriggerReason.ABNORMAL_CONDITION))
         else:
-            self._follow_charging(session, self._clock.at(at_s))
+            self._follow_charging(session, at_s)
 
-    def _follow_charging(self, session: Session, at: datetime) -> None:
-        transaction, state = session.transaction, self.sheets[session.evse].state
+    def _follow_charging(self, session: Session, at_s: float) -> None:
+        transaction, sheet, at = session.transaction, self.sheets[session.evse], self._clock.at(at_s)
         assert transaction is not None
-        assert state is not None
+        assert sheet.state is not None
         now = charging_state(
-            energised=state.state in ("C2", "D2"),
-            offering=state.offered_ma > 0,
-            ever_charged=transaction.charging_state is not ChargingState.EV_CONNECTED,
+            transaction.charging_state,
+            energised=sheet.state.state in ("C2", "D2"),
+            offered_for_s=None if sheet.offered_s is None else at_s - sheet.offered_s,
             age_s=(at - transaction.started).total_seconds(),
         )
         if now is not transaction.charging_state:

@@ -5,12 +5,29 @@ The world measures, drops the coil when the kicks stop, and has every fault a bo
 
 import time
 
+from msgspec import structs
+
+from hal.api import Abilities
 from hal.bus.simulated import AttachBoard, Kick, Line, Measured
 from hal.measured import PILOT_STEADY_PPM, BoardInputs, BoardOutputs
+
+ABILITIES = Abilities(
+    safety="linux",
+    rcm=True,
+    coil_watchdog=True,
+    rcd_test=True,
+    phase_switching=True,
+    pilot_off=True,
+    shunt_trip=True,
+    releases_plug=True,
+)
+"""The simulated board has every interlock that a board can have, and everything to try."""
 
 
 class SimulatedBoard:
     """``hal.api.Board``. ``socket``: where the world listens; ``evse``: which of its EVSEs."""
+
+    abilities = ABILITIES
 
     def __init__(self, *, socket: str, evse: int) -> None:
         self._line = Line(socket, AttachBoard(evse))
@@ -38,7 +55,7 @@ class SimulatedBoard:
         if wanted is None:
             self._line.send(_safe())
         else:
-            self._line.send(Kick(time.monotonic(), wanted.duty_ppm, wanted.contactor, wanted.lock))
+            self._line.send(Kick(time.monotonic(), *structs.astuple(wanted)))
 
     def close(self) -> None:
         """Contactor open, no offer; the lock stays, for its plug may still be in use."""

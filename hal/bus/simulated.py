@@ -25,7 +25,7 @@ import msgspec
 from msgspec import Struct
 
 from hal.errors import DeviceError, DriverError
-from hal.measured import BoardInputs, MeterReading, TokenSeen
+from hal.measured import BoardInputs, MeterReading, SwitchedPhases, TokenSeen
 
 if TYPE_CHECKING:
     import asyncio
@@ -62,12 +62,16 @@ class AttachSite(Struct, frozen=True, array_like=True, tag="site"):
 
 
 class Kick(Struct, frozen=True, array_like=True, tag="k"):
-    """A board's outputs, stamped with the monotonic clock when they were sent. ``lock`` ``None``: leave it as it is."""
+    """A board's outputs, stamped with the monotonic clock when they were sent."""
 
     sent_s: float
     duty_ppm: int
     contactor: bool
     lock: bool | None
+    """``None``: leave it as it is, and the number of phases too."""
+    phases: SwitchedPhases = 3
+    rcd_test: bool = False
+    shunt_trip: bool = False
 
 
 class ReadMeter(Struct, frozen=True, array_like=True, tag="r"):

@@ -6,8 +6,10 @@ const KINDS = ["connector_lock_failure", "ev_communication_error", "ground_failu
   "over_voltage", "under_voltage", "weak_signal", "other"];
 const PILOT = { A: "no car", B: "car connected", C: "car ready to charge", D: "ready, needs ventilation", E: "short, or no power", F: "not available" };
 const ALTERED = {
-  lock: (v) => `lock ${words(v)}`, contactor: (v) => `contactor ${words(v)}`, rcd: (v) => `RCD ${words(v)}`, meter: (v) => `meter ${v}`,
-  board: (v) => `board ${v}`, temperature_c: (v) => `${v} °C`, pp_ohm: (v) => `cable resistor ${v} Ω`, emergency_stop: () => "emergency stop",
+  rcd: (v) => `RCD ${words(v)}`, temperature_c: (v) => `${v} °C`, pp_ohm: (v) => v === "open" ? "cable's contact open" : `cable resistor ${v} Ω`,
+  emergency_stop: () => "emergency stop", tilted: () => "tilted", pilot_ohm: (v) => `${v} Ω from pilot to earth`,
+  pilot_drift_percent: (v) => `pilot off by ${v} %`, mains_v: (v) => `mains ${v.join(" / ")} V`, pole_missing: (v) => `pole ${v} missing`,
+  contactor_travel_s: (v) => `contacts travel ${v} s`, lock_travel_s: (v) => `lock travels ${v} s`,
   diode_failed: () => "car's diode failed", pilot_shorted: () => "car shorts the pilot",
   energy_wh: (v) => `meter shows ${v} Wh`, frequency_hz: (v) => `meter shows ${v} Hz`,
   voltage_mv: (v) => `meter shows ${unmilli(v)} V`, current_ma: (v) => `meter shows ${unmilli(v)} A`,
@@ -50,7 +52,6 @@ async function perform(verb, body, evse) {
 
 function valueOf(field) {
   const kind = field.dataset.kind;
-  if (kind === "flag") return field.checked;
   if (field.value === "") return undefined;
   if (kind === "number") return Number(field.value);
   if (kind === "json") return JSON.parse(field.value);
@@ -104,14 +105,14 @@ const unmilli = (three) => three.map((value) => value / 1000).join(" / ");
 function altered(world) {
   const { diode_failed, pilot_shorted } = world.demand ?? {};
   const set = Object.entries({ ...world.hardware, ...world.meter_override, diode_failed, pilot_shorted });
-  return set.filter(([, value]) => value || value === 0).map(([name, value]) => ALTERED[name](value)).join(", ") || "nothing";
+  return set.filter(([, value]) => value || value === 0).map(([name, value]) => ALTERED[name]?.(value) ?? words(`${name} ${value}`)).join(", ") || "nothing";
 }
 
 function car(world) {
   const want = world.demand;
   if (!want) return world.cable === null ? "none" : "none, cable in the socket";
   const battery = world.soc_percent === null ? "" : `, battery ${world.soc_percent} %`;
-  return `${want.request ? "wants" : "paused, would take"} ${want.current_ma / 1000} A on ${want.phases} phase${want.phases > 1 ? "s" : ""}${want.ventilation ? ", ventilated" : ""}${battery}`;
+  return `${world.condition === "awake" ? "" : world.condition + ", "}${want.request ? "wants" : "paused, would take"} ${want.current_ma / 1000} A on ${want.phases} phase${want.phases > 1 ? "s" : ""}${want.ventilation ? ", ventilated" : ""}${battery}`;
 }
 
 function values(state, world) {
@@ -176,12 +177,20 @@ function faultItem(evse, name, raised) {
   return item;
 }
 
-function newCard(state, world) {
+function fillGarage(card, cars) {
+  const select = one("[name=car]", card), does = one(".does", card);
+  select.append(...Object.keys(cars).map((name) => new Option(words(name.replaceAll("-", " ")), name)));
+  const say = () => put(does, cars[select.value]);
+  select.addEventListener("change", say);
+  say();
+}
+
+function newCard(state, world, cars) {
   const card = one("#evse").content.firstElementChild.cloneNode(true);
   card.setAttribute("aria-label", `EVSE ${state.id}`);
   one("h2", card).textContent = `EVSE ${state.id} · ${world.phases} phase${world.phases > 1 ? "s" : ""}, ${world.connectors.map((each) => each.cable === "socket" ? "socket" : "fixed cable").join(" + ")}`;
   one("[name=connector]", card).append(...world.connectors.map((each) => new Option(`${each.id}`, each.id)));
-  one("[name=phases]", card).value = `${world.phases}`;
+  fillGarage(card, cars);
   one("[name=kind]", card).append(...KINDS.map((kind) => new Option(words(kind), kind, kind === "other", kind === "other")));
   for (const select of all("[data-options]", card)) {
     select.append(new Option("as it is", ""), ...select.dataset.options.split(" ").map((word) => new Option(words(word), word)));
@@ -200,7 +209,7 @@ function show(state, world) {
   put(one("#offset"), `${world.clock_offset_s} s now`);
   state.evses.forEach((evse, n) => {
     const its = world.evses[n];
-    if (!cards.has(evse.id)) cards.set(evse.id, newCard(evse, its));
+    if (!cards.has(evse.id)) cards.set(evse.id, newCard(evse, its, world.cars));
     const card = cards.get(evse.id);
     put(one(".status", card), evse.status);
     for (const [name, text] of Object.entries(values(evse, its))) put(one(`[data-value=${name}]`, card), text);

@@ -18,9 +18,11 @@ from chargepoint.cli.site import plans
 from hal.measured import TokenSeen
 from simulators import inquiry, verbs
 from simulators.actuator import Actuator
+from simulators.contacts import CONTACTOR_TRAVEL_S
 from simulators.csms.records import Station, Transaction
 from simulators.csms.server import Csms
-from simulators.electrics import CONTACTOR_TRAVEL_S, Electrics
+from simulators.electrics import Electrics
+from simulators.priority import like_hardware, like_others
 from simulators.server import WorldServer
 from simulators.world import World
 from tests.campaigns.bench import CampaignError, Json, until, until_true
@@ -166,6 +168,7 @@ class Play:
 @contextlib.asynccontextmanager
 async def play(folder: Path, version: str) -> AsyncIterator[Play]:
     """Everything up and connected; nothing left behind."""
+    like_hardware()
     csms = Csms(versions=(version,))
     await csms.start()
     yard = Yard(folder, version, csms.url)
@@ -183,4 +186,5 @@ async def play(folder: Path, version: str) -> AsyncIterator[Play]:
         await yard.control.kill()
         server.close()
         await csms.stop()
+        like_others()
         shutil.rmtree(Path(yard.sockets.sim).parent, ignore_errors=True)

@@ -3,12 +3,16 @@
 from collections.abc import Callable
 
 from chargepoint.control.memory import SAFE
+from chargepoint.control.settings import MODEST
+from hal.api import Abilities
 from hal.measured import BoardInputs, BoardOutputs, MeterReading
 from tests.control.rig import Plant
 
 
 class PlantBoard:
     """A board whose plant moves whenever it is read."""
+
+    abilities: Abilities = MODEST
 
     def __init__(self, now_s: Callable[[], float]) -> None:
         self.plant = Plant()
@@ -58,5 +62,8 @@ class PlantMeter:
     def start(self) -> None:
         self.running = True
 
-    def stop(self) -> None:
+    def leave(self) -> None:
         self.running = False
+
+    def join(self, at_most_s: float) -> None:
+        assert not self.running

@@ -6,11 +6,37 @@ import pytest
 from msgspec import structs
 
 from chargepoint.control import evse
-from chargepoint.control.evse import CLOSED, OFFERING, ROWS, STOP_S, TABLE, Row, Scan, Table
+from chargepoint.control.evse import (
+    CLOSED,
+    OFFERING,
+    ROWS,
+    SHOWN_F_S,
+    SLEEP_S,
+    STOP_S,
+    TABLE,
+    WAKING_S,
+    WOKEN_S,
+    Row,
+    Scan,
+    Table,
+)
+from chargepoint.control.pilot import oscillates
 from chargepoint.link.messages import CpState, IecState
-from hal.measured import PILOT_STEADY_PPM
+from hal.measured import PILOT_FAULT_PPM, PILOT_OFF_PPM
 
-GO = Scan(letter="C", granted=True, faulted=False, ventilation=True, diode_good=True, rested_s=1e9, waited_s=0.0)
+GO = Scan(
+    letter="C",
+    granted=True,
+    faulted=False,
+    shows_f=False,
+    locked_out=False,
+    ventilation=True,
+    diode_good=True,
+    contacts_open=True,
+    wakeable=False,
+    rested_s=1e9,
+    waited_s=0.0,
+)
 STOP = structs.replace(GO, granted=False)
 FAULT = structs.replace(GO, faulted=True)
 
@@ -51,6 +77,26 @@ SEQUENCES: list[tuple[str, IecState, Scan, IecState]] = [
     ("D to C", "D2", GO, "C2"),
     ("unplug", "C1", seen(STOP, "A"), "A"),
     ("unplug", "D1", seen(STOP, "A"), "A"),
+    ("A.5.3 the EV sleeps", "B2", structs.replace(seen(GO, "B"), wakeable=True, waited_s=SLEEP_S), "waking"),
+    ("A.5.3 not yet", "B2", structs.replace(seen(GO, "B"), wakeable=True, waited_s=SLEEP_S - 1), "B2"),
+    ("A.5.3 only once", "B2", structs.replace(seen(GO, "B"), waited_s=1e9), "B2"),
+    ("A.5.3 F or E for 4 s", "waking", structs.replace(seen(GO, "F"), waited_s=WAKING_S), "woken"),
+    ("A.5.3 nothing to offer any more", "waking", seen(STOP, "F"), "woken"),
+    ("A.5.3 F tells nothing of the EV", "waking", seen(GO, "F"), "waking"),
+    ("A.5.3 X1, then the offer", "woken", structs.replace(seen(GO, "B"), waited_s=WOKEN_S), "B2"),
+    ("A.5.3 X1 for long enough", "woken", seen(GO, "B"), "woken"),
+    ("A.5.3 nothing to offer any more", "woken", seen(STOP, "B"), "B1"),
+    ("A.5.3 the EV has left", "woken", seen(GO, "A"), "A"),
+    ("A.5 own fault under load", "C2", structs.replace(FAULT, shows_f=True), "fault_f"),
+    ("A.5 own fault under load", "D2", structs.replace(FAULT, letter="D", shows_f=True), "fault_f"),
+    ("A.5 own fault while stopping", "stopping", structs.replace(FAULT, shows_f=True), "fault_f"),
+    ("A.5 own fault without load", "B2", structs.replace(FAULT, shows_f=True), "fault"),
+    ("A.5 F shown", "fault_f", structs.replace(FAULT, letter="F", waited_s=SHOWN_F_S), "fault"),
+    ("A.5 F not shown long enough", "fault_f", seen(GO, "F"), "fault_f"),
+    ("locked out, EV still there", "fault", structs.replace(FAULT, letter="B", locked_out=True), "fault"),
+    ("locked out, EV gone", "fault", structs.replace(FAULT, letter="A", locked_out=True), "out"),
+    ("out of service", "out", structs.replace(FAULT, letter="F", locked_out=True), "out"),
+    ("cleared by a technician", "out", seen(GO, "F"), "fault"),
     ("fault over, EV gone", "fault", seen(STOP, "A"), "A"),
     ("fault over, EV there", "fault", GO, "B1"),
     ("fault over, nothing measured", "fault", seen(GO, None), "fault"),
@@ -71,12 +117,15 @@ def test_every_row_is_walked_by_some_sequence() -> None:
 @pytest.mark.parametrize("state", get_args(IecState))
 @pytest.mark.parametrize("letter", [*"ABCDEF", None])
 def test_a_fault_leads_from_everywhere_to_the_open_contactor(state: IecState, letter: CpState | None) -> None:
-    after = TABLE.after(state, seen(FAULT, letter))
-    assert after == "fault"
-    assert after not in CLOSED
+    for shows_f in (False, True):
+        assert TABLE.after(state, structs.replace(seen(FAULT, letter), shows_f=shows_f, locked_out=True)) in ("fault", "fault_f", "out")
 
 
-@pytest.mark.parametrize("missing", ["granted", "diode_good", "rested_s"])
+def test_what_faults_lead_to_is_open() -> None:
+    assert not {"fault", "fault_f", "out"} & (CLOSED | OFFERING)
+
+
+@pytest.mark.parametrize("missing", ["granted", "diode_good", "contacts_open", "rested_s"])
 @pytest.mark.parametrize("letter", ["C", "D"])
 def test_the_contactor_closes_only_when_everything_is_there(missing: str, letter: CpState) -> None:
     ready = seen(GO, letter)
@@ -111,4 +160,9 @@ def test_rows_are_read_from_the_top() -> None:
 
 @pytest.mark.parametrize("state", get_args(IecState))
 def test_the_pilot_oscillates_only_where_an_offer_stands(state: IecState) -> None:
-    assert (evse.duty(state, 16_000) < PILOT_STEADY_PPM) == (state in OFFERING) == state.endswith("2")
+    assert oscillates(evse.duty(state, 16_000)) == (state in OFFERING) == state.endswith("2")
+
+
+def test_f_is_shown_where_the_station_is_not_available() -> None:
+    assert {state for state in get_args(IecState) if evse.duty(state, 16_000) == PILOT_FAULT_PPM} == {"waking", "fault_f", "out"}
+    assert evse.duty("waking", 16_000, PILOT_OFF_PPM) == PILOT_OFF_PPM

@@ -1,7 +1,13 @@
 """The plug lock: closed before anything is offered, open when asked for and safe."""
 
+from itertools import pairwise
+
+import pytest
+
+from chargepoint.control.lock import RELEASE_S
+from chargepoint.control.pilot import oscillates
 from chargepoint.link.messages import Unlock, UnlockOutcome
-from tests.control.rig import FIXED, Rig
+from tests.control.rig import FINE_S, FIXED, Rig
 
 
 def test_no_offer_before_the_plug_is_locked() -> None:
@@ -102,3 +108,109 @@ def test_the_name_of_a_wish_is_bounded() -> None:
     rig = Rig()
     rig.scan(Unlock(1, 1, "w" * 60_000))
     assert rig.told().unlock == UnlockOutcome("w" * 100, unlocked=True)
+
+
+@pytest.mark.parametrize("letter", ["A", "B", "C"])
+def test_it_is_locked_before_the_pwm_and_never_opened_under_a_closed_contactor(letter: str) -> None:
+    rig = Rig()
+    rig.plants[1].contactor_s = 0.2
+
+    def watch(rig: Rig) -> None:
+        plant = rig.plants[1]
+        assert plant.locked or not oscillates(rig.duty())
+        assert plant.locked or not plant.closed
+        assert rig.outputs[1].lock or not (plant.closed or rig.closed())
+
+    rig.run(1)
+    rig.watchers.append(watch)
+    rig.charge()
+    rig.run(3)
+    rig.revoke()
+    rig.plants[1].letter = rig.plants[1].asks = letter
+    rig.plants[1].stubborn = True
+    rig.run(10)
+    assert not rig.plants[1].closed
+    assert not rig.plants[1].locked
+
+
+def test_2_1_and_2_2_the_plug_is_free_within_5_s_of_the_unplugging_unless_a_session_holds_it() -> None:
+    rig = Rig()
+    rig.charge()
+    rig.run(3)
+    rig.plants[1].letter = "A"
+    assert rig.run_until(lambda: not rig.plants[1].locked, 5) <= 5
+    rig = Rig()
+    rig.charge()
+    rig.plants[1].asks = None
+    rig.run(60)
+    assert rig.plants[1].locked, "authorised, and still plugged in at the car"
+
+
+@pytest.mark.parametrize("fault", ["rcd", "emergency_stop", "diode"])
+def test_a_dead_station_keeps_nobodys_cable_five_seconds_after_it_has_opened(fault: str) -> None:
+    rig = Rig()
+    rig.charge()
+    setattr(rig.plants[1], fault, fault != "diode")
+    rig.run_until(lambda: not rig.closed(), 1)
+    took_s = rig.run_until(lambda: not rig.outputs[1].lock, RELEASE_S + 1)
+    assert RELEASE_S <= took_s <= RELEASE_S + 2 * FINE_S
+    rig.run(60)
+    assert (rig.plants[1].locked, rig.told().permit) == (False, "live")
+
+
+def test_a_fault_that_goes_by_itself_keeps_the_plug() -> None:
+    rig = Rig()
+    rig.charge()
+    rig.plants[1].earth_good = False
+    rig.run(60)
+    assert (rig.told().state, rig.plants[1].locked) == ("fault", True)
+
+
+def test_a_dead_station_whose_contactor_does_not_open_keeps_the_plug() -> None:
+    rig = Rig()
+    rig.charge()
+    rig.plants[1].stuck = rig.plants[1].rcd = True
+    rig.run(60)
+    assert rig.plants[1].locked
+
+
+def test_a_lock_that_fails_is_drawn_back_and_tried_again_so_often() -> None:
+    rig = Rig()
+    rig.run(1)
+    rig.plants[1].jammed = False
+    rig.arrive()
+    rig.permit()
+    commands: list[bool] = []
+    rig.watchers.append(lambda rig: commands.append(rig.outputs[1].lock))
+    rig.run(120)
+    tries = sum(later and not sooner for sooner, later in pairwise([False, *commands]))
+    assert tries == 4
+    assert (rig.faults(), [fault.latched for fault in rig.told().faults], rig.told().offered_ma) == ({"lock_failed"}, [True], 0)
+
+
+def test_the_second_try_succeeds() -> None:
+    rig = Rig()
+    rig.run(1)
+    rig.plants[1].jammed = False
+    rig.arrive()
+    rig.permit()
+    rig.run_until(lambda: rig.faults() == {"lock_failed"}, 4)
+    rig.plants[1].jammed = None
+    rig.run_until(rig.closed, 20)
+    assert rig.plants[1].locked
+
+
+def test_a_lock_that_jumps_open_under_load_ends_charging() -> None:
+    rig = Rig()
+    rig.charge()
+    rig.plants[1].jammed = False
+    rig.run_until(lambda: rig.faults() == {"lock_failed"}, 4)
+    assert not rig.closed()
+
+
+def test_a_renewal_closes_no_lock_that_somebody_wants_open_while_the_contactor_is_closed() -> None:
+    rig = Rig()
+    rig.charge()
+    rig.scan(Unlock(1, 1, "w1"), Unlock(1, 1, "w2"))
+    assert rig.told().unlock == UnlockOutcome("w2", unlocked=False)
+    assert rig.outputs[1].lock

@@ -51,6 +51,12 @@ def eventually(condition: Callable[[], bool]) -> None:
         threading.Event().wait(0.002)
 
 
+def end(poller: MeterPoller) -> None:
+    """It leaves, and is gone."""
+    poller.leave()
+    poller.join(5)
+
+
 def test_it_reads_at_once_when_woken_and_at_normal_priority() -> None:
     meter = FakeMeter()
     poller = MeterPoller(1, meter)
@@ -59,7 +65,7 @@ def test_it_reads_at_once_when_woken_and_at_normal_priority() -> None:
     for count in range(1, 4):
         meter.await_reads(count)
         poller.wake()
-    poller.stop()
+    end(poller)
     assert poller.reading is not None
     assert poller.reading.energy_wh >= 3
     assert (meter.opened, meter.closed, meter.policy) == (1, 1, os.SCHED_OTHER)
@@ -71,7 +77,7 @@ def test_it_reads_every_period(monkeypatch: pytest.MonkeyPatch) -> None:
     poller = MeterPoller(1, meter)
     poller.start()
     meter.await_reads(4)
-    poller.stop()
+    end(poller)
 
 
 def test_a_meter_that_fails_keeps_its_last_reading_and_is_logged_once_per_change(
@@ -90,7 +96,7 @@ def test_a_meter_that_fails_keeps_its_last_reading_and_is_logged_once_per_change
     assert poller.reading is last
     meter.error = None
     eventually(lambda: poller.reading is not last)
-    poller.stop()
+    end(poller)
     assert [record.getMessage() for record in caplog.records] == [
         "event=meter_failed evse=7 error='meter.fake: no answer for 1.2 s; check the wires'",
         "event=meter_back evse=7",
@@ -110,7 +116,7 @@ def test_a_meter_that_cannot_be_opened_is_tried_again(monkeypatch: pytest.Monkey
     poller = MeterPoller(1, meter)
     poller.start()
     meter.await_reads(1)
-    poller.stop()
+    end(poller)
     assert meter.closed == 1
 
 
@@ -121,8 +127,47 @@ def test_a_driver_with_a_bug_does_not_end_its_thread(monkeypatch: pytest.MonkeyP
     poller = MeterPoller(3, meter)
     poller.start()
     meter.await_reads(3)
+    meter.error = DeviceError("no answer")
+    meter.await_reads(meter.reads + 3)
     meter.error = None
     eventually(lambda: poller.reading is not None)
-    poller.stop()
-    assert "event=meter_broken evse=3" in caplog.text
-    assert "scale" in caplog.text
+    end(poller)
+    assert [record.getMessage() for record in caplog.records] == [
+        "event=meter_broken evse=3",
+        "event=meter_failed evse=3 error='no answer'",
+    ]
+    assert "ZeroDivisionError: scale" in caplog.text
+
+
+def test_a_meter_that_cannot_be_closed_is_let_go_all_the_same(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
+    def refuse() -> None:
+        raise OSError("stuck")
+
+    meter = FakeMeter()
+    monkeypatch.setattr(meter, "close", refuse)
+    poller = MeterPoller(3, meter)
+    poller.start()
+    meter.await_reads(1)
+    end(poller)
+    assert "event=meter_not_closed evse=3" in caplog.text
+
+
+def test_a_meter_that_hangs_is_left_behind(monkeypatch: pytest.MonkeyPatch) -> None:
+    reading, go_on = threading.Event(), threading.Event()
+
+    def hang() -> MeterReading:
+        reading.set()
+        go_on.wait(60)
+        raise DeviceError("no answer for 60 s")
+
+    meter = FakeMeter()
+    monkeypatch.setattr(meter, "read", hang)
+    poller = MeterPoller(1, meter)
+    poller.start()
+    assert reading.wait(5)
+    poller.leave()
+    poller.join(0.01)
+    assert meter.closed == 0
+    go_on.set()
+    eventually(lambda: meter.closed == 1)
+    poller.join(5)

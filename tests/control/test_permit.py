@@ -4,10 +4,11 @@ import logging
 
 import pytest
 
-from chargepoint.control.permit import SOURCE, Lease, accept, end, limit, standing
+from chargepoint.control.permit import SOURCE, Lease, accept, end, standing
+from chargepoint.control.scan import states
 from chargepoint.domain.ids import PlugInId
-from chargepoint.domain.limits import Limit
 from chargepoint.link.messages import Permit, Revoke
+from tests.control.rig import Rig
 
 HERE, OTHER = PlugInId("boot", 7), PlugInId("earlier boot", 7)
 PERMIT = Permit(1, HERE, 16_000, valid_for_s=60.0, then_ma=6_000, source="charging profile")
@@ -16,9 +17,7 @@ PERMIT = Permit(1, HERE, 16_000, valid_for_s=60.0, then_ma=6_000, source="chargi
 def test_a_permit_holds_until_it_runs_out_and_then_at_the_failsafe_current() -> None:
     lease = accept(None, HERE, PERMIT, now=100.0)
     assert lease == Lease(PERMIT, 160.0)
-    assert (standing(lease, 159.9), limit(lease, 159.9)) == ("live", Limit("charging profile", 16_000))
-    assert (standing(lease, 160.0), limit(lease, 160.0)) == ("expired", Limit("failsafe", 6_000))
-    assert (standing(lease, 1e9), limit(lease, 1e9)) == ("expired", Limit("failsafe", 6_000))
+    assert [standing(lease, now) for now in (100.0, 159.9, 160.0, 1e9)] == ["live", "live", "expired", "expired"]
 
 
 def test_a_renewal_takes_the_place_of_the_lease() -> None:
@@ -48,4 +47,31 @@ def test_a_lease_without_a_sensible_time_is_expired() -> None:
 
 
 def test_the_name_of_a_source_is_bounded() -> None:
-    assert len(limit(Lease(Permit(1, HERE, 0, 1, 0, "x" * 9_999), 1.0), 0.0).source) == SOURCE
+    rig = Rig()
+    rig.arrive()
+    rig.scan(Permit(1, rig.plug_in(), 8_000, 60.0, 0, "x" * 9_999))
+    rig.run(1)
+    assert (rig.lowest().source, rig.lowest().limit_ma) == ("x" * SOURCE, 8_000)
+
+
+def test_the_list_of_limits_tells_the_permit_and_after_it_the_failsafe_with_owner_and_expiry() -> None:
+    rig = Rig()
+    rig.arrive()
+    rig.scan(Permit(1, rig.plug_in(), 10_000, 60.0, 8_000, "charging profile"))
+    (live,) = (limit for limit in states(rig.state)[0].limits if limit.source == "charging profile")
+    assert (live.owner, live.limit_ma, live.since_s, live.expires_s) == ("station", 10_000, rig.now, rig.now + 60.0)
+    rig.run(61)
+    assert (rig.lowest().source, rig.lowest().limit_ma, rig.lowest().owner) == ("failsafe", 8_000, "installer")
+    assert {limit.expires_s for limit in states(rig.state)[0].limits} == {None}
+    assert "charging profile" not in rig.limits()
+
+
+def test_a_renewal_of_the_same_permit_is_no_news() -> None:
+    rig = Rig()
+    rig.charge()
+    rig.run(6)
+    before = len(rig.events)
+    for _ in range(5):
+        rig.permit()
+        rig.run(3)
+    assert len(rig.events) == before

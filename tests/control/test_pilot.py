@@ -1,14 +1,29 @@
 """The tables of IEC 61851-1 Annex A: current to duty cycle, voltage to letter; and the filter behind them."""
 
-from collections.abc import Iterable
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chargepoint.control.pilot import Pilot, duty_ppm, follow, letter_of, low_plateau_good, offerable_ma, oscillates
+from chargepoint.control.loop import SCAN_PERIOD_S
+from chargepoint.control.pilot import (
+    CHANGE_S,
+    ENERGISABLE,
+    LEAVE_S,
+    SETTLE_S,
+    SHOWN_S,
+    Pilot,
+    duty_ppm,
+    follow,
+    letter_of,
+    low_plateau_good,
+    offerable_ma,
+    oscillates,
+)
 from chargepoint.link.messages import CpState
-from hal.measured import PILOT_STEADY_PPM, BoardInputs
+from hal.measured import PILOT_FAULT_PPM, PILOT_OFF_PPM, PILOT_STEADY_PPM, BoardInputs
+from tests.control.plant import read_ma
 
 LETTERS: tuple[CpState | None, ...] = ("A", "B", "C", "D", "E", "F", None)
 
@@ -31,35 +46,65 @@ QUICK_TABLE = [
 
 
 @pytest.mark.parametrize(("amperes", "percent"), QUICK_TABLE)
-def test_duty_cycle_says_the_current_rounded_down(amperes: int, percent: float) -> None:
+def test_table_a7_duty_cycle_says_the_current_rounded_down(amperes: int, percent: float) -> None:
     assert duty_ppm(amperes * 1000) // 1000 / 10 == percent
 
 
-@pytest.mark.parametrize("limit_ma", [-1, 0, 1, 4_200, 5_999])
-def test_less_than_six_amperes_is_no_offer(limit_ma: int) -> None:
-    assert duty_ppm(limit_ma) == PILOT_STEADY_PPM
-    assert not oscillates(duty_ppm(limit_ma))
-    assert offerable_ma(limit_ma) == 0
+TABLE_A7: list[tuple[str, int, float]] = [
+    ("not available", -1, 100.0),
+    ("not available", 0, 100.0),
+    ("below the minimum: not available, never 8 %", 4_800, 100.0),
+    ("below the minimum: not available", 5_999, 100.0),
+    ("D = I / 0.6, from", 6_000, 10.0),
+    ("D = I / 0.6", 30_000, 50.0),
+    ("D = I / 0.6, to", 51_000, 85.0),
+    ("no code: as 51 A", 51_001, 85.0),
+    ("no code: as 51 A", 52_499, 85.0),
+    ("D = I / 2.5 + 64, from", 52_500, 85.0),
+    ("D = I / 2.5 + 64", 60_000, 88.0),
+    ("D = I / 2.5 + 64, to", 80_000, 96.0),
+    ("more than can be said", 80_001, 96.0),
+    ("more than can be said", 99_000, 96.0),
+]
 
 
-@pytest.mark.parametrize(
-    ("limit_ma", "offered_ma"), [(51_000, 51_000), (51_001, 51_000), (52_499, 51_000), (52_500, 52_500), (99_000, 80_000)]
-)
-def test_a_current_without_a_code_is_said_as_the_next_lower(limit_ma: int, offered_ma: int) -> None:
-    assert offerable_ma(limit_ma) == offered_ma
-    assert duty_ppm(limit_ma) == duty_ppm(offered_ma)
+@pytest.mark.parametrize(("line", "limit_ma", "percent"), TABLE_A7)
+def test_table_a7(line: str, limit_ma: int, percent: float) -> None:
+    assert duty_ppm(limit_ma) == percent * 10_000
+    assert oscillates(duty_ppm(limit_ma)) == (percent < 100) == (offerable_ma(limit_ma) > 0)
 
 
-def amperes_the_ev_reads(ppm: int) -> float:
-    """Table A.8, the EV's side."""
-    percent = ppm / 10_000
-    return percent * 0.6 if percent <= 85 else (percent - 64) * 2.5
+TABLE_A8: list[tuple[float, float]] = [
+    (0.0, 0),
+    (2.9, 0),
+    (5.0, 0),
+    (7.5, 0),
+    (8.0, 6),
+    (9.9, 6),
+    (10.0, 6),
+    (50.0, 30),
+    (85.0, 51),
+    (90.0, 65),
+    (96.0, 80),
+    (96.9, 80),
+    (97.1, 0),
+    (100.0, 0),
+]
 
 
-@given(st.integers(6_000, 80_000))
-def test_the_ev_never_reads_more_than_the_limit_nor_much_less(limit_ma: int) -> None:
-    read_ma = amperes_the_ev_reads(duty_ppm(limit_ma)) * 1000
-    assert limit_ma - 1_500 <= read_ma <= limit_ma + 1e-6
+@pytest.mark.parametrize(("percent", "amperes"), TABLE_A8)
+def test_table_a8_as_the_rigs_cars_read_it(percent: float, amperes: int) -> None:
+    assert read_ma(round(percent * 10_000)) == amperes * 1_000
+
+
+@given(st.integers(6_000, 90_000))
+def test_the_ev_never_reads_more_than_the_limit_and_not_a_tenth_of_an_ampere_less(limit_ma: int) -> None:
+    assert offerable_ma(limit_ma) - 100 <= read_ma(duty_ppm(limit_ma)) <= limit_ma
+    assert 100_000 <= duty_ppm(limit_ma) <= 960_000
+
+
+def test_neither_x1_nor_f_nor_e_is_an_offer() -> None:
+    assert not any(oscillates(ppm) for ppm in (PILOT_STEADY_PPM, PILOT_FAULT_PPM, PILOT_OFF_PPM))
 
 
 BANDS: list[tuple[int, int, CpState | None]] = [
@@ -114,44 +159,103 @@ def test_the_lower_plateau_shows_the_diode(low_mv: int, good: bool) -> None:
     assert low_plateau_good(low_mv) is good
 
 
-MILLIVOLTS = {"A": 12_000, "B": 9_000, "C": 6_000, "D": 3_000, "E": 0, "F": -12_000, "?": 15_000}
+MILLIVOLTS: dict[CpState | None, int] = {"A": 12_000, "B": 9_000, "C": 6_000, "D": 3_000, "E": 0, "F": -12_000, None: 15_000}
+Lasting = list[tuple[CpState | None, float]]
+"""What is measured, and for how long."""
 
 
-def acted_upon(measurements: Iterable[str], every_s: float) -> str:
-    """The letter after each of a row of measurements; ``-`` where there is none."""
-    pilot, letters = Pilot(), ""
-    for number, each in enumerate(measurements):
-        high_mv = MILLIVOLTS[each]
-        inputs = BoardInputs(
-            at_s=number * every_s, cp_high_mv=high_mv, cp_low_mv=high_mv, contactor_closed=None, plug_locked=None, pp_ohm=None
-        )
-        pilot = follow(pilot, inputs)
-        assert follow(pilot, inputs) is pilot
-        letters += pilot.letter or "-"
-    return letters
+def followed(history: Lasting, every_s: float = SCAN_PERIOD_S) -> list[tuple[float, Pilot]]:
+    """The pilot after each measurement, with the time since the last change of what is on the wire."""
+    pilot, at_s, pilots = Pilot(), 0.0, []
+    for letter, lasts_s in history:
+        for turn in range(round(lasts_s / every_s)):
+            at_s += every_s
+            high_mv = MILLIVOLTS[letter]
+            inputs = BoardInputs(at_s=at_s, cp_high_mv=high_mv, cp_low_mv=high_mv, contactor_closed=None, plug_locked=None, pp_ohm=None)
+            pilot = follow(pilot, inputs)
+            assert follow(pilot, inputs) is pilot, "a measurement that was seen already changes nothing"
+            pilots.append((turn * every_s, pilot))
+    return pilots
 
 
-@pytest.mark.parametrize(
-    ("measured", "letters"),
-    [
-        ("AAAA", "-AAA"),
-        ("AABBBB", "-AABBB"),
-        ("AABABABB", "-AAAAAAB"),
-        ("BBCCCCCC", "-BBBBBCC"),
-        ("BBCCBCCCCCC", "-BBBBBBBBCC"),
-        ("CCCCCBCCCCC", "----CBBBBBC"),
-        ("CCCCCAA", "----CBA"),
-        ("CCCCCDC", "----CDC"),
-        ("CCCCCECCCCC", "----CEEEEEC"),
-        ("CCCCC?A", "----C--"),
-        ("FBB", "FFB"),
-    ],
-)
-def test_into_c_and_d_a_measurement_has_to_last_and_out_of_them_it_counts_at_once(measured: str, letters: str) -> None:
-    assert acted_upon(measured, every_s=1 / 16) == letters
+def words(letters: list[CpState | None]) -> str:
+    """Without repetitions; ``-`` for None."""
+    return "".join(each or "-" for number, each in enumerate(letters) if number == 0 or letters[number - 1] != each)
 
 
-@given(st.text("ABCDE?", max_size=60), st.sampled_from([1 / 128, 1 / 64, 1 / 16]))
-def test_the_letter_is_energisable_only_while_the_measurement_is(measured: str, every_s: float) -> None:
-    for seen, letter in zip(measured, acted_upon(measured, every_s), strict=True):
-        assert letter not in "CD" or seen == letter
+SETTLING: list[tuple[CpState | None, CpState | None, float]] = [
+    ("A", "B", SETTLE_S["B"]),
+    ("B", "A", SETTLE_S["A"]),
+    ("A", "C", SETTLE_S["C"]),
+    ("B", "C", SETTLE_S["C"]),
+    ("B", "D", SETTLE_S["D"]),
+    ("A", "D", SETTLE_S["D"]),
+    ("C", "D", CHANGE_S),
+    ("D", "C", CHANGE_S),
+    ("C", "B", LEAVE_S),
+    ("D", "B", LEAVE_S),
+    ("B", "E", SETTLE_S["E"]),
+    ("B", None, SETTLE_S[None]),
+    ("B", "F", SETTLE_S["F"]),
+    ("F", "B", SETTLE_S["B"]),
+    ("E", "C", SETTLE_S["C"]),
+]
+
+
+@pytest.mark.parametrize(("before", "after", "settle_s"), SETTLING)
+@pytest.mark.parametrize("every_s", [0.005, SCAN_PERIOD_S, 0.02])
+def test_a_letter_is_acted_upon_when_it_has_lasted(before: CpState | None, after: CpState | None, settle_s: float, every_s: float) -> None:
+    pilots = followed([(before, 1.0), (after, 1.0)], every_s)[round(1.0 / every_s) :]
+    changed_s = next(lasted_s for lasted_s, pilot in pilots if pilot.letter == after)
+    assert settle_s - 1e-9 <= changed_s <= settle_s + every_s + 1e-9
+    assert {pilot.letter for lasted_s, pilot in pilots if lasted_s < settle_s - 1e-9} <= {before}
+
+
+@pytest.mark.parametrize("every_s", [0.005, SCAN_PERIOD_S, 0.02])
+@pytest.mark.parametrize("source", ["C", "D"])
+@pytest.mark.parametrize("dest", ["A", "E", "F", None])
+def test_out_of_c_and_d_it_is_fast_whatever_comes_then(source: CpState, dest: CpState | None, every_s: float) -> None:
+    pilots = followed([(source, 1.0), (dest, 0.5)], every_s)[round(1.0 / every_s) :]
+    left_s = next(lasted_s for lasted_s, pilot in pilots if pilot.letter not in ENERGISABLE)
+    assert LEAVE_S - 1e-9 <= left_s <= max(every_s, LEAVE_S) + every_s
+    assert words([pilot.letter for _, pilot in pilots]) in (f"{source}B{dest or '-'}", f"{source}{dest or '-'}")
+
+
+def test_one_odd_measurement_opens_nothing() -> None:
+    for odd in ("A", "B", "E", "F", None):
+        pilots = followed([("C", 1.0), (odd, SCAN_PERIOD_S), ("C", 1.0)])
+        assert words([pilot.letter for _, pilot in pilots]) == "-C"
+
+
+@pytest.mark.parametrize("toggle_s", [0.2, 0.3, 0.4])
+def test_sequence_11_short_toggles_are_told_and_not_acted_upon(toggle_s: float) -> None:
+    """BCB of ISO 15118-3: up to three in 3.5 s."""
+    toggles: Lasting = [("C", toggle_s), ("B", toggle_s)]
+    pilots = [pilot for _, pilot in followed([("B", 1.0), *toggles * 3])]
+    assert words([pilot.letter for pilot in pilots]) == "-B"
+    assert words([pilot.shown for pilot in pilots]) == "-BCBCBCB"
+
+
+def test_what_lasted_less_than_50_ms_is_not_told() -> None:
+    pilots = [pilot for _, pilot in followed([("B", 1.0), ("C", SHOWN_S - SCAN_PERIOD_S), ("B", 0.5)])]
+    assert words([pilot.shown for pilot in pilots]) == "-B"
+
+
+def test_an_s2_that_bounces_through_d_is_one_request() -> None:
+    pilots = [pilot for _, pilot in followed([("B", 1.0), ("D", 0.036), ("C", 0.2), ("D", 0.036), ("C", 1.0)])]
+    assert words([pilot.letter for pilot in pilots]) == "-BC"
+
+
+NOISE = st.lists(st.sampled_from([*LETTERS, "C", "C", "C", "C", "B", "D"]), max_size=120)
+
+
+@given(NOISE, st.sampled_from([0.01, SCAN_PERIOD_S, 0.05]))
+def test_the_letter_asks_only_while_the_measurements_do(measured: list[CpState | None], every_s: float) -> None:
+    pilots = [pilot for _, pilot in followed([(each, every_s) for each in measured], every_s)]
+    for number, (was, pilot) in enumerate(pairwise([Pilot(), *pilots])):
+        lately = measured[max(0, number - int(LEAVE_S / every_s) - 1) : number + 1]
+        assert pilot.letter not in ENERGISABLE or any(each in ENERGISABLE for each in lately)
+        if pilot.letter in ENERGISABLE and was.letter not in ENERGISABLE:
+            row = measured[max(0, number - int(SETTLE_S["C"] / every_s)) : number + 1]
+            assert all(each in ENERGISABLE for each in row)
+            assert len(row) * every_s >= SETTLE_S["C"]

@@ -51,17 +51,28 @@ def test_a_disturbed_pilot_ends_charging_but_not_the_plug_in(forced: str) -> Non
 def test_a_car_that_leaves_during_a_fault_takes_its_permit_with_it() -> None:
     rig = Rig()
     rig.charge()
+    rig.plants[1].earth_good = False
+    rig.run(0.5)
+    rig.leave()
+    assert (rig.told().state, rig.told().permit) == ("fault", "none")
+    rig.arrive()
+    assert rig.plug_in() == PlugInId("boot", 2)
+    rig.plants[1].earth_good = True
+    rig.run(20)
+    assert (rig.told().state, rig.closed()) == ("B1", False)
+
+
+def test_a_car_that_is_not_seen_behind_f_is_still_the_same_one_and_its_leaving_is_seen_after_it() -> None:
+    """State F says nothing of the EV: neither while it sleeps nor while the station shows its own fault."""
+    rig = Rig()
+    rig.charge()
+    plug_in = rig.plug_in()
     rig.plants[1].rcd = True
-    rig.scan()
+    rig.run(0.2)
+    assert (rig.told().state, rig.told().cp, rig.plug_in()) == ("fault_f", "F", plug_in)
     rig.plants[1].unplug()
     rig.run(1)
-    assert (rig.told().state, rig.told().plug_in, rig.told().permit) == ("fault", None, "none")
-    rig.plants[1].plug()
-    rig.run(1)
-    assert rig.plug_in() == PlugInId("boot", 2)
-    rig.plants[1].rcd = False
-    rig.run(10)
-    assert (rig.told().state, rig.closed()) == ("B1", False)
+    assert (rig.told().state, rig.told().plug_in) == ("fault", None)
 
 
 def test_nobody_charges_on_a_strangers_permit() -> None:

@@ -43,7 +43,7 @@ def test_water_filling(wants_a: tuple[int, ...], granted_a: tuple[int, ...], fus
 def test_a_lower_grant_stays_committed_until_the_ev_has_followed() -> None:
     share = Share(10 * A, 100.0, 32 * A)
     assert committed_ma(share, True, 104.9) == 32 * A
-    assert committed_ma(share, True, 100.0 + FOLLOW_S) == 10 * A
+    assert committed_ma(share, True, 100.01 + FOLLOW_S) == 10 * A
 
 
 def test_a_stopped_ev_is_committed_as_long_as_its_contactor_is_closed() -> None:

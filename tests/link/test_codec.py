@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chargepoint.control.safety import INTERLOCKS
 from chargepoint.control.watch import BOARD_FAULTS, TEXT
+from chargepoint.domain.fault_table import ROWS
 from chargepoint.domain.faults import Fault
 from chargepoint.domain.ids import PlugInId
 from chargepoint.domain.limits import Limit
@@ -18,6 +18,9 @@ from chargepoint.link.messages import (
     LINK_VERSION,
     MAX_MESSAGE_BYTES,
     Ack,
+    ClearFault,
+    ClearOutcome,
+    ContactorCount,
     Down,
     Event,
     EvseState,
@@ -42,16 +45,27 @@ FULL = EvseState(
     state="C2",
     contactor_closed=True,
     locked=True,
-    faults=(Fault("smoke", "other", "x", "V1", 12.5),),
+    faults=(Fault("smoke", "other", "x", "V1", 12.5, by_board=True), Fault("tilted", "other", latched=True)),
     permit="live",
     offered_ma=16_000,
-    limits=(Limit("permit", 16_000), Limit("evse rating", 32_000)),
+    limits=(Limit("permit", 16_000, "station", "the house needs the rest", 11.5, 21.5), Limit("evse rating", 32_000)),
     reading=MeterReading(
         at_s=12.25, energy_wh=123, power_w=11_040, current_ma=(16_000, None, 0), voltage_mv=(230_000, None, None), frequency_hz=50.0
     ),
     unlock=UnlockOutcome("w1", unlocked=False),
+    cleared=ClearOutcome("w2", cleared=False, reason="tilted: its cause is still there"),
+    phases=1,
+    phases_drawn=1,
+    contactor=ContactorCount(4_711, 3),
 )
-DOWN: list[Down] = [Permit(1, PLUG_IN, 16_000, 60.0, 6_000, "profile"), Revoke(1, PLUG_IN), Unlock(1, 1, "w1"), Hello(), Ack("3f2a", 9)]
+DOWN: list[Down] = [
+    Permit(1, PLUG_IN, 16_000, 60.0, 6_000, "profile", 1),
+    Revoke(1, PLUG_IN),
+    Unlock(1, 1, "w1"),
+    ClearFault(1, "tilted", "w2"),
+    Hello(),
+    Ack("3f2a", 9),
+]
 UP: list[Up] = [Snapshot("3f2a", 1.5, (FULL, EvseState(evse=2)), 9, dropped=3), Event("3f2a", 9, 1.5, FULL), Telemetry("3f2a", 1.5, FULL)]
 
 
@@ -115,15 +129,15 @@ def test_no_bytes_at_all_do_more_than_that(data: bytes) -> None:
 
 
 def test_the_bound_holds_both_ways() -> None:
-    with pytest.raises(MessageTooLong, match=r"Unlock of \d+ bytes; at most 65536"):
+    with pytest.raises(MessageTooLong, match=r"Unlock of \d+ bytes; at most 131072"):
         encode(Unlock(1, 1, "x" * MAX_MESSAGE_BYTES))
     for decode in (decode_up, decode_down):
-        with pytest.raises(BadMessage, match="longer than 65536"):
+        with pytest.raises(BadMessage, match="longer than 131072"):
             decode(b"\x00" * (MAX_MESSAGE_BYTES + 1))
 
 
 def test_a_station_of_four_evses_with_every_fault_at_once_fits() -> None:
-    faults = tuple(Fault("x" * 20, "power_switch_failure", "i" * TEXT, "", 1.0) for _ in INTERLOCKS)
+    faults = tuple(Fault(row.name, row.kind, "i" * TEXT, "", 1.0, latched=True) for row in ROWS)
     faults += tuple(Fault("x" * 60, "power_switch_failure", "i" * TEXT, "v" * TEXT, 1.0) for _ in range(BOARD_FAULTS))
     encode(Snapshot("b", 1.0, tuple(msgspec.structs.replace(FULL, faults=faults) for _ in range(4))))
 

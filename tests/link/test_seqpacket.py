@@ -12,7 +12,7 @@ import pytest
 
 from chargepoint.control.events import Ring
 from chargepoint.domain.ids import PlugInId
-from chargepoint.link.messages import Ack, Down, Event, EvseState, Hello, Revoke, Snapshot, Telemetry, Unlock, Up
+from chargepoint.link.messages import MAX_MESSAGE_BYTES, Ack, Down, Event, EvseState, Hello, Revoke, Snapshot, Telemetry, Unlock, Up
 from chargepoint.link.ports import LinkClosed
 from chargepoint.link.seqpacket import BATCH, ListenError, SeqpacketControl, SeqpacketStation, connect, listen
 from tests.link.rig import TELEMETRY, greeted, listening, run, until
@@ -196,7 +196,7 @@ def test_a_message_that_is_too_long_is_logged_and_control_lives_on(path: str, ca
     async def test(path: str) -> None:
         async with listening(path) as end:
             station = await greeted(end, path)
-            assert end.send(Telemetry("b" * 70_000, 1.0, EvseState(evse=1)))
+            assert end.send(Telemetry("b" * MAX_MESSAGE_BYTES, 1.0, EvseState(evse=1)))
             assert end.send(TELEMETRY)
             assert await station.receive() == TELEMETRY
             station.close()

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from simulators.bench import Site, application
+from simulators.hardware import Hardware
 from simulators.listen import listen_address
 from tests.simulators.rig import OFFER_32_A, Rig
 
@@ -184,6 +185,27 @@ def test_every_patch_restores_with_ok_and_with_null(client: Client) -> None:
         assert client("GET", "/state")[1]["evses"][0]["lock"] == "locked"
 
 
+def test_a_car_of_the_garage_is_plugged_in_by_name_and_the_garage_is_told(client: Client) -> None:
+    assert client("POST", "/evses/1/ev/plug", {"car": "simplified"})[1]["cp"] == "C"
+    world = client("GET", "/world")[1]
+    assert (world["evses"][0]["cable_ohm"], world["evses"][0]["demand"]["current_ma"]) == (680, 10_000)
+    assert world["cars"]["leaf"] == "Its pilot contact bounces for 25 ms at unplugging."
+
+
+def test_hardware_is_broken_in_many_ways_at_once_and_all_of_it_restored(client: Client) -> None:
+    broken = {
+        "pp_ohm": "open", "mains_v": [230, 0, 230], "tilted": True, "pilot": "broken", "pilot_glitch": [6, 20], "pole_missing": 3,
+        "rcd": "dead", "earth": "lost", "contactor_travel_s": 0.1, "breaker": "tripped",
+    }  # fmt: skip
+    client("PATCH", "/evses/1/hardware", broken)
+    told = client("GET", "/world")[1]["evses"][0]["hardware"]
+    assert {name: told[name] for name in broken if name != "pilot_glitch"} == {
+        name: value for name, value in broken.items() if name != "pilot_glitch"
+    }
+    client("PATCH", "/evses/1/hardware", dict.fromkeys(broken, "ok"))
+    assert client.rig.evse.hardware == Hardware()
+
+
 def test_a_fault_is_raised_replaced_and_cleared_by_name(client: Client) -> None:
     client("PUT", "/evses/1/faults/smoke", {"kind": "other", "vendor_code": "X1", "info": "grey"})
     client("PUT", "/evses/1/faults/smoke", {"kind": "high_temperature"})
@@ -255,6 +277,16 @@ def test_verbs_take_effect_in_the_order_in_which_they_were_asked_for(client: Cli
         ("PUT", "/evses/2/faults/x", {}, 400, "bad_request", "kind: missing; one of"),
         ("PATCH", "/evses/2/hardware", {"lock": "open"}, 400, "bad_request", 'one of "stuck_open", "stuck_closed", or "ok" or null'),
         ("PATCH", "/evses/2/hardware", {"pp_ohm": 1.5}, 400, "bad_request", "pp_ohm: 1.5 is not allowed; a whole number"),
+        (
+            "PATCH",
+            "/evses/2/hardware",
+            {"pp_ohm": "shut"},
+            400,
+            "bad_request",
+            'a whole number from 0 to 1000000 or one of "open", or "ok"',
+        ),
+        ("PATCH", "/evses/2/hardware", {"pilot_glitch": [6]}, 400, "bad_request", "pilot_glitch: [6] is not allowed; a list of two"),
+        ("POST", "/evses/2/ev/plug", {"car": "tank"}, 400, "bad_request", 'car: "tank" is not allowed; one of "ordinary", "one-phase"'),
         ("PATCH", "/evses/2/meter", {"voltage_v": [230]}, 400, "bad_request", "voltage_v: [230] is not allowed; a list of three"),
         ("PUT", "/network", {"state": "sideways"}, 400, "bad_request", 'state: "sideways" is not allowed; one of "up", "down"'),
         ("PUT", "/network", {}, 400, "bad_request", "state: missing"),

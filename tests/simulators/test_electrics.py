@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hal.measured import BoardInputs
+from hal.measured import BoardInputs, BoardOutputs
 from simulators import verbs
 from tests.simulators.rig import FIXED, OFFER_32_A, Rig
 
@@ -26,18 +26,32 @@ def test_without_kicks_the_contactor_is_open_and_the_offer_gone_within_200_ms() 
     assert rig.evse.timing.last_kick_s == pytest.approx(killed_at)
 
 
+def test_kicks_that_are_left_out_keep_the_dead_man_quiet_unless_nobody_would_have_heard_them() -> None:
+    rig = Rig()
+    rig.charge(soc_percent=99.0, phases=1, current_a=10)
+    assert rig.world.next_change_s == pytest.approx(rig.now + 500 / 2_300 * 3_600, abs=2.0)
+    assert rig.world.next_event_s <= rig.now + 0.15
+    rig.evse.keep_kicked(rig.now + 60.0)
+    rig.jump(60.1)
+    assert (rig.evse.contacts.closed, rig.evse.letter) == (True, "C")
+    rig.patch(board="lost")
+    rig.evse.keep_kicked(rig.now + 60.0)
+    rig.jump(1.0)
+    assert not rig.evse.contacts.closed
+
+
 def test_a_kick_that_was_sent_in_time_counts_though_it_is_heard_late() -> None:
     rig = Rig()
     rig.charge()
     sent_s = rig.now + 0.1
-    rig.evse.kick(OFFER_32_A, True, True, sent_s, rig.now + 0.5)
+    rig.evse.kick(rig.outputs, sent_s, rig.now + 0.5)
     rig.evse.advance(rig.now + 0.24)
     assert rig.evse.contactor.position
 
 
 def test_contacts_take_15_ms_to_travel() -> None:
     rig = Rig()
-    rig.evse.kick(1_000_000, True, False, rig.now, rig.now)
+    rig.evse.kick(BoardOutputs(1_000_000, True, False), rig.now, rig.now)
     assert rig.evse.next_event_s == pytest.approx(rig.now + 0.015)
     rig.jump(0.014)
     assert not rig.evse.contactor.position
@@ -296,5 +310,5 @@ def test_energy_does_not_depend_on_how_often_somebody_looks(pauses: list[float])
     for pause_s in pauses:
         rig.world.advance(rig.now + pause_s / 2)
         rig.now += pause_s
-        rig.evse.kick(OFFER_32_A, True, True, rig.now, rig.now)
+        rig.evse.kick(rig.outputs, rig.now, rig.now)
     assert rig.evse.meter.register_wh - before_wh == pytest.approx(22_080 * (rig.now - before_s) / 3600, rel=1e-6)

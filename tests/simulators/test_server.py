@@ -11,7 +11,10 @@ import pytest
 
 from hal.boards.simulated import SimulatedBoard
 from hal.bus.simulated import AttachBoard, AttachMeter, Kick, MeterShows, ReadMeter, connect, decode_from_world, encode
-from hal.measured import BoardOutputs
+from hal.measured import PILOT_OFF_PPM, BoardOutputs
+from hal.meters.simulated import SimulatedMeter
+from simulators import verbs
+from simulators.meter import SLOW_S
 from simulators.server import make_way
 from tests.simulators.served import ServedWorld, wait_until
 
@@ -47,6 +50,36 @@ def test_only_the_driver_of_a_board_can_kick_it(tmp_path: Path) -> None:
         meter.settimeout(5)
         assert isinstance(decode_from_world(meter.recv(1000)), MeterShows)
         assert served.world.evses[1].timing.last_kick_s is None
+
+
+def test_every_output_of_a_board_goes_over_the_wire(tmp_path: Path) -> None:
+    with ServedWorld(tmp_path / "world") as served:
+        board = SimulatedBoard(socket=served.path, evse=1)
+        board.open()
+        board.write(BoardOutputs(PILOT_OFF_PPM, contactor=False, lock=True, phases=1, rcd_test=True, shunt_trip=True))
+
+        def tripped() -> bool:
+            board.kick()
+            inputs = board.read()
+            return inputs is not None and inputs.rcd_tripped and inputs.cp_high_mv == 0
+
+        wait_until(tripped, "the test of the monitor")
+        evse = served.world.evses[1]
+        assert (evse.outputs.phases, evse.hardware.breaker) == (1, "tripped")
+        board.close()
+        wait_until(lambda: not evse.outputs.rcd_test, "the safe outputs")
+        assert (evse.outputs.lock, evse.outputs.phases) == (True, 1)
+
+
+def test_a_slow_meter_answers_late_but_answers(tmp_path: Path) -> None:
+    with ServedWorld(tmp_path / "world") as served:
+        served.do(verbs.patch_hardware, meter="slow")
+        meter = SimulatedMeter(socket=served.path, evse=1)
+        meter.open()
+        asked_s = time.monotonic()
+        reading = meter.read()
+        assert time.monotonic() - reading.at_s >= SLOW_S > reading.at_s - asked_s
+        meter.close()
 
 
 def test_kicks_that_waited_while_the_world_was_late_count_before_time_passes(tmp_path: Path) -> None:

@@ -67,7 +67,7 @@ def test_without_keep_world_only_the_register_survives(tmp_path: Path) -> None:
     rig = Rig(tmp_path)
     rig.charge()
     again = Rig(tmp_path)
-    assert (again.evse.ev, again.evse.cable, again.evse.locked) == (None, None, False)
+    assert (again.evse.ev, again.evse.outlet.cable, again.evse.locked) == (None, None, False)
 
 
 def test_keep_world_keeps_car_cable_lock_and_everything_that_is_broken(tmp_path: Path) -> None:
@@ -78,11 +78,26 @@ def test_keep_world_keeps_car_cable_lock_and_everything_that_is_broken(tmp_path:
     rig.do(verbs.patch_hardware, contactor="welded")
     rig.do(verbs.patch_meter, frequency_hz=51.0)
     again = Rig(tmp_path, keep=True)
-    assert (again.car.demand.current_ma, again.car.demand.phases, again.evse.cable, again.evse.locked) == (13_000, 2, 1, True)
+    assert (again.car.demand.current_ma, again.car.demand.phases, again.evse.outlet.cable, again.evse.locked) == (13_000, 2, 1, True)
     assert (again.evse.letter, again.evse.contactor.position, list(again.evse.faults)) == ("B", True, ["smoke"])
     assert again.evse.meter.show(again.now).frequency_hz == 51.0
     again.do(verbs.patch_ev, phases=None)
     assert again.car.demand.phases == 3
+
+
+def test_keep_world_keeps_an_odd_car_asleep_with_its_cable_and_a_tripped_breaker(tmp_path: Path) -> None:
+    rig = Rig(tmp_path, keep=True)
+    rig.do(verbs.plug, car="toggles", cable_ohm=680)
+    rig.do(verbs.unplug)
+    rig.do(verbs.plug, car="sleeps-when-paused", cable_ohm=1_500)
+    rig.patch(mains_v=[230, 0, 230], pp_ohm="open")
+    rig.drive(1_000_000, contactor=False, shunt_trip=True)
+    rig.run(31.0)
+    rig.world.keep()
+    again = Rig(tmp_path, keep=True)
+    assert (again.car.condition, again.car.manners, again.evse.hardware) == ("asleep", rig.car.manners, rig.evse.hardware)
+    again.patch(pp_ohm=None)
+    assert (again.evse.hardware.breaker, again.evse.inputs(again.now).pp_ohm) == ("tripped", 1_500)
 
 
 def test_a_kept_lock_opens_when_the_board_is_told_to(tmp_path: Path) -> None:
@@ -124,6 +139,10 @@ def test_drivers_in_memory_see_the_same_world() -> None:
     assert inputs is not None
     assert (inputs.contactor_closed, inputs.plug_locked) == (True, True)
     assert meter.read().power_w == 7360
+    rig.patch(meter="slow")
+    before = meter.read()
+    rig.run(0.1)
+    assert meter.read() == before
     board.close()
     rig.run(0.05)
     assert not rig.evse.contactor.position

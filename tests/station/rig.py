@@ -31,7 +31,21 @@ from chargepoint.domain.notifications import (
 )
 from chargepoint.domain.status import ConnectorFacts, StatusNotification
 from chargepoint.domain.transaction import EventKind, TransactionEvent
-from chargepoint.link.messages import Ack, Down, Event, EvseState, Hello, Permit, Revoke, Snapshot, Telemetry, Unlock, UnlockOutcome
+from chargepoint.link.messages import (
+    Ack,
+    ClearFault,
+    ClearOutcome,
+    Down,
+    Event,
+    EvseState,
+    Hello,
+    Permit,
+    Revoke,
+    Snapshot,
+    Telemetry,
+    Unlock,
+    UnlockOutcome,
+)
 from chargepoint.link.pair import PairControl, PairStation
 from chargepoint.station.clock import StationClock
 from chargepoint.station.csms import CsmsOffline, StationPort
@@ -57,6 +71,7 @@ class PlayedControl:
         self.ring: list[Event] = []
         self.heard: list[Down] = []
         self.connections = 0
+        self.clearing: Callable[[ClearFault], ClearOutcome | None] = lambda wish: ClearOutcome(wish.wish, True)
 
     async def connect(self) -> PairStation:
         """What the station calls."""
@@ -81,6 +96,14 @@ class PlayedControl:
             self.heard.append(message)
             if isinstance(message, Unlock):
                 self.change(unlock=UnlockOutcome(message.wish, True))
+            elif isinstance(message, ClearFault):
+                self._clear(message)
+
+    def _clear(self, wish: ClearFault) -> None:
+        outcome = self.clearing(wish)
+        if outcome is not None:
+            left = tuple(fault for fault in self.state.faults if not (outcome.cleared and fault.name == wish.name))
+            self.change(cleared=outcome, faults=left)
 
     def change(self, **fields: Any) -> None:
         """Something happens at the EVSE."""
@@ -114,8 +137,16 @@ class PlayedControl:
         self.measure(energy_wh)
 
     def fail(self, *faults: Fault) -> None:
-        """Faults are raised, or none is left."""
-        self.change(faults=faults, contactor_closed=False)
+        """Faults that stop charging are raised, or none is left: F for a moment, then X1."""
+        if faults and self.state.contactor_closed:
+            self.change(faults=faults, cp="F", state="fault_f", contactor_closed=False, offered_ma=0)
+        here = self.state.plug_in is not None
+        state = "fault" if faults else "B1" if here else "A"
+        self.change(faults=faults, cp="B" if here else "A", state=state, contactor_closed=False, offered_ma=0)
+
+    def warn(self, *faults: Fault) -> None:
+        """Faults that stop nobody are raised, or none is left."""
+        self.change(faults=faults)
 
     @property
     def permits(self) -> list[Permit | Revoke]:

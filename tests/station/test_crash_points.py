@@ -1,6 +1,6 @@
 """The power goes at every single commit of a session, just before it and just after it: the CSMS still hears one whole story."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from chargepoint.domain.transaction import EventKind, TransactionEvent
 from chargepoint.store.database import Database
 from tests.station.rig import Game, PlayedControl, play
+from tests.station.test_faults import EMERGENCY_STOP
 from tests.station.test_recovery import control_after_boot
 from tests.station.test_transacting import charge
 
@@ -74,13 +75,27 @@ async def whole_session(game: Game) -> None:
     await game.until(lambda: game.store.outbox.waiting() == 0)
 
 
+async def faulted_session(game: Game) -> None:
+    """Cable, card, current, the emergency stop, and the car leaves."""
+    await charge(game)
+    game.control.fail(EMERGENCY_STOP)
+    game.control.open(2000)
+    await game.until(lambda: game.transaction is None)
+    game.control.unplug(2000)
+    game.control.fail()
+    await game.until(lambda: game.store.outbox.waiting() == 0)
+
+
 async def settle(game: Game) -> None:
     """After the cut: whatever is left to be told is told."""
     await game.until(lambda: game.csms.statuses and game.transaction is None and game.store.outbox.waiting() == 0)
 
 
+@pytest.mark.parametrize("session", [whole_session, faulted_session])
 @pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
-def test_power_cut_at_every_commit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, after: bool) -> None:
+def test_power_cut_at_every_commit(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, after: bool, session: Callable[[Game], Coroutine[None, None, None]]
+) -> None:
     number, finished = 0, False
     while not finished:
         number += 1
@@ -92,7 +107,7 @@ def test_power_cut_at_every_commit(tmp_path: Path, monkeypatch: pytest.MonkeyPat
 
             async def script(game: Game, heard: list[TransactionEvent] = heard, fuse: Fuse = fuse) -> None:
                 try:
-                    await whole_session(game)
+                    await session(game)
                 finally:
                     heard += game.csms.events
 

@@ -4,6 +4,7 @@ import asyncio
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from chargepoint.domain.commands import (
     ChangeAvailability,
@@ -20,6 +21,7 @@ from chargepoint.domain.commands import (
 from chargepoint.domain.device_model import VariableKey, VariableStatus
 from chargepoint.domain.faults import Fault
 from chargepoint.domain.ids import IdToken
+from chargepoint.domain.limits import Limit
 from chargepoint.domain.notifications import Authorize, Heartbeat, MeterValues, Notification, NotifyReport
 from chargepoint.station.csms import CsmsSilent
 from tests.station.rig import Game, play
@@ -118,6 +120,48 @@ def test_a_state_shorter_than_minimum_status_duration_is_not_told_but_a_fault_is
         assert places(game) == [0, 1, 1, 1]
 
     play(script, keys={"MinimumStatusDuration": "5"})
+
+
+WORN = Fault("contactor_worn", "power_switch_failure", "contactor: 100001 closings")
+DERATED = Fault("derated", "high_temperature", "temperature: 66 C")
+
+
+def test_a_warning_that_comes_or_goes_is_told_once_and_lets_no_state_be_told_earlier() -> None:
+    async def script(game: Game) -> None:
+        game.control.warn(WORN)
+        await asyncio.sleep(1)
+        assert places(game) == [0, 1, 1]
+        game.control.plug()
+        await asyncio.sleep(2)
+        game.control.unplug(1000)
+        await asyncio.sleep(10)
+        assert places(game) == [0, 1, 1], "a state shorter than MinimumStatusDuration"
+        game.control.warn(WORN, DERATED)
+        await asyncio.sleep(1)
+        game.control.warn(WORN)
+        await asyncio.sleep(10)
+        assert places(game) == [0, 1, 1, 1, 1]
+        assert [fault.name for fault in game.csms.statuses[-1].facts.faults] == ["contactor_worn"]
+
+    play(script, keys={"MinimumStatusDuration": "5"})
+
+
+def test_a_limit_that_will_end_a_little_later_is_no_news() -> None:
+    async def script(game: Game) -> None:
+        heard: list[None] = []
+        game.control.change(limits=(Limit("permit", 6_000, "station", expires_s=10.0),))
+        await asyncio.sleep(0.5)
+        game.station.transacting.changed = lambda: heard.append(None)
+        for expires_s in (13.0, 16.0):
+            game.control.state = replace(game.control.state, limits=(Limit("permit", 6_000, "station", expires_s=expires_s),))
+            game.control.measure(1000)
+            await asyncio.sleep(0.5)
+        assert heard == []
+        game.control.change(limits=(Limit("permit", 7_000, "station", expires_s=16.0),))
+        await asyncio.sleep(0.5)
+        assert heard == [None]
+
+    play(script)
 
 
 def test_inoperative_waits_for_the_transaction_survives_a_restart_and_lets_nobody_start(tmp_path: Path) -> None:

@@ -6,10 +6,9 @@ import pytest
 
 from chargepoint.domain.authorization import AuthorizationStatus, TokenInfo
 from chargepoint.domain.commands import Outcome, RequestStart, RequestStop, Reset, ResetKind, UnlockConnector, Verdict
-from chargepoint.domain.faults import Fault
 from chargepoint.domain.ids import ConnectorId, IdToken, PlugInId
 from chargepoint.domain.notifications import Answer, Authorize, MeterValues, Notification, TransactionAnswer
-from chargepoint.domain.transaction import ChargingState, StopReason, TransactionEvent
+from chargepoint.domain.transaction import StopReason, TransactionEvent
 from chargepoint.link.messages import Permit, Revoke
 from hal.measured import TokenSeen
 from tests.station.rig import Game, play
@@ -92,31 +91,6 @@ def test_car_that_never_lets_go_does_not_keep_the_transaction_open() -> None:
         await charge(game)
         await game.swipe()
         await game.until(lambda: game.csms.events[-1].stop_reason, 12)
-
-    play(script)
-
-
-def test_a_fault_suspends_and_charging_goes_on_in_the_same_transaction() -> None:
-    async def script(game: Game) -> None:
-        await charge(game)
-        game.control.fail(Fault("rcd_tripped", "ground_failure"))
-        game.control.change(state="fault", offered_ma=0)
-        await asyncio.sleep(1)
-        game.control.fail()
-        game.control.charge()
-        await asyncio.sleep(1)
-
-    states = [event.charging_state for event in play(script).csms.events]
-    assert states == [ChargingState.EV_CONNECTED, ChargingState.CHARGING, ChargingState.SUSPENDED_EVSE, ChargingState.CHARGING]
-
-
-def test_a_card_at_a_faulted_evse_starts_nothing() -> None:
-    async def script(game: Game) -> None:
-        game.control.plug()
-        game.control.fail(Fault("rcd_tripped", "ground_failure"))
-        await asyncio.sleep(0.5)
-        await game.swipe()
-        assert game.transaction is None
 
     play(script)
 

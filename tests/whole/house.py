@@ -10,6 +10,7 @@ from typing import Any
 
 from chargepoint.control import scan
 from chargepoint.control.cycle import Cycle
+from chargepoint.control.kept import Kept
 from chargepoint.control.settings import EvseSettings, SiteSettings
 from chargepoint.domain.device_model import DeviceModel
 from chargepoint.link.pair import PairControl, PairStation
@@ -17,6 +18,7 @@ from chargepoint.station.clock import StationClock
 from chargepoint.station.csms import StationPort
 from chargepoint.station.station import Station
 from chargepoint.store.store import Store
+from hal.boards.simulated import ABILITIES
 from hal.measured import MeterReading
 from simulators import verbs
 from simulators.hardware import EvsePlan
@@ -66,6 +68,7 @@ class House:
         self.csms: PlayedCsms
         self._path = path
         self._boots = 0
+        self._kept: Kept = {}
         self._processes: dict[str, list[asyncio.Task[Any]]] = {}
 
     def start_control(self) -> None:
@@ -74,14 +77,15 @@ class House:
         board = MemoryBoard(self.world, 1, virtual_time.now_s)
         board.open()
         meter = Polled(MemoryMeter(self.world, 1, virtual_time.now_s))
-        settings = (EvseSettings(evse=1, rating_ma=32_000, sockets=frozenset({1})),)
-        state = scan.initial(settings, SiteSettings(fuse_ma=63_000), f"boot-{self._boots}", virtual_time.now_s())
+        settings = (EvseSettings(evse=1, rating_ma=32_000, sockets=frozenset({1}), abilities=ABILITIES),)
+        state = scan.initial(settings, SiteSettings(fuse_ma=63_000), f"boot-{self._boots}", virtual_time.now_s(), self._kept)
         cycle = Cycle(state, {1: board}, {1: meter}, self.end)
         self._run("control", meter.run(), self._scan(cycle))
 
     async def _scan(self, cycle: Cycle) -> None:
         while True:
             cycle.scan(virtual_time.now_s())
+            self._kept = scan.kept(cycle.state)
             await asyncio.sleep(SCAN_S)
 
     def start_station(self) -> None:

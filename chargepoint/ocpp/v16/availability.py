@@ -6,9 +6,9 @@ from chargepoint.domain.status import StatusNotification
 from chargepoint.ocpp import times
 from chargepoint.ocpp.dialect import Obeyed, Request, Said, Settled
 from chargepoint.ocpp.frames import Payload
-from chargepoint.ocpp.payloads import present, whole
+from chargepoint.ocpp.payloads import whole
 from chargepoint.ocpp.v16.numbering import STATION, Numbering
-from chargepoint.ocpp.v16.status import error_code, station_word, status_word, told_fault
+from chargepoint.ocpp.v16.status import details, error_code, station_word, status_word, told_fault
 
 _ANSWERS = {Verdict.ACCEPTED: "Accepted", Verdict.SCHEDULED: "Scheduled"}
 
@@ -19,9 +19,7 @@ def _status(numbering: Numbering, notification: StatusNotification) -> Request:
     status = station_word(facts) if notification.station else status_word(facts)
     fault = told_fault(facts)
     payload = {"connectorId": number, "errorCode": error_code(fault, status), "status": status, "timestamp": times.write(notification.at)}
-    if fault is not None:
-        payload |= present(info=(fault.info or fault.name)[:50], vendorErrorCode=fault.vendor_code[:50])
-    return Request("StatusNotification", payload)
+    return Request("StatusNotification", payload | details(fault))
 
 
 def _change(numbering: Numbering, payload: Payload) -> ChangeAvailability | Settled:

@@ -1,8 +1,22 @@
-"""1.6: connector status (§4.9, §7.7) and error code (§7.6) as projections of facts."""
+"""1.6: connector status (§4.9, §7.7) and what is told of faults (§6.47, §7.6) as projections of facts.
+
+                      errorCode   vendorErrorCode                                            info
+keeps from charging   its kind    the board's code, or else MREC, or else the fault's name   its name and what was seen
+mere warning          NoError     the same                                                   what was seen
+
+Some energy managers take any other errorCode than NoError for a failure, even while the car charges; so warnings go without one.
+"""
 
 from chargepoint.domain.faults import Fault
 from chargepoint.domain.status import ConnectorFacts
 from chargepoint.domain.transaction import ChargingState
+from chargepoint.ocpp.frames import Payload
+from chargepoint.ocpp.payloads import present
+
+LONGEST = 50
+"""CiString50Type, of ``info`` and ``vendorErrorCode`` (§6.47)."""
+CHARGEX = "https://chargex.inl.gov"
+"""The vendorId under which minimum required error codes (MREC) are told."""
 
 ERROR_CODES: dict[str, str] = {
     "connector_lock_failure": "ConnectorLockFailure",
@@ -21,6 +35,9 @@ ERROR_CODES: dict[str, str] = {
     "weak_signal": "WeakSignal",
     "other": "OtherError",
 }
+
+WARNING_CODES = frozenset({"local_list_conflict", "reader_failure", "weak_signal"})
+"""Kinds that are never more than a warning, and have a code of their own all the same."""
 
 WITH_EV_COMMUNICATION_ERROR = frozenset({"Preparing", "SuspendedEV", "SuspendedEVSE", "Finishing"})
 """EVCommunicationError is a warning, allowed with these only (§4.9); without a car it is told as OtherError."""
@@ -66,9 +83,34 @@ def told_fault(facts: ConnectorFacts) -> Fault | None:
 
 
 def error_code(fault: Fault | None, status: str) -> str:
-    """ChargePointErrorCode."""
-    if fault is None:
+    """ChargePointErrorCode. A warning that has no code of its own goes as NoError: some energy managers stop at anything else."""
+    if fault is None or not (fault.stops_charging or fault.kind in WARNING_CODES):
         return "NoError"
     if fault.kind == "ev_communication_error" and status not in WITH_EV_COMMUNICATION_ERROR:
         return "OtherError"
     return ERROR_CODES[fault.kind]
+
+
+def details(fault: Fault | None) -> Payload:
+    """What else the message says of a fault. ``vendorId`` is there where the code is one of ChargeX."""
+    if fault is None:
+        return {}
+    row = fault.row
+    seen = ": ".join(filter(None, (fault.name, fault.info))) if fault.stops_charging else fault.info or row.driver
+    return present(
+        info=shortened(seen),
+        vendorErrorCode=(fault.vendor_code or row.mrec or fault.name)[:LONGEST],
+        vendorId=CHARGEX if row.mrec and not fault.vendor_code else None,
+    )
+
+
+def shortened(text: str) -> str:
+    """No longer than CiString50 has room for: cut where a clause ends if much is left then, else where a word does, not inside brackets."""
+    if len(text) <= LONGEST:
+        return text
+    head = text[: LONGEST + 1]
+    for mark in ("; ", ". ", ", ", " "):
+        place = head.rfind(mark)
+        if place >= LONGEST // 2 and head.count("(", 0, place) == head.count(")", 0, place):
+            return head[:place]
+    return head[:LONGEST]

@@ -20,16 +20,19 @@ REASONS: dict[StopReason, str] = {
     StopReason.DE_AUTHORIZED: "DeAuthorized",
     StopReason.EMERGENCY_STOP: "EmergencyStop",
     StopReason.EV_DISCONNECTED: "EVDisconnected",
+    StopReason.GROUND_FAULT: "Other",
     StopReason.IMMEDIATE_RESET: "HardReset",
     StopReason.LOCAL: "Local",
+    StopReason.OVERCURRENT_FAULT: "Other",
     StopReason.POWER_LOSS: "PowerLoss",
+    StopReason.POWER_QUALITY: "Other",
     StopReason.REBOOT: "Reboot",
     StopReason.REMOTE: "Remote",
     StopReason.SOFT_RESET: "SoftReset",
     StopReason.UNLOCK_COMMAND: "UnlockCommand",
     StopReason.OTHER: "Other",
 }
-"""Reason (§7.36)."""
+"""Reason (§7.36). Of faults it knows but the emergency stop; which one it was is told by StatusNotification."""
 
 
 def _start(numbering: Numbering, event: TransactionEvent) -> Request:

@@ -107,7 +107,7 @@ SAID: list[tuple[Notification, str, dict[str, Any]]] = [
             "errorCode": "GroundFailure",
             "status": "Faulted",
             "timestamp": AT,
-            "info": "RCD " + "x" * 46,
+            "info": "fault: RCD " + "x" * 39,
             "vendorErrorCode": "E7",
         },
     ),
@@ -146,9 +146,17 @@ def test_16_has_no_message_for_it(notification: Notification) -> None:
     assert V16.encode(notification) is None
 
 
+OTHER_WORDS = {
+    StopReason.IMMEDIATE_RESET: "HardReset",
+    StopReason.GROUND_FAULT: "Other",
+    StopReason.OVERCURRENT_FAULT: "Other",
+    StopReason.POWER_QUALITY: "Other",
+}
+
+
 @pytest.mark.parametrize(
     ("reason", "word"),
-    [(reason, reason.value if reason is not StopReason.IMMEDIATE_RESET else "HardReset") for reason in StopReason],
+    [(reason, OTHER_WORDS.get(reason, reason.value)) for reason in StopReason],
 )
 def test_every_reason_to_stop_has_a_word(reason: StopReason, word: str) -> None:
     request = V16.encode(event(EventKind.ENDED, stop_reason=reason))

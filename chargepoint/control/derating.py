@@ -1,0 +1,47 @@
+"""Temperature: less current when it is hot, none when it is too hot, and all of it again only when it has cooled down well."""
+
+from msgspec import Struct
+
+from chargepoint.domain.fault_table import FAULTS
+from chargepoint.domain.limits import MINIMUM_OFFER_MA
+
+STEPS = ((71.0, 0), (68.0, 25), (65.0, 50))
+"""From this many degrees Celsius on: this part of the rating in per cent, the hottest first; 0 is the end of charging."""
+RESTORE_C = 62.0
+"""Below this everything may be offered again."""
+FULL = 100
+
+
+class Derating(Struct, frozen=True):
+    """What temperature leaves of the rating, in per cent."""
+
+    percent: int = FULL
+    seen: int = FULL
+    """By the newest measurement; it has to last to count."""
+    since_s: float = float("-inf")
+
+
+COLD = Derating()
+
+
+def follow(derating: Derating, temperature_c: float | None, now: float) -> Derating:
+    """Take in a measurement. Without one nothing changes."""
+    if temperature_c is None:
+        return derating
+    seen = _left_over(derating.percent, temperature_c)
+    if seen != derating.seen:
+        return Derating(derating.percent, seen, now)
+    if seen != derating.percent and now - derating.since_s >= FAULTS["derated"].seen_after_s:
+        return Derating(seen, seen, derating.since_s)
+    return derating
+
+
+def _left_over(percent: int, temperature_c: float) -> int:
+    if temperature_c < RESTORE_C:
+        return FULL
+    return min([percent, *(step for floor_c, step in STEPS if temperature_c >= floor_c)])
+
+
+def limit_ma(percent: int, rating_ma: int) -> int:
+    """What that is in mA; derating alone never ends an offer."""
+    return 0 if percent == 0 else min(rating_ma, max(MINIMUM_OFFER_MA, rating_ma * percent // 100))

@@ -1,0 +1,123 @@
+"""Faults that the protective devices see: residual current, earth, emergency stop, enclosure."""
+
+from chargepoint.domain.fault_table.fields import FaultRow, Retry
+
+EARTH = (
+    FaultRow(
+        name="rcd_tripped",
+        kind="ground_failure",
+        cause="The residual current monitor has tripped.",
+        pilot_f=True,
+        clears="unplugged",
+        component="RCD",
+        variable="Tripped",
+        mrec="CX002",
+        stop_reason="GroundFault",
+        driver="Current is leaking to earth in the cable or the car: unplug it, and have both checked before you plug in anywhere again.",
+        technician=(
+            "Measure the insulation of the loose cable, each conductor against PE with 500 V: 1 Mohm or more is right.",
+            "Plug in a test adapter, or another car with another cable: if the monitor holds, the first cable or car is at fault.",
+            "If it trips with nothing plugged in: look for water and damaged insulation between contactor and socket.",
+            "Test the monitor with an RCD tester at the socket: 30 mA AC within 300 ms, 6 mA DC within 10 s.",
+            "If a breaker upstream has tripped as well: find out why before it is switched on again.",
+        ),
+        source="IEC 61851-1 clause 8.5, IEC 62955; no automatic reclosing with the same car is practice in Europe.",
+    ),
+    FaultRow(
+        name="rcd_selftest_failed",
+        kind="ground_failure",
+        cause="The residual current monitor did not trip within 0.5 s of its test, or did not clear within 3 s after it.",
+        pilot_f=True,
+        retry=Retry(60, 5),
+        component="RCD",
+        mrec="CX002",
+        stop_reason="GroundFault",
+        driver="The station's protection against electric shock has not passed its test: please use another station.",
+        technician=(
+            "Measure the supply of the residual current monitor: its rated voltage within 5 %.",
+            "Check that test input and fault output of the monitor are not swapped and reach the board's terminals.",
+            "During a self-test, measure the test input: it must be driven for up to 0.5 s, and the fault output must change meanwhile.",
+            "If the output does not change then: replace the monitor, and test the new one with an RCD tester at the socket.",
+        ),
+        source="Practice: tested before each session, at the start and daily; 0.5 s for the trip, 3 s for the release.",
+    ),
+    FaultRow(
+        name="earth_lost",
+        kind="ground_failure",
+        cause="The supervision of the protective earth says that it is not good.",
+        seen_after_s=0.015,
+        pilot_f=True,
+        hold_s=5.0,
+        component="ElectricalFeed",
+        mrec="CX002",
+        stop_reason="GroundFault",
+        driver="The station has lost its protective earth: do not touch metal parts of station or car, and please use another station.",
+        technician=(
+            "Before touching the enclosure, measure it against a known earth: below 10 V is right; if it is higher, switch off upstream.",
+            "Measure the voltage between neutral and PE at the supply terminals: below 10 V is right.",
+            "Measure the loop impedance from each phase to PE: below 1 ohm in a TN supply, below 150 ohm in a TT supply.",
+            "Retighten the PE terminals in the station and in its distribution board, and follow the conductor between them.",
+            "If all is right: check the earth supervision's own wiring, then replace it.",
+        ),
+        source="IEC 61851-1: open within 100 ms of losing the protective conductor; the figure is that of edition 2.",
+    ),
+)
+
+PLACE = (
+    FaultRow(
+        name="emergency_stop",
+        kind="other",
+        cause="The emergency stop is pressed, or its loop is broken.",
+        pilot_f=True,
+        clears="unplugged",
+        component="EmergencyStopSensor",
+        variable="Active",
+        mrec="CX008",
+        stop_reason="EmergencyStop",
+        driver="The emergency stop has been pressed: make sure that nobody is in danger, unplug the car, and tell the operator.",
+        technician=(
+            "Find out why it was pressed, and look for smoke, heat and damage before anything else.",
+            "Release the button: its contact must close, below 1 ohm measured with its wires taken off.",
+            "If the fault stays: measure the loop from the board through the button and back; it is broken where the voltage ends.",
+        ),
+        source="IEC 61851-1 with IEC 60204-1: open at once, latched until reset.",
+    ),
+    FaultRow(
+        name="enclosure_open",
+        kind="other",
+        cause="The contact of the enclosure says that it is open.",
+        seen_after_s=0.1,
+        pilot_f=True,
+        clears="unplugged",
+        component="CaseAccessSensor",
+        variable="Active",
+        driver="The station's housing is open and dangerous parts may be reached: keep away from it and use another station.",
+        technician=(
+            "Look for damage and for anything added or taken away; tell the operator of a break-in before you go on.",
+            "Close and lock all doors and covers.",
+            "If the fault stays: measure the door contact with its wires taken off: below 1 ohm when closed; else adjust or replace it.",
+        ),
+        source="Practice: tampering opens at once and lasts until the car has left.",
+    ),
+    FaultRow(
+        name="tilted",
+        kind="other",
+        cause="The tilt sensor says that the station does not stand upright.",
+        seen_after_s=0.5,
+        pilot_f=True,
+        clears="service",
+        component="TiltSensor",
+        variable="Active",
+        driver="The station has been knocked over or moved: keep away from it, do not touch cables, and tell the operator.",
+        technician=(
+            "Switch off the supply upstream, lock it off and prove that the station is dead before touching it.",
+            "Check foundation, enclosure and supply cable; measure the insulation of the supply cable with 500 V: 1 Mohm or more is right.",
+            "Set the station upright with a spirit level, within 2 degrees.",
+            "Test the residual current monitor and the continuity of PE as at the first commissioning.",
+            "Switch on and clear the fault with chargepoint clear-fault.",
+        ),
+        source="Practice: what has been knocked over may be damaged where nobody sees it.",
+    ),
+)
+
+ROWS = EARTH + PLACE

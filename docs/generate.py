@@ -1,0 +1,20 @@
+"""Writes the pages that are made from tables of the code: ``python -m docs.generate``, or ``make docs``."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from docs import faults, states
+
+HERE = Path(__file__).parent
+
+PAGES: dict[str, Callable[[], str]] = {"faults.md": faults.page, "states.md": states.page}
+
+
+def main() -> None:
+    """Write all of them, beside this file."""
+    for name, made in PAGES.items():
+        (HERE / name).write_text(made(), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,124 @@
+"""Who may say that a latched fault has been dealt with: whoever stands before the station, and nobody else."""
+
+import asyncio
+from typing import get_args
+
+import pytest
+
+from chargepoint.domain.commands import (
+    ChangeAvailability,
+    ClearCache,
+    Command,
+    DataTransfer,
+    GetBaseReport,
+    GetVariables,
+    RequestStart,
+    RequestStop,
+    Reset,
+    ResetKind,
+    SetVariables,
+    Trigger,
+    TriggerMessage,
+    UnlockConnector,
+)
+from chargepoint.domain.device_model import VariableKey
+from chargepoint.domain.ids import ConnectorId, IdToken
+from chargepoint.link.messages import ClearFault, ClearOutcome
+from chargepoint.station import questions
+from chargepoint.station.questions import Answer
+from tests import virtual_time
+from tests.station.rig import Game, play
+from tests.station.test_faults import EMERGENCY_STOP, WELDED
+
+QUESTION = questions.ClearFault(1, "contactor_welded")
+
+
+def clear(game: Game, question: questions.ClearFault = QUESTION) -> "asyncio.Task[Answer]":
+    """Ask as the inquiry does."""
+    return asyncio.create_task(game.station.servicing.clear_fault(question))
+
+
+def test_control_clears_it_and_the_answer_says_so() -> None:
+    async def script(game: Game) -> None:
+        game.control.fail(EMERGENCY_STOP, WELDED)
+        await asyncio.sleep(1)
+        assert await clear(game) == Answer("cleared", "EVSE 1: contactor_welded cleared")
+        await asyncio.sleep(1)
+        assert [fault.name for fault in game.csms.statuses[-1].facts.faults] == ["emergency_stop"]
+
+    play(script)
+
+
+def test_control_says_why_not_and_an_old_outcome_is_no_answer() -> None:
+    async def script(game: Game) -> None:
+        game.control.fail(WELDED)
+        game.control.change(cleared=ClearOutcome("somebody else's", True))
+        game.control.clearing = lambda wish: ClearOutcome(wish.wish, False, "contactor_welded: its cause is still there")
+        await asyncio.sleep(1)
+        assert await clear(game) == Answer("refused", "EVSE 1: not cleared: contactor_welded: its cause is still there")
+
+    play(script)
+
+
+def test_control_that_does_not_answer_is_waited_for_five_seconds() -> None:
+    async def script(game: Game) -> None:
+        game.control.fail(WELDED)
+        game.control.clearing = lambda wish: None
+        await asyncio.sleep(1)
+        asked_s = virtual_time.now_s()
+        answer = await clear(game)
+        assert answer == Answer("refused", "EVSE 1: not cleared: contactor_welded: no answer of control in 5 s; see its log")
+        assert virtual_time.now_s() - asked_s == pytest.approx(5.0)
+
+    play(script)
+
+
+def test_what_is_not_there_is_named_and_control_is_not_asked() -> None:
+    async def script(game: Game) -> None:
+        unknown = await clear(game, questions.ClearFault(2, "contactor_welded"))
+        assert unknown == Answer("unknown", "EVSE 2: unknown; there are 1")
+        assert await clear(game) == Answer("unknown", "EVSE 1: contactor_welded is not active; active are: none")
+        game.control.fail(EMERGENCY_STOP)
+        await asyncio.sleep(1)
+        assert await clear(game) == Answer("unknown", "EVSE 1: contactor_welded is not active; active are: emergency_stop")
+        game.control.end.hang_up()
+        await asyncio.sleep(0)
+        assert not any(isinstance(message, ClearFault) for message in game.control.heard)
+
+    play(script)
+
+
+COMMANDS: tuple[Command, ...] = (
+    UnlockConnector(ConnectorId(1), ends_transaction=True),
+    UnlockConnector(ConnectorId(1), ends_transaction=False),
+    ChangeAvailability(False, cascades=True),
+    ChangeAvailability(True, cascades=True),
+    ChangeAvailability(True, 1, 1),
+    RequestStart(IdToken("APP"), evse=1),
+    RequestStop("17"),
+    TriggerMessage(Trigger.STATUS_NOTIFICATION),
+    GetVariables(()),
+    SetVariables(((VariableKey(component="EVSE", evse=1, variable="Problem"), "false"),)),
+    GetBaseReport(1, "FullInventory"),
+    ClearCache(),
+    DataTransfer("com.acme", "clear-fault", "contactor_welded"),
+    Reset(ResetKind.ON_IDLE),
+    Reset(ResetKind.IMMEDIATE),
+    Reset(ResetKind.IMMEDIATE, graceful=False),
+)
+
+
+def test_no_command_of_a_csms_clears_a_fault() -> None:
+    async def script(game: Game) -> None:
+        game.control.fail(WELDED)
+        await asyncio.sleep(1)
+        for command in COMMANDS:
+            _, after = await game.station.obey(command)
+            if after is not None:
+                after()
+        await asyncio.sleep(30)
+
+    control = play(script).control
+    assert {type(command) for command in COMMANDS} == set(get_args(Command)), "a new command has to be tried here"
+    assert not any(isinstance(message, ClearFault) for message in control.heard)
+    assert control.state.faults == (WELDED,)
