@@ -62,10 +62,11 @@ def _poles(evse: Evse, now: float) -> Poles:
     want = asked_phases(evse)
     if evse.closed or evse.silent or evse.state in iec.OFFERING or not phases.pending(evse.poles, want, evse.settings):
         return evse.poles
-    pause_s = phases.pause_s(evse.settings, under_load=evse.opening.under_load) if evse.energised else phases.SETTLE_S
-    if now - evse.opening.at_s < pause_s:
+    energised = evse.energised_s is not None
+    pause_s = phases.pause_s(evse.settings, under_load=evse.opening.under_load) if energised else phases.SETTLE_S
+    if now - max(evse.opening.at_s, evse.energised_s or evse.opening.at_s) < pause_s:
         return evse.poles
-    return phases.change(evse.poles, want, energised_before=evse.energised, now=now)
+    return phases.change(evse.poles, want, energised_before=energised, now=now)
 
 
 def _lock(evse: Evse, state: IecState, now: float) -> bool:
@@ -96,7 +97,7 @@ def _moved(evse: Evse, state: IecState, outputs: BoardOutputs, poles: Poles, now
             wakeable=_wakeable(evse, state, asks),
             simplified=evse.simplified or (asks and state in ("C1", "D1") and not evse.offered and not evse.presence.found_at_start),
             offered=evse.offered or state in iec.OFFERING,
-            energised=evse.energised or outputs.contactor,
+            energised_s=now if moved and outputs.contactor else evse.energised_s,
             poles=poles,
             opening=_opening(evse, state, now) if moved and not outputs.contactor else evse.opening,
             contactor=_counted(evse, state, outputs.contactor) if moved else evse.contactor,
@@ -137,6 +138,5 @@ def _kind(ppm: int) -> int:
 
 def _kept(evse: Evse) -> Evse:
     latched = tuple(watch.latched(evse.standing.faults))
-    if latched == evse.kept.latched and evse.contactor == evse.kept.contactor:
-        return evse
-    return structs.replace(evse, kept=KeptEvse(latched, evse.contactor))
+    kept = KeptEvse(latched, evse.contactor, evse.poles.phases, evse.outputs.contactor)
+    return evse if kept == evse.kept else structs.replace(evse, kept=kept)

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from msgspec import Struct
 
 from chargepoint.link.messages import ContactorCount
+from hal.measured import SwitchedPhases
 
 
 class KeptFault(Struct, frozen=True):
@@ -21,6 +22,10 @@ class KeptEvse(Struct, frozen=True):
 
     latched: tuple[KeptFault, ...] = ()
     contactor: ContactorCount = ContactorCount()
+    phases: SwitchedPhases = 3
+    """The main contacts that close. A car that is found at the start may have been charging on them."""
+    closed: bool = False
+    """The contactor was closed when this was written: if a start finds it so, it was opened just now, under load."""
 
 
 Kept = Mapping[int, KeptEvse]

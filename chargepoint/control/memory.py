@@ -74,7 +74,6 @@ class Opening(Struct, frozen=True):
     """The last opening of the contactor."""
 
     at_s: float = float("-inf")
-    """At the start it is known to be open: the first closing needs no rest."""
     pause_s: float = 0.0
     """Before the next offer, if the offer ended with it."""
     under_load: bool = False
@@ -106,8 +105,8 @@ class Evse(Struct, frozen=True, kw_only=True):
     """This EV asked for current before any was offered (IEC 61851-1 A.2.3)."""
     offered: bool = False
     """This EV has been offered current."""
-    energised: bool = False
-    """It has had some."""
+    energised_s: float | None = None
+    """It was given some then, or may have had some until then; ``None``: never."""
     opening: Opening = Opening()
     moved_s: float = float("-inf")
     """When the contactor was last commanded to move."""

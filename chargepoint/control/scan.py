@@ -13,8 +13,10 @@ from msgspec import structs
 
 from chargepoint.control import limits, lock, permit, sense, site, watch
 from chargepoint.control.act import act
+from chargepoint.control.evse import PAUSE_S
 from chargepoint.control.kept import Kept, KeptEvse
-from chargepoint.control.memory import ControlState, Evse, Inputs, Outputs
+from chargepoint.control.memory import ControlState, Evse, Inputs, Opening, Outputs
+from chargepoint.control.phases import Poles
 from chargepoint.control.pilot import offerable_ma
 from chargepoint.control.selftest import SelfTest
 from chargepoint.control.settings import EvseSettings, SiteSettings
@@ -32,7 +34,7 @@ WORN = "contactor_worn"
 
 
 def initial(settings: Iterable[EvseSettings], fuse: SiteSettings, boot: str, now: float, kept: Kept = NOTHING_KEPT) -> ControlState:
-    """Before the first scan: nothing measured, everything open; latched faults and counters as they were ``kept``."""
+    """Before the first scan: nothing measured, everything open; the rest as it was ``kept``."""
     evses = {each.evse: _restored(each, kept.get(each.evse, KeptEvse()), now) for each in settings}
     return ControlState(boot, now, fuse, evses, {number: evse.kept for number, evse in evses.items()})
 
@@ -46,6 +48,8 @@ def _restored(settings: EvseSettings, kept: KeptEvse, now: float) -> Evse:
         watching=watching,
         standing=sense.standing(watching),
         contactor=kept.contactor,
+        poles=Poles(kept.phases),
+        opening=Opening(now, PAUSE_S, True) if kept.closed else Opening(),
         kept=kept,
         shown=EvseState(evse=settings.evse, plug_known=False),
     )
@@ -99,7 +103,7 @@ def _heed(evses: dict[int, Evse], wish: Wish, now: float) -> None:
             evses[wish.evse] = structs.replace(evse, lease=permit.end(evse.lease, wish))
         case Unlock():
             evses[wish.evse] = structs.replace(evse, lock=lock.ask(evse.lock, wish, evse.settings, evse.closed, now))
-        case ClearFault():
+        case _:
             evses[wish.evse] = _clear(evse, wish, now)
 
 

@@ -72,7 +72,7 @@ def follow(test: SelfTest, board: BoardInputs, plug_in: PlugInId | None, *, fres
             if board.rcd_tripped:
                 return replace(test, stage="releasing", since_s=now)
             return _verdict(test, now, good=False) if lasted_s > TRIP_S else test
-        case "releasing":
+        case _:
             if not board.rcd_tripped:
                 return _verdict(test, now, good=True)
             return _verdict(test, now, good=False) if lasted_s > CLEAR_S else test

@@ -22,8 +22,8 @@ def sense(evse: Evse, inputs: Inputs, upcoming: PlugInId, started_s: float, now:
     pilot = evse.pilot if read.board is None else follow(evse.pilot, board)
     here = presence.follow(evse.presence, pilot.letter, upcoming)
     plugged = here.plug_in is not None
-    if here is not evse.presence and not plugged:
-        evse = _left(evse)
+    if here is not evse.presence:
+        evse = _found(evse, now) if here.found_at_start else evse if plugged else _left(evse)
     evse = structs.replace(
         evse,
         pilot=pilot,
@@ -40,6 +40,11 @@ def sense(evse: Evse, inputs: Inputs, upcoming: PlugInId, started_s: float, now:
     return _judged(evse, facts(evse, read, inputs, started_s, now))
 
 
+def _found(evse: Evse, now: float) -> Evse:
+    """A car that is there at the start may have been charging until then."""
+    return structs.replace(evse, energised_s=now)
+
+
 def _left(evse: Evse) -> Evse:
     """What belonged to the car goes with it."""
     return structs.replace(
@@ -48,7 +53,7 @@ def _left(evse: Evse) -> Evse:
         lock=lock.release(evse.lock),
         simplified=False,
         offered=False,
-        energised=False,
+        energised_s=None,
         poles=structs.replace(ALL, phases=evse.poles.phases),
     )
 

@@ -54,11 +54,6 @@ def highest(values: Phases) -> int:
     return max((value for value in values if value is not None), default=0)
 
 
-def lowest(values: Phases) -> int | None:
-    """Of the phases that are measured."""
-    return min((value for value in values if value is not None), default=None)
-
-
 def drawn_phases(reading: MeterReading | None) -> int | None:
     """On how many phases current flows; ``None``: on none, or not measured."""
     if reading is None:

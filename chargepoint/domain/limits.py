@@ -1,7 +1,5 @@
 """The one list of limits: each with its source; the minimum wins, and everybody can be told why this current."""
 
-from collections.abc import Iterable
-
 from msgspec import Struct
 
 MINIMUM_OFFER_MA = 6_000
@@ -22,11 +20,6 @@ class Limit(Struct, frozen=True):
     """Monotonic time at which it took this value."""
     expires_s: float | None = None
     """Monotonic time at which it ends by itself, if nobody renews it."""
-
-
-def lowest(limits: Iterable[Limit]) -> Limit:
-    """The limit that counts; of equals the first in the list."""
-    return min(limits, key=lambda limit: limit.limit_ma)
 
 
 def offered_ma(limit_ma: int) -> int:

@@ -119,6 +119,8 @@ class Judge:
         if plant.car != case.car:
             case.car, case.cable_ma = plant.car, CABLE_MA.get(plant.pp_ohm, 0)
             case.tested, case.phases, case.tries, case.switched = False, None, {}, 0
+        if case.cable_ma == 0:
+            case.cable_ma = CABLE_MA.get(plant.pp_ohm, 0)
         if told.plug_in is not None and told.plug_in not in case.cars:
             case.cars[told.plug_in] = plant.car
             case.tested = False

@@ -5,6 +5,8 @@ from hypothesis import Phase, given, settings
 
 from tests.control.histories import EPISODES, SESSION, Move, histories, play
 
+pytestmark = pytest.mark.sweep
+
 
 @pytest.mark.parametrize("episode", EPISODES)
 def test_no_episode_breaks_a_rule(episode: str) -> None:

@@ -180,7 +180,7 @@ def test_state_d_without_ventilation_is_a_fault_while_it_lasts() -> None:
     rig.permit()
     rig.run_until(lambda: rig.faults() == {"ventilation_not_available"}, 2)
     rig.plants[1].asks = None
-    rig.run_until(lambda: not rig.faults(), 3)
+    rig.run_until(lambda: not rig.faults(), 11)
     assert "D2" not in {event.state for event in rig.events}
 
 

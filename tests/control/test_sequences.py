@@ -192,6 +192,7 @@ def test_6_a_new_limit_is_on_the_pilot_at_once_after_a_quiet_time_and_else_withi
     assert rig.duty() == PILOT_STEADY_PPM, "a stop never waits"
 
 
+@pytest.mark.sweep
 @paced
 def test_out_of_c_the_contactor_is_commanded_open_within_50_ms_whenever_it_happens(pace: Pace) -> None:
     """Half of the 100 ms of sequences 2.2 and 8.1; the other half is the contactor's."""

@@ -1,6 +1,6 @@
 """Faults of the car, its cable and the two signal wires between it and the station."""
 
-from chargepoint.domain.fault_table.fields import FaultRow
+from chargepoint.domain.fault_table.fields import FaultRow, Retry
 
 _CODING = "Measure PP against PE of the cable's plug: 1500 ohm (13 A), 680 ohm (20 A), 220 ohm (32 A) or 100 ohm (63 A), within 3 %."
 
@@ -74,6 +74,7 @@ PILOT = (
         name="ventilation_not_available",
         kind="other",
         cause="The car asks for ventilation (state D), and the station has none.",
+        retry=Retry(10, 3),
         component="AreaVentilation",
         driver="Your car asks for a ventilated place, which this one is not: unplug it and charge outdoors or at another station.",
         technician=(
@@ -81,7 +82,7 @@ PILOT = (
             "If other cars, or a test adapter in state C, also show state D: check the pilot wire for leakage to PE and its 12 V supply.",
             "If the room has a ventilation that the station may rely on: set ventilation = true for this EVSE in the configuration.",
         ),
-        source="IEC 61851-1 Table A.4, state D: not energised without ventilation.",
+        source="IEC 61851-1 Table A.4, state D: not energised without ventilation. Tried again for an EV that asked by mistake.",
     ),
 )
 
