@@ -11,11 +11,18 @@ BIN := .venv/bin
 demo: setup
 	@$(BIN)/chargepoint demo $(ARGS)
 
+# Tests of what needs no thread, clock or disk: enough to reach every branch of the pure core.
+PURE := $(filter-out $(addprefix tests/control/test_,bell.py keeping.py loop.py loop_trouble.py meters.py realtime.py), \
+	$(wildcard tests/control/test_*.py)) tests/domain
+
 test: setup
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	$(BIN)/pytest
+	$(BIN)/coverage run -m pytest -m "not sweep" $(PURE)
+	$(BIN)/coverage report
+	$(BIN)/pytest -m sweep $(PURE)
+	$(BIN)/pytest $(addprefix --ignore=,$(PURE))
 
 docs: setup
 	$(BIN)/python -m docs.generate

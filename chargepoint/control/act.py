@@ -58,15 +58,17 @@ def _diode_good(evse: Evse) -> bool:
 
 
 def _poles(evse: Evse, now: float) -> Poles:
-    """Change them when that is wanted, the contactor is open, and the pause is over. A car that was never energised needs none."""
+    """Change them when that is wanted, the contactor is open, and the pause is over.
+
+    It counts from the last opening, whoever was there then: a pilot that was interrupted makes one car look like two.
+    """
     want = asked_phases(evse)
     if evse.closed or evse.silent or evse.state in iec.OFFERING or not phases.pending(evse.poles, want, evse.settings):
         return evse.poles
-    energised = evse.energised_s is not None
-    pause_s = phases.pause_s(evse.settings, under_load=evse.opening.under_load) if energised else phases.SETTLE_S
+    pause_s = phases.pause_s(evse.settings, under_load=evse.opening.under_load)
     if now - max(evse.opening.at_s, evse.energised_s or evse.opening.at_s) < pause_s:
         return evse.poles
-    return phases.change(evse.poles, want, energised_before=energised, now=now)
+    return phases.change(evse.poles, want, energised_before=evse.energised_s is not None, now=now)
 
 
 def _lock(evse: Evse, state: IecState, now: float) -> bool:
@@ -102,6 +104,7 @@ def _moved(evse: Evse, state: IecState, outputs: BoardOutputs, poles: Poles, now
             opening=_opening(evse, state, now) if moved and not outputs.contactor else evse.opening,
             contactor=_counted(evse, state, outputs.contactor) if moved else evse.contactor,
             moved_s=now if moved else evse.moved_s,
+            locked_s=now if outputs.lock and not evse.outputs.lock else evse.locked_s,
             driven_s=now if _kind(outputs.duty_ppm) != _kind(evse.outputs.duty_ppm) else evse.driven_s,
             outputs=outputs,
         )

@@ -88,10 +88,11 @@ def _self_test(e: Evse, _: float) -> int | None:
     return _nothing_if(e.selftest.running or not e.selftest.passed or e.selftest.for_plug_in != e.presence.plug_in)
 
 
-def _plug_lock(e: Evse, _: float) -> int | None:
+def _plug_lock(e: Evse, now: float) -> int | None:
     if e.lease is None:
         return None
-    return _nothing_if(e.lock.held_off or (e.share.granted_ma == 0 and not lock.secured(e.lock, e.board, e.settings)))
+    commanded_s = now - e.locked_s if e.outputs.lock else 0.0
+    return _nothing_if(e.lock.held_off or (e.share.granted_ma == 0 and not lock.secured(e.lock, e.board, e.settings, commanded_s)))
 
 
 def _phase_switch(e: Evse, now: float) -> int | None:

@@ -16,6 +16,8 @@ from hal.measured import BoardInputs
 
 ANSWER_S = 3.0
 """Longest pulse of a motor lock."""
+PULSE_S = 1.0
+"""A lock without feedback is taken for locked so long after its command; motors need 0.2 to 0.6 s."""
 RELEASE_S = 5.0
 """From an opening by a latched fault to the release of the plug."""
 WISH = 100
@@ -54,9 +56,11 @@ def release(lock: Lock) -> Lock:
     return Lock(False, lock.wish, lock.until_s, lock.outcome) if lock.held_off else lock
 
 
-def secured(lock: Lock, board: BoardInputs, settings: EvseSettings) -> bool:
-    """May an offer begin, as far as the lock goes? A fixed cable always; without feedback the command has to do."""
-    return not lock.held_off and (board.connector not in settings.sockets or board.plug_locked is not False)
+def secured(lock: Lock, board: BoardInputs, settings: EvseSettings, commanded_s: float) -> bool:
+    """May an offer begin, as far as the lock goes? A fixed cable always; without feedback when it was commanded (so long ago) to lock."""
+    if lock.held_off or board.connector not in settings.sockets:
+        return not lock.held_off
+    return commanded_s >= PULSE_S if board.plug_locked is None else board.plug_locked
 
 
 def wanted(lock: Lock, *, permitted: bool, closed: bool, failed: bool, given_up_s: float | None) -> bool:

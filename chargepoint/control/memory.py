@@ -110,6 +110,8 @@ class Evse(Struct, frozen=True, kw_only=True):
     opening: Opening = Opening()
     moved_s: float = float("-inf")
     """When the contactor was last commanded to move."""
+    locked_s: float = float("-inf")
+    """When the plug was last commanded to be locked."""
     driven_s: float = float("-inf")
     """When the pilot was last switched between X1, PWM, F and off."""
     outputs: BoardOutputs = SAFE

@@ -2,8 +2,8 @@
 
     wanted changes ─▶ offer withdrawn, EV lets go, contactor open ─▶ pause ─▶ poles changed ─▶ settled ─▶ offer
 
-Never under load and never in passing: a car that sees phases come and go without a pause may be destroyed. A car that was never
-energised since it came needs no pause. So often per plug-in and no more; after that the poles stay as they are.
+Never under load and never in passing: a car that sees phases come and go without a pause may be destroyed. The pause
+counts from the last opening, whoever was there then. So often per plug-in and no more; after that the poles stay as they are.
 """
 
 from msgspec import Struct

@@ -50,12 +50,12 @@ def too_much_ma(offer_ma: int) -> int:
 
 
 def highest(values: Phases) -> int:
-    """Of all phases; 0 where nothing is measured."""
-    return max((value for value in values if value is not None), default=0)
+    """Of all phases, whichever way it flows: a transformer may be mounted the wrong way round. 0 where nothing is measured."""
+    return max((abs(value) for value in values if value is not None), default=0)
 
 
 def drawn_phases(reading: MeterReading | None) -> int | None:
     """On how many phases current flows; ``None``: on none, or not measured."""
     if reading is None:
         return None
-    return sum(value is not None and value >= LIVE_MA for value in reading.current_ma) or None
+    return sum(value is not None and abs(value) >= LIVE_MA for value in reading.current_ma) or None

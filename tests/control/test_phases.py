@@ -78,7 +78,7 @@ def test_the_next_car_begins_on_three_phases() -> None:
     rig.permit(phases=1)
     closed_again(rig, 1)
     rig.leave()
-    rig.run(3)
+    rig.run(61)
     assert (rig.outputs[1].phases, rig.plants[1].moved_closed) == (3, 0)
     rig.charge()
     assert rig.told().phases == 3
@@ -92,7 +92,7 @@ def test_a_contactor_without_feedback_is_given_time_to_open() -> None:
     rig.charge(phases=1)
     rig.run(3)
     rig.plants[1].unplug()
-    rig.run(5)
+    rig.run(61)
     assert (rig.plants[1].poles, rig.plants[1].moved_closed) == (3, 0)
 
 
@@ -106,7 +106,7 @@ def test_so_often_per_plug_in_and_no_more() -> None:
     rig.run(30)
     assert (rig.closed(), rig.told().phases) == (True, 1)
     rig.leave()
-    rig.run(5)
+    rig.run(61)
     rig.charge()
     rig.permit(phases=1)
     closed_again(rig, 1)
@@ -188,3 +188,17 @@ def test_a_car_that_was_charging_when_control_was_killed_is_given_its_pause_befo
     rig.run_until(lambda: rig.plants[1].closed, 200, coarsely=True)
     assert rig.told().phases == 3
     assert rig.now - rig.killed_s >= PAUSE_S
+
+
+def test_a_pilot_that_is_interrupted_for_a_moment_shortens_no_pause() -> None:
+    """Control sees another car, but the same one is still connected."""
+    rig = charging()
+    rig.plants[1].forced = "A"
+    rig.run(0.5)
+    rig.plants[1].forced = None
+    rig.run_until(lambda: rig.told().plug_in is not None, 1)
+    opened_s = rig.plants[1].opened_s
+    rig.permit(phases=1)
+    rig.run_until(lambda: rig.plants[1].closed, 80, coarsely=True)
+    assert (rig.told().phases, rig.plants[1].poles) == (1, 1)
+    assert rig.now - opened_s >= PAUSE_S

@@ -259,3 +259,28 @@ def test_the_letter_asks_only_while_the_measurements_do(measured: list[CpState |
             row = measured[max(0, number - int(SETTLE_S["C"] / every_s)) : number + 1]
             assert all(each in ENERGISABLE for each in row)
             assert len(row) * every_s >= SETTLE_S["C"]
+
+
+ZONES_BETWEEN: list[tuple[int, int, CpState]] = [
+    (10_001, 10_999, "A"),
+    (10_001, 10_999, "B"),
+    (7_001, 7_999, "B"),
+    (7_001, 7_999, "C"),
+    (4_001, 4_999, "C"),
+    (4_001, 4_999, "D"),
+    (1_001, 1_999, "D"),
+    (1_001, 1_999, "E"),
+]
+
+
+@given(st.sampled_from(ZONES_BETWEEN), st.lists(st.floats(0, 1), max_size=60))
+def test_a_4_11_a_voltage_that_wanders_between_two_bands_changes_nothing(zone: tuple[int, int, CpState], steps: list[float]) -> None:
+    low_mv, high_mv, letter = zone
+    pilot = followed([(letter, 1.0)])[-1][1]
+    for number, step in enumerate(steps):
+        mv = round(low_mv + step * (high_mv - low_mv))
+        inputs = BoardInputs(
+            at_s=2.0 + number * SCAN_PERIOD_S, cp_high_mv=mv, cp_low_mv=mv, contactor_closed=None, plug_locked=None, pp_ohm=None
+        )
+        pilot = follow(pilot, inputs)
+        assert (pilot.letter, pilot.shown) == (letter, letter)

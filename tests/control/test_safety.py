@@ -9,6 +9,8 @@ from hal.measured import PILOT_FAULT_PPM, PILOT_STEADY_PPM
 from tests.control.cases import CASES, latched, prepared, raised
 from tests.control.rig import FINE_S, Rig
 
+WORN = "contactor_worn"
+"""What is worn stays worn until it is replaced."""
 every_row = pytest.mark.parametrize("name", FAULTS)
 
 
@@ -84,10 +86,8 @@ def test_what_warns_lets_the_car_charge(name: str) -> None:
     assert (rig.closed(), rig.told().offered_ma, rig.faults()) == (True, 32_000, {name})
 
 
-@rows(clears="gone")
+@pytest.mark.parametrize("name", [row.name for row in FAULTS.values() if row.clears == "gone" and row.name != WORN])
 def test_what_clears_by_itself_does_so_when_its_cause_has_been_gone_for_its_time(name: str) -> None:
-    if name == "contactor_worn":
-        pytest.skip("what is worn stays worn; see test_a_worn_contactor_is_cleared_by_replacing_it")
     rig, row, case = raised(name), FAULTS[name], CASES[name]
     if not case.hidden:
         rig.run(2)
@@ -138,10 +138,8 @@ def test_what_waits_for_a_technician_locks_out_until_he_comes(name: str) -> None
     rig.charge()
 
 
-@every_row
+@pytest.mark.parametrize("name", [name for name in FAULTS if name != WORN])
 def test_only_what_is_latched_and_gone_can_be_cleared(name: str) -> None:
-    if name == "contactor_worn":
-        pytest.skip("see test_a_worn_contactor_is_cleared_by_replacing_it")
     rig, row, case = raised(name), FAULTS[name], CASES[name]
     if not case.kept.latched:
         refused = rig.clear(name)
@@ -158,8 +156,8 @@ def test_only_what_is_latched_and_gone_can_be_cleared(name: str) -> None:
 
 
 def test_a_worn_contactor_is_cleared_by_replacing_it() -> None:
-    rig = raised("contactor_worn")
-    assert rig.clear("contactor_worn").cleared
+    rig = raised(WORN)
+    assert rig.clear(WORN).cleared
     rig.run(1)
     assert (rig.faults(), rig.told().contactor.closings, rig.state.kept[1].contactor.closings) == (set(), 0, 0)
 
@@ -182,8 +180,8 @@ def test_what_is_latched_survives_a_restart_and_nothing_else_does(name: str) -> 
     rig.restart()
     rig.run(0.5)
     found = {fault.name: fault for fault in rig.told().faults}
-    if name == "contactor_worn":
-        assert found["contactor_worn"].row.action == "warn", "the counter has survived"
+    if name == WORN:
+        assert found[WORN].row.action == "warn", "the counter has survived"
     elif latched(row):
         assert (found[name].latched, found[name].info) == (True, info)
         assert rig.told().state in {"fault", "out"}

@@ -56,7 +56,7 @@ def test_a_sleeping_car_is_woken_after_30_s_and_charges(wake_up: str) -> None:
 def test_a_car_that_wants_nothing_is_woken_once(wake_up: str) -> None:
     rig = offered(wake_up, asleep=False)
     began = wakings(rig)
-    rig.run(600)
+    rig.run(120)
     assert len(began) == 1
     assert (rig.told().state, rig.told().offered_ma, rig.faults()) == ("B2", 32_000, set())
 
@@ -64,7 +64,7 @@ def test_a_car_that_wants_nothing_is_woken_once(wake_up: str) -> None:
 def test_nobody_is_woken_where_that_is_switched_off() -> None:
     rig = offered("off")
     began = wakings(rig)
-    rig.run(600)
+    rig.run(120)
     assert (began, rig.told().state) == ([], "B2")
 
 
@@ -93,7 +93,7 @@ def test_a_car_that_has_asked_is_not_woken() -> None:
     rig.plants[1].asks = "C"
     rig.run_until(rig.closed, 3)
     rig.plants[1].asks = None
-    rig.run(300)
+    rig.run(60)
     assert (began, rig.told().state) == ([], "B2")
 
 
