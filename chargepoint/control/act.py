@@ -46,6 +46,7 @@ def _scan(evse: Evse, now: float) -> iec.Scan:
         ventilation=evse.settings.ventilation,
         diode_good=_diode_good(evse),
         contacts_open=evse.board.contactor_closed is not True,
+        plug_held=not evse.on_socket or evse.board.plug_locked is not False,
         wakeable=evse.wakeable,
         rested_s=now - evse.opening.at_s,
         waited_s=now - evse.state_since_s,

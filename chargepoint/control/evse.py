@@ -70,6 +70,8 @@ class Scan(Struct, frozen=True):
     """The newest measurement shows an oscillating pilot whose lower plateau is at -12 V."""
     contacts_open: bool
     """Nothing says that a main contact is closed."""
+    plug_held: bool
+    """Nothing says that the plug is unlocked; a fixed cable always is held."""
     wakeable: bool
     """The EV has not asked since this offer began, and has not been woken yet."""
     rested_s: float
@@ -146,6 +148,11 @@ def contacts_seen_open(scan: Scan) -> bool:
     return scan.contacts_open
 
 
+def plug_seen_locked(scan: Scan) -> bool:
+    """The plug is locked, as far as feedback goes."""
+    return scan.plug_held
+
+
 def rested(scan: Scan) -> bool:
     """The contactor has been open long enough to close again."""
     return scan.rested_s >= REST_S
@@ -199,7 +206,7 @@ class Row(NamedTuple):
     guards: tuple[Guard, ...]
 
 
-CLOSING = (granted, diode_seen, contacts_seen_open, rested)
+CLOSING = (granted, diode_seen, contacts_seen_open, plug_seen_locked, rested)
 """All of them, before a contactor is closed."""
 
 ROWS: tuple[Row, ...] = (

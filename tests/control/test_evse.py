@@ -33,6 +33,7 @@ GO = Scan(
     ventilation=True,
     diode_good=True,
     contacts_open=True,
+    plug_held=True,
     wakeable=False,
     rested_s=1e9,
     waited_s=0.0,
@@ -125,7 +126,7 @@ def test_what_faults_lead_to_is_open() -> None:
     assert not {"fault", "fault_f", "out"} & (CLOSED | OFFERING)
 
 
-@pytest.mark.parametrize("missing", ["granted", "diode_good", "contacts_open", "rested_s"])
+@pytest.mark.parametrize("missing", ["granted", "diode_good", "contacts_open", "plug_held", "rested_s"])
 @pytest.mark.parametrize("letter", ["C", "D"])
 def test_the_contactor_closes_only_when_everything_is_there(missing: str, letter: CpState) -> None:
     ready = seen(GO, letter)

@@ -52,7 +52,7 @@ def played(seed: int, lasts_s: float, *, jumps: bool) -> tuple[list[tuple[float,
     return recorder.told, storm.stage.scans
 
 
-@pytest.mark.parametrize(("seed", "lasts_s"), [(1, 600.0), (2, 600.0), (3, 600.0)])
+@pytest.mark.parametrize(("seed", "lasts_s"), [(2, 600.0), (3, 600.0)])
 def test_a_story_is_told_the_same_with_and_without_jumps(seed: int, lasts_s: float) -> None:
     with_jumps, few = played(seed, lasts_s, jumps=True)
     without, many = played(seed, lasts_s, jumps=False)

@@ -48,6 +48,7 @@ EARTH = (
         seen_after_s=0.015,
         pilot_f=True,
         hold_s=5.0,
+        retry=Retry(5, 20),
         component="ElectricalFeed",
         mrec="CX002",
         stop_reason="GroundFault",

@@ -100,6 +100,7 @@ TEMPERATURE = (
         cause="The station's temperature is 71 °C or more; over below 62 °C.",
         seen_after_s=0.5,
         pilot_f=True,
+        retry=Retry(5, 20),
         component="TemperatureSensor",
         variable="Protecting",
         mrec="CX003",
