@@ -9,6 +9,7 @@ from chargepoint.control.limits import asked_phases
 from chargepoint.control.memory import Evse, Opening
 from chargepoint.control.phases import Poles
 from chargepoint.control.pilot import ENERGISABLE, low_plateau_good, oscillates
+from chargepoint.control.site import Share
 from chargepoint.control.told import as_told
 from chargepoint.link.messages import ContactorCount, IecState
 from hal.measured import PILOT_FAULT_PPM, PILOT_OFF_PPM, BoardOutputs
@@ -97,6 +98,7 @@ def _moved(evse: Evse, state: IecState, outputs: BoardOutputs, poles: Poles, now
             evse,
             state=state,
             state_since_s=evse.state_since_s if state == evse.state else now,
+            share=_share(evse, state, now),
             wakeable=_wakeable(evse, state, asks),
             simplified=evse.simplified or (asks and state in ("C1", "D1") and not evse.offered and not evse.presence.found_at_start),
             offered=evse.offered or state in iec.OFFERING,
@@ -117,6 +119,13 @@ def _wakeable(evse: Evse, state: IecState, asks: bool) -> bool:
     if asks or state in iec.CLOSED or state == "waking" or evse.settings.wake_up == "off":
         return False
     return True if state == "B2" and evse.state in ("B1", "C1", "D1") else evse.wakeable
+
+
+def _share(evse: Evse, state: IecState, now: float) -> Share:
+    """An offer that comes back after waking stands for its 5 s like any other."""
+    if state != "B2" or evse.state != "woken":
+        return evse.share
+    return Share(evse.share.granted_ma, now, evse.share.granted_ma)
 
 
 def _opening(evse: Evse, state: IecState, now: float) -> Opening:

@@ -108,7 +108,11 @@ MUTANTS: list[tuple[str, str, Mutation]] = [
     ("F and E only to wake, for a fault, or out of service", "earth is lost", constant(evse, "SHOWN_F_S", 1.0)),
     ("what holds an offer back for a while only does pass", "the monitor is dead", constant(selftest, "TRIP_S", 1_000.0)),
     ("the plug is locked before an offer", "the lock is broken", always(lock, "secured", True)),
-    ("the plug is locked before closing", "the lock is broken", always(lock, "secured", True)),
+    (
+        "the plug is locked before closing",
+        "the lock is broken",
+        both(always(lock, "secured", True), with_row(Row("B2", "C2", (evse.ev_ready, evse.granted, evse.diode_seen, evse.rested)))),
+    ),
     ("nothing is done to the hardware that harms it", "the station stops", constant(lock, "wanted", unlocks_when_closed)),
     ("the plug can be taken 5 s after the EV has left", "an EV unplugs", always(lock, "wanted", True)),
     ("a pause between one and three phases", "phases change", always(phases, "pause_s", 0.0)),

@@ -114,6 +114,8 @@ class Case:
         self.lock_outs.tell(state, now)
         self.faults.tell(state, now)
         self.circumstances.closings_told = state.contactor.closings
+        if state.plug_known and state.plug_in is None:  # nobody sees cars come and go behind F: the cable is that of the car that is told
+            self.circumstances.first_ampacity_ma = None
         self.circumstances.too_hot_told = any(fault.name == "over_temperature" for fault in state.faults)
         if any(fault.name == "meter_frozen" for fault in self.faults.vanished):
             self.circumstances.unmetered_wh = 0.0
@@ -135,6 +137,7 @@ class Case:
             return
         self.alive_s, self.resting_s = now, -inf
         self.circumstances.test_failed = self.circumstances.arming = False
+        self.circumstances.present, self.circumstances.first_ampacity_ma = False, None
         self.told = EvseState(evse=self.settings.evse, plug_known=False)
         self.permits.restart()
         self.faults.restart()
@@ -173,6 +176,8 @@ class Case:
         if not witness.sees.value or settled not in "ABCD":
             return
         self.circumstances.present = settled != "A"
+        if settled == "A":
+            self.circumstances.first_ampacity_ma = None
         if self.circumstances.present and self.circumstances.first_ampacity_ma is None:
             self.circumstances.first_ampacity_ma = ampacity_ma(witness.pp_ohm)
 
@@ -189,14 +194,14 @@ class Case:
 
     def _follow_temperature(self) -> None:
         hardware = self.witness.electrics.hardware
-        if self.witness.sees.value:
+        if self.witness.alive and hardware.board != "lost":
             self.circumstances.celsius = None if hardware.thermometer == "none" else hardware.temperature_c
 
     def _follow_test(self, now: float) -> None:
         """A test of the monitor is failed if its input was driven and released without a trip, or if it does not arm again."""
         there, tripped = self.circumstances, self.witness.electrics.feed.rcm.tripped
         if self.testing.see(self.witness.electrics.outputs.rcd_test, now) and self.witness.sees.value:
-            there.test_failed = not self.testing.value and not tripped
+            there.test_failed = not self.testing.value and not tripped and not self.witness.measured_closed
             there.arming = not self.testing.value and tripped
         there.arming = there.arming and tripped and self.witness.sees.value and not self.witness.measured_closed
         if there.arming and self.testing.lasted_s(now) > ARM_S:

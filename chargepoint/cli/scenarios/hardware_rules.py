@@ -53,7 +53,7 @@ def gives_the_plug_free(case: Case, now: float) -> str | None:
         return None
     if w.electrics.hardware.lock is not None:
         case.lock_broken_s = now
-    free_s = now - max(case.empty.since_s, w.closed.since_s, w.sees.since_s, case.lock_broken_s)
+    free_s = now - max(case.empty.since_s, w.closed.since_s, w.feedback.since_s, w.sees.since_s, case.lock_broken_s)
     return f"plug still locked {free_s:.2f} s after the EV left" if free_s > RELEASE_S else None
 
 

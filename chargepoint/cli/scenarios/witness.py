@@ -60,7 +60,8 @@ class Witness:
         self.drive.see(DRIVES.get(ppm, "pwm"), now)
         self.duty_ppm.see(ppm, now)
         self.commands += self.command.see(electrics.outputs.contactor, now) and self.command.value
-        self.closings += self.closed.see(electrics.contacts.closed, now) and self.closed.value and self.command.value
+        by_coil = self.command.value and hardware.contactor is None
+        self.closings += self.closed.see(electrics.contacts.closed, now) and self.closed.value and by_coil
         self.locked.see(electrics.locked is not False, now)
         self.phases.see(electrics.outputs.phases, now)
         self.sees.see(self.alive and electrics.powered and hardware.board is None, now)
