@@ -49,7 +49,8 @@ class Witness:
         self.feedback = Trace[str | None](None, now)
         """What is wrong with the feedback of the contacts."""
         self.closings = self.commands = 0
-        """How often the contacts closed because they were told to, and how often they were told."""
+        """How often the contacts closed because they were told to, and how often they were told. An emergency stop that is released while
+        the command still stands closes them again, which nobody has told them."""
 
     def look(self, now: float) -> None:
         """Take it all in."""
@@ -58,15 +59,15 @@ class Witness:
         self.letter.see(letter_of(high_mv), now)
         self.asking.see(ASKING_MV[0] < high_mv < ASKING_MV[1], now)
         self.drive.see(DRIVES.get(ppm, "pwm"), now)
-        self.duty_ppm.see(ppm, now)
+        self.duty_ppm.see(electrics.outputs.duty_ppm, now)
         self.commands += self.command.see(electrics.outputs.contactor, now) and self.command.value
         by_coil = self.command.value and hardware.contactor is None
-        self.closings += self.closed.see(electrics.contacts.closed, now) and self.closed.value and by_coil
+        if self.closed.see(electrics.contacts.closed, now) and self.closed.value and by_coil:
+            self.closings = min(self.closings + 1, self.commands)
         self.locked.see(electrics.locked is not False, now)
         self.phases.see(electrics.outputs.phases, now)
         self.sees.see(self.alive and electrics.powered and hardware.board is None, now)
         self.jammed.see(hardware.contactor is not None or hardware.contactor_travel_s is not None, now)
-
         self.feedback.see(hardware.contactor_feedback, now)
 
     @property
