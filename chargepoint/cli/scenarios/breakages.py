@@ -97,11 +97,11 @@ def _apply(stage: Stage, evse: int, what: str, value: Any) -> None:
         case "board_fault":
             _board_fault(stage, evse, value)
         case "late":
-            stage.late_s = value or 0.0
-            stage.happenings.add(None, f"the next scan is {stage.late_s:g} s late")
+            stage.control.late_s = value or 0.0
+            stage.happenings.add(None, f"the next scan is {stage.control.late_s:g} s late")
         case "overloaded":
-            stage.overloaded = bool(value)
-            stage.happenings.add(None, f"control overloaded: {stage.overloaded}")
+            stage.control.overloaded = bool(value)
+            stage.happenings.add(None, f"control overloaded: {stage.control.overloaded}")
         case "pilot_glitch" if value is None:
             pass
         case _:

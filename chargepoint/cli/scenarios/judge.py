@@ -42,8 +42,8 @@ class Judge:
         """Control is about to hear these, and to scan."""
         for case in self.cases.values():
             there = case.circumstances
-            there.late, there.overloaded = self._stage.late_s > LATE_S, self._stage.overloaded
-            there.memory_lost = case.settings.evse in self._stage.memory_lost
+            there.late, there.overloaded = self._stage.control.late_s > LATE_S, self._stage.control.overloaded
+            there.memory_lost = case.settings.evse in self._stage.control.memory_lost
         for wish in wishes:
             case = self.cases[wish.evse]
             case.permits.give(wish, now)
@@ -52,12 +52,13 @@ class Judge:
 
     def scanned(self, now: float) -> None:
         """A scan has run."""
-        assert self._stage.state is not None
+        state = self._stage.control.state
+        assert state is not None
         for evse, case in self.cases.items():
             case.look(now)
-            case.tell(self._stage.state.evses[evse].shown, now)
+            case.tell(state.evses[evse].shown, now)
             if "memory_lost" in case.lock_outs.cleared:
-                self._stage.memory_lost.discard(evse)
+                self._stage.control.memory_lost.discard(evse)
         self._scanning(True)
         self._hold(now)
         self._scanning(False)
@@ -66,7 +67,7 @@ class Judge:
         """Control ends, or starts anew."""
         for evse, case in self.cases.items():
             case.power(on, now)
-            if on and evse in self._stage.memory_lost:
+            if on and evse in self._stage.control.memory_lost:
                 case.forgotten()
 
     def _scanning(self, scanning: bool) -> None:
@@ -80,5 +81,5 @@ class Judge:
                 if seen is not None:
                     raise Broken(rule.name, evse, now, seen)
         drawn_ma = sum(case.may_draw_ma for case in self.cases.values())
-        if self._fused and drawn_ma > self._stage.site.fuse_ma:
-            raise Broken(FUSE, None, now, f"EVs may draw {drawn_ma} mA together, the fuse is for {self._stage.site.fuse_ma} mA")
+        if self._fused and drawn_ma > self._stage.control.site.fuse_ma:
+            raise Broken(FUSE, None, now, f"EVs may draw {drawn_ma} mA together, the fuse is for {self._stage.control.site.fuse_ma} mA")

@@ -102,7 +102,8 @@ class Storm:
             (self.stage.kill if crash else self.stage.cut)()
             yield rng.choice((0.02, 0.5, 3.0, 60.0, 1_200.0))
             if rng.random() < 0.05:
-                self.stage.lose_memory()
+                self.stage.happenings.add(None, "what control keeps is spoilt")
+                self.stage.control.lose_memory()
             (self.stage.start if crash else self.stage.restore)()
 
     def _deaths(self, rng: Random) -> Script:
@@ -119,7 +120,7 @@ class Storm:
             yield rng.uniform(600.0, 5_400.0)
             for evse in self.stage.settings:
                 waiting = [fault.name for fault in self.stage.told(evse).faults if fault.latched]
-                if not waiting or self.stage.state is None:
+                if not waiting or not self.stage.alive:
                     continue
                 if rng.random() < 0.9:
                     mend_all(self.stage, evse)
@@ -139,7 +140,7 @@ class Storm:
         return Spell(
             seed=seed,
             hours=(stage.clock.now_s - stage.began_s) / 3600,
-            scans=stage.scans,
+            scans=stage.control.scans,
             sessions=sum(driver.sessions for driver in self.drivers),
             energy_wh=sum(evse.meter.register_wh for evse in stage.world.evses.values()),
             closings=sum(case.witness.closings for case in judge.cases.values()),
