@@ -40,6 +40,7 @@ def act(evse: Evse, now: float) -> Evse:
 def _scan(evse: Evse, now: float) -> iec.Scan:
     return iec.Scan(
         letter=evse.pilot.letter,
+        asks_now=evse.pilot.measured in ENERGISABLE,
         granted=evse.share.granted_ma > 0,
         faulted=evse.standing.open,
         shows_f=evse.standing.shows_f,

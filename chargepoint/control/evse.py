@@ -57,6 +57,8 @@ class Scan(Struct, frozen=True):
     """What the guards look at."""
 
     letter: CpState | None
+    asks_now: bool
+    """The newest measurement, too, says C or D; the letter leaves them only with the second that does not."""
     granted: bool
     """At least 6 A may be offered now: permit, limits, lock, site."""
     faulted: bool
@@ -111,6 +113,11 @@ def ev_ready_with_ventilation(scan: Scan) -> bool:
 def let_go(scan: Scan) -> bool:
     """The EV does not ask, whatever else it does."""
     return scan.letter not in ENERGISABLE
+
+
+def asks_still(scan: Scan) -> bool:
+    """The EV asked when it was last looked at."""
+    return scan.asks_now
 
 
 def granted(scan: Scan) -> bool:
@@ -206,7 +213,7 @@ class Row(NamedTuple):
     guards: tuple[Guard, ...]
 
 
-CLOSING = (granted, diode_seen, contacts_seen_open, plug_seen_locked, rested)
+CLOSING = (granted, asks_still, diode_seen, contacts_seen_open, plug_seen_locked, rested)
 """All of them, before a contactor is closed."""
 
 ROWS: tuple[Row, ...] = (

@@ -26,6 +26,7 @@ from hal.measured import PILOT_FAULT_PPM, PILOT_OFF_PPM
 
 GO = Scan(
     letter="C",
+    asks_now=True,
     granted=True,
     faulted=False,
     shows_f=False,
@@ -126,7 +127,7 @@ def test_what_faults_lead_to_is_open() -> None:
     assert not {"fault", "fault_f", "out"} & (CLOSED | OFFERING)
 
 
-@pytest.mark.parametrize("missing", ["granted", "diode_good", "contacts_open", "plug_held", "rested_s"])
+@pytest.mark.parametrize("missing", ["granted", "asks_now", "diode_good", "contacts_open", "plug_held", "rested_s"])
 @pytest.mark.parametrize("letter", ["C", "D"])
 def test_the_contactor_closes_only_when_everything_is_there(missing: str, letter: CpState) -> None:
     ready = seen(GO, letter)

@@ -5,7 +5,7 @@ from functools import partial
 import pytest
 from msgspec import structs
 
-from chargepoint.control.evse import STOP_S
+from chargepoint.control.evse import REST_S, STOP_S
 from chargepoint.control.pilot import duty_ppm, oscillates
 from hal.measured import PILOT_STEADY_PPM
 from tests.control.moments import CLOSE_S, OPEN_S, charging, does, leaves_c, opened_s, paced, phased, world
@@ -95,6 +95,25 @@ def test_4_even_a_car_that_toggles_is_served_within_3_s_and_after_a_rest(phase_s
     rig.run_until(lambda: rig.plants[1].closed, away_s + CLOSE_S)
     assert rig.now - back_s <= CLOSE_S
     assert rig.now - rig.plants[1].opened_s >= 2.0
+
+
+@pytest.mark.parametrize("early_ms", range(0, 40, 2))
+def test_4_it_does_not_close_on_a_car_that_lets_go_that_very_moment(early_ms: int) -> None:
+    rig = charging()
+    at_s = does(rig, 0, leaves_c(rig))
+    does(rig, 0.1, leaves_c(rig, "C"))
+    opened_s(rig, at_s, 1)
+    does(rig, rig.state.evses[1].opening.at_s + REST_S - early_ms / 1000 - rig.now, leaves_c(rig))
+    open_before = True
+
+    def watch(rig: Rig) -> None:
+        nonlocal open_before
+        assert not (rig.closed() and open_before) or rig.state.evses[1].pilot.measured == "C"
+        open_before = not rig.closed()
+
+    rig.watchers.append(watch)
+    rig.run(REST_S + 1)
+    assert not rig.closed()
 
 
 @phased
