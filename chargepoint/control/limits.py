@@ -9,6 +9,7 @@ from typing import NamedTuple
 from msgspec import structs
 
 from chargepoint.control import derating, lock, permit, phases
+from chargepoint.control.ceiling import Ceiling
 from chargepoint.control.evse import CLOSED, OFFERING
 from chargepoint.control.memory import Evse
 from chargepoint.control.pilot import offerable_ma
@@ -128,6 +129,13 @@ WAITING = Source("duty change", "control", lambda e, now: None, "an offer grows 
 OWN = frozenset(source.name for source in (*SOURCES, HALTING, MINIMUM, SITE, WAITING)) - {PERMIT}
 
 Bounds = list[tuple[Source, int]]
+
+
+def pool(above: Ceiling | None, fuse_ma: int, now: float) -> tuple[Source, int]:
+    """What all EVSEs together may offer, and who says so: the fuse, or the station where it wants less."""
+    if above is None or now >= above.until_s or above.limit_ma >= fuse_ma:
+        return SITE, fuse_ma
+    return Source(above.source, "station", lambda e, now: None, "one bound for all EVSEs together"), above.limit_ma
 
 
 def bounds(evse: Evse, halting: bool, now: float) -> Bounds:

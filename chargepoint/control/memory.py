@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from msgspec import Struct
 
+from chargepoint.control.ceiling import Ceiling
 from chargepoint.control.derating import COLD, Derating
 from chargepoint.control.kept import Kept, KeptEvse
 from chargepoint.control.lock import Lock
@@ -146,5 +147,7 @@ class ControlState(Struct, frozen=True):
     evses: Mapping[int, Evse]
     kept: Kept
     """What has to survive a power cut; another object only when something of it has changed."""
+    ceiling: Ceiling | None = None
+    """What the station leaves of the site's current."""
     plug_ins: int = 0
     """So many have begun since control started."""

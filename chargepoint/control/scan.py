@@ -11,10 +11,11 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from msgspec import structs
 
-from chargepoint.control import limits, lock, permit, sense, site, watch
+from chargepoint.control import ceiling, limits, lock, permit, sense, site, watch
 from chargepoint.control.act import act
 from chargepoint.control.evse import PAUSE_S
 from chargepoint.control.kept import Kept, KeptEvse
+from chargepoint.control.limits import Source
 from chargepoint.control.memory import ControlState, Evse, Inputs, Opening, Outputs
 from chargepoint.control.phases import Poles
 from chargepoint.control.pilot import offerable_ma
@@ -23,11 +24,12 @@ from chargepoint.control.settings import EvseSettings, SiteSettings
 from chargepoint.control.site import Claim
 from chargepoint.control.told import as_sent
 from chargepoint.domain.ids import PlugInId
-from chargepoint.link.messages import ClearFault, ClearOutcome, ContactorCount, EvseState, Permit, Revoke, Unlock
+from chargepoint.link.messages import ClearFault, ClearOutcome, ContactorCount, EvseState, Permit, Revoke, SitePermit, Unlock
 
 log = logging.getLogger(__name__)
 
-Wish = Permit | Revoke | Unlock | ClearFault
+EvseWish = Permit | Revoke | Unlock | ClearFault
+Wish = EvseWish | SitePermit
 
 NOTHING_KEPT: Kept = {}
 WORN = "contactor_worn"
@@ -59,18 +61,22 @@ def step(state: ControlState, inputs: Inputs, wishes: Sequence[Wish], now: float
     """One scan. The third value: every EVSE of which anything but the reading changed, as it is now."""
     evses = dict(state.evses)
     plug_ins = state.plug_ins
+    above = state.ceiling
     for wish in wishes:
-        _heed(evses, wish, now)
+        if isinstance(wish, SitePermit):
+            above = ceiling.accept(wish, now)
+        else:
+            _heed(evses, wish, now)
     for number, evse in evses.items():
         upcoming = PlugInId(state.boot, plug_ins + 1)
         evses[number] = sensed = sense.sense(evse, inputs, upcoming, state.started_s, now)
         plug_ins += sensed.presence.plug_in is upcoming
-    _share(evses, state.site.fuse_ma, inputs.halting, now)
+    _share(evses, limits.pool(above, state.site.fuse_ma, now), inputs.halting, now)
     for number, evse in evses.items():
         evses[number] = act(evse, now)
     changed = tuple(as_sent(evse) for number, evse in evses.items() if evse.shown is not state.evses[number].shown)
     outputs = {number: evse.outputs for number, evse in evses.items()}
-    return ControlState(state.boot, state.started_s, state.site, evses, _kept(state.kept, evses), plug_ins), outputs, changed
+    return ControlState(state.boot, state.started_s, state.site, evses, _kept(state.kept, evses), above, plug_ins), outputs, changed
 
 
 def states(state: ControlState) -> tuple[EvseState, ...]:
@@ -89,7 +95,7 @@ def _kept(before: Kept, evses: Mapping[int, Evse]) -> Kept:
     return {number: evse.kept for number, evse in evses.items()}
 
 
-def _heed(evses: dict[int, Evse], wish: Wish, now: float) -> None:
+def _heed(evses: dict[int, Evse], wish: EvseWish, now: float) -> None:
     evse = evses.get(wish.evse)
     if evse is None:
         log.warning("event=wish_ignored kind=%s evse=%d expected=%s", type(wish).__name__, wish.evse, list(evses))
@@ -121,15 +127,16 @@ def _clear(evse: Evse, wish: ClearFault, now: float) -> Evse:
     )
 
 
-def _share(evses: dict[int, Evse], fuse_ma: int, halting: bool, now: float) -> None:
+def _share(evses: dict[int, Evse], pool: tuple[Source, int], halting: bool, now: float) -> None:
     """Every EVSE's own limits, and what the site leaves of their lowest."""
+    whole, pool_ma = pool
     bounds = {number: limits.bounds(evse, halting, now) for number, evse in evses.items()}
     claims = [_claim(evse, min(limit_ma for _, limit_ma in bounds[number])) for number, evse in evses.items()]
-    fair = site.fair_ma(claims, fuse_ma, now)
-    shares = site.allot(claims, fair, fuse_ma, now)
+    fair = site.fair_ma(claims, pool_ma, now)
+    shares = site.allot(claims, fair, pool_ma, now)
     for (number, evse), claim, target, share in zip(list(evses.items()), claims, fair, shares, strict=True):
         found = bounds[number]
-        found.append((limits.SITE, target if target < claim.want_ma else fuse_ma))
+        found.append((whole, target if target < claim.want_ma else pool_ma))
         if share.granted_ma < target:
             found.append((limits.WAITING, share.granted_ma))
         told = limits.listed(evse, found, now)

@@ -6,7 +6,7 @@
        ◀──────────── Event(number, EVSE state) ──   numbered from 1 within a boot; replayed until acknowledged
        ── Ack(boot, number) ──────────────────▶   after the station has committed what followed from it
        ◀──────────────── Telemetry(EVSE state) ──   unnumbered, latest wins: readings, about once a second
-       ── Permit / Revoke / Unlock / Clear ───▶
+       ── Permit / Revoke / SitePermit ... ───▶
 
 An event carries the whole state of its EVSE after the fact. So there is one way to understand control, whether by snapshot, by
 event or by telemetry: compare with what was known. A message of a kind that one side does not know is ignored, a field it does not
@@ -55,6 +55,20 @@ class Permit(Struct, frozen=True, tag=True):
     """Who lowered it to ``limit_ma``, in words for people."""
     phases: SwitchedPhases | None = None
     """Over how many phases; ``None``: all that are wired. Where the board cannot switch, it changes nothing."""
+
+
+class SitePermit(Struct, frozen=True, tag=True):
+    """An upper bound for all EVSEs together, for a time: what a CSMS or an energy manager leaves of the installation's current.
+
+    When it runs out, the site fuse alone counts again; by then the permits have run out as well, and each EVSE is at its failsafe current.
+    """
+
+    limit_ma: int
+    """Of the sum over the EVSEs, per phase."""
+    valid_for_s: float
+    """Counted from reception; 0 ends it."""
+    source: str = "station limit"
+    """Whose bound it is, in words for people."""
 
 
 class Revoke(Struct, frozen=True, tag=True):
@@ -180,5 +194,5 @@ class Telemetry(Struct, frozen=True, tag=True):
     state: EvseState
 
 
-Down = Permit | Revoke | Unlock | ClearFault | Hello | Ack
+Down = Permit | SitePermit | Revoke | Unlock | ClearFault | Hello | Ack
 Up = Snapshot | Event | Telemetry

@@ -8,7 +8,7 @@ import pytest
 from chargepoint.control.evse import PAUSE_S, REST_S, STOP_S
 from chargepoint.control.settings import EvseSettings
 from chargepoint.domain.ids import PlugInId
-from chargepoint.link.messages import Unlock
+from chargepoint.link.messages import SitePermit, Unlock
 from hal.measured import PILOT_STEADY_PPM
 from tests.control.rig import COARSE_S, FINE_S, FIXED, SOCKET, Rig
 
@@ -147,6 +147,32 @@ def test_two_evses_share_the_site_fuse() -> None:
     rig.plants[2].unplug()
     rig.run(6)
     assert rig.told(1).offered_ma == 32_000
+
+
+def test_the_station_lowers_what_all_evses_share_and_only_for_as_long_as_it_renews_it() -> None:
+    rig = Rig(SOCKET, FIXED, fuse_ma=64_000)
+    for evse in (1, 2):
+        rig.charge(evse)
+    rig.run(6)
+    rig.scan(SitePermit(24_000, 60, source="csms profile 7"))
+    rig.run(6)
+    assert [rig.told(evse).offered_ma for evse in (1, 2)] == [12_000, 12_000]
+    assert (rig.lowest().source, rig.lowest().owner, rig.lowest().limit_ma) == ("csms profile 7", "station", 12_000)
+    rig.scan(SitePermit(10_000, 60, source="csms profile 8"))
+    rig.run(6)
+    assert [rig.told(evse).offered_ma for evse in (1, 2)] == [10_000, 0], "6 A each is more than there is"
+    rig.scan(SitePermit(90_000, 60))
+    rig.run(12)
+    assert "site fuse" in rig.limits()
+    rig.scan(SitePermit(0, 20))
+    rig.run(1)
+    assert [rig.told(evse).offered_ma for evse in (1, 2)] == [0, 0]
+    rig.run(30)
+    assert [rig.told(evse).offered_ma for evse in (1, 2)] == [32_000, 32_000], "it ran out"
+    rig.scan(SitePermit(0, 20))
+    rig.scan(SitePermit(0, 0))
+    rig.run(12)
+    assert [rig.told(evse).offered_ma for evse in (1, 2)] == [32_000, 32_000], "it was ended"
 
 
 def test_a_newcomer_waits_where_the_fuse_is_used_up() -> None:

@@ -27,6 +27,7 @@ from chargepoint.link.messages import (
     Hello,
     Permit,
     Revoke,
+    SitePermit,
     Snapshot,
     Telemetry,
     Unlock,
@@ -60,6 +61,7 @@ FULL = EvseState(
 )
 DOWN: list[Down] = [
     Permit(1, PLUG_IN, 16_000, 60.0, 6_000, "profile", 1),
+    SitePermit(24_000, 60.0, "csms profile 7"),
     Revoke(1, PLUG_IN),
     Unlock(1, 1, "w1"),
     ClearFault(1, "tilted", "w2"),

@@ -8,7 +8,7 @@ from chargepoint.cli.scenarios.rule import Broken, Rule
 from chargepoint.cli.scenarios.stage import Stage
 from chargepoint.control.safety import LATE_S
 from chargepoint.control.scan import Wish
-from chargepoint.link.messages import ClearFault
+from chargepoint.link.messages import ClearFault, SitePermit
 
 RULES: tuple[Rule, ...] = (
     *contactor_rules.RULES,
@@ -44,7 +44,7 @@ class Judge:
             there = case.circumstances
             there.late, there.overloaded = self._stage.control.late_s > LATE_S, self._stage.control.overloaded
             there.memory_lost = case.settings.evse in self._stage.control.memory_lost
-        for wish in wishes:
+        for wish in (each for each in wishes if not isinstance(each, SitePermit)):
             case = self.cases[wish.evse]
             case.permits.give(wish, now)
             if isinstance(wish, ClearFault):
