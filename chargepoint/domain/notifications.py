@@ -10,8 +10,11 @@ from typing import Any
 from msgspec import Struct
 
 from chargepoint.domain.authorization import TokenInfo
+from chargepoint.domain.certificates import CertificateUse
 from chargepoint.domain.device_model import VariableReport
+from chargepoint.domain.firmware import FirmwareStatus
 from chargepoint.domain.ids import ConnectorId, IdToken
+from chargepoint.domain.logs import LogStatus
 from chargepoint.domain.metering import MeterValue
 from chargepoint.domain.status import StatusNotification
 from chargepoint.domain.transaction import TransactionEvent
@@ -93,8 +96,54 @@ class NotifyReport(Struct, frozen=True, tag=True):
     rows: tuple[VariableReport, ...]
 
 
+class FirmwareStatusNotification(Struct, frozen=True, tag=True):
+    """L01; 1.6 FirmwareStatusNotification without, SignedFirmwareStatusNotification with a ``request_id``, as the request was made."""
+
+    status: FirmwareStatus
+    request_id: int | None = None
+
+
+class LogStatusNotification(Struct, frozen=True, tag=True):
+    """N01; 1.6 LogStatusNotification, or DiagnosticsStatusNotification where ``diagnostics`` is set."""
+
+    status: LogStatus
+    request_id: int | None = None
+    diagnostics: bool = False
+    """It answers 1.6 GetDiagnostics."""
+
+
+class SecurityEvent(Struct, frozen=True, tag=True):
+    """A04: SecurityEventNotification. Kept in the outbox until answered."""
+
+    kind: str
+    """A name of the standard's list (``security_events``)."""
+    at: datetime
+    info: str = ""
+
+
+class SignCertificate(Struct, frozen=True, tag=True):
+    """A02, A03: a certificate signing request, PEM."""
+
+    csr: str
+    use: CertificateUse = CertificateUse.CHARGING_STATION
+
+
+Kept = TransactionEvent | SecurityEvent
+"""What waits in the outbox until it is answered."""
+
 Notification = (
-    BootNotification | Heartbeat | StatusNotification | Authorize | TransactionEvent | MeterValues | DataTransferOut | NotifyReport
+    BootNotification
+    | Heartbeat
+    | StatusNotification
+    | Authorize
+    | TransactionEvent
+    | MeterValues
+    | DataTransferOut
+    | NotifyReport
+    | FirmwareStatusNotification
+    | LogStatusNotification
+    | SecurityEvent
+    | SignCertificate
 )
 
 
@@ -137,4 +186,10 @@ class Received(Struct, frozen=True):
     """An answer without content."""
 
 
-Answer = BootAnswer | HeartbeatAnswer | AuthorizeAnswer | TransactionAnswer | DataTransferAnswer | Received
+class SignAnswer(Struct, frozen=True):
+    """Will the CSMS have the request signed?"""
+
+    accepted: bool
+
+
+Answer = BootAnswer | HeartbeatAnswer | AuthorizeAnswer | TransactionAnswer | DataTransferAnswer | SignAnswer | Received

@@ -16,6 +16,8 @@ class ConnectorFacts(Struct, frozen=True, kw_only=True):
     operative: bool = True
     """False: ChangeAvailability said so."""
     plugged: bool = False
+    reserved: bool = False
+    """For somebody who has not come yet."""
     preparing: bool = False
     """A user is acting: cable in, or a token waits for the cable; no transaction yet."""
     charging_state: ChargingState | None = None

@@ -103,6 +103,8 @@ class Transaction(Struct, frozen=True, kw_only=True):
     stop: Stop | None = None
     """It is ending: decided, while the contactor opens and the meter is read once more."""
     ended: datetime | None = None
+    reservation_id: int | None = None
+    """Of the reservation that it uses."""
     end_values: tuple[MeterValue, ...] = ()
     """Collected for the end (SampledDataTxEnded, AlignedDataTxEnded; 1.6 StopTxnSampledData, StopTxnAlignedData)."""
 
@@ -124,6 +126,8 @@ class TransactionEvent(Struct, frozen=True, kw_only=True, tag=True):
     id_token: IdToken | None = None
     """Only in the first event after an authorisation (E03.FR.01), and in an end by token."""
     remote_start_id: int | None = None
+    reservation_id: int | None = None
+    """In the start of a transaction that uses a reservation (H03.FR.08, 1.6 §4.8)."""
     stop_reason: StopReason | None = None
     values: tuple[MeterValue, ...] = ()
 
@@ -151,6 +155,7 @@ def tell(
         charging_state=transaction.charging_state,
         id_token=id_token,
         remote_start_id=transaction.authorization.remote_start_id if kind is EventKind.STARTED else None,
+        reservation_id=transaction.reservation_id if kind is EventKind.STARTED else None,
         stop_reason=stop_reason,
         values=values,
     )

@@ -1,5 +1,7 @@
 """Availability, and the facts that connector status is made of (OCPP 2.0.1 G01, G03, G04; 1.6 §4.9, §5.2)."""
 
+from collections.abc import Callable
+
 from chargepoint.domain.commands import ChangeAvailability, Outcome, Verdict
 from chargepoint.domain.ids import ConnectorId
 from chargepoint.domain.session import Session
@@ -17,6 +19,8 @@ class Availability:
         self._store = store
         self._transacting = transacting
         self._inoperative = store.facts.inoperative()
+        self.reserved: Callable[[ConnectorId], bool] = lambda connector: False
+        """Is it kept free for somebody who has not come yet?"""
         self.connectors = tuple(connector for evse in settings.evses for connector in evse.connectors)
 
     def operative(self, connector: ConnectorId) -> bool:
@@ -68,6 +72,7 @@ class Availability:
             connector=connector,
             operative=mine or self.operative(connector),
             plugged=plugged,
+            reserved=self.reserved(connector),
             preparing=session.waits_for_car or (plugged and session.transaction is None and not session.finishing),
             charging_state=session.transaction.charging_state if mine and session.transaction else None,
             finishing=plugged and session.finishing,

@@ -40,17 +40,18 @@ class Resetting:
         if command.kind is ResetKind.ON_IDLE and self._running():
             self.scheduled = True
             return Outcome(Verdict.SCHEDULED), None
-        return Outcome(Verdict.ACCEPTED), lambda: self._begin(BootReason.REMOTE_RESET, command.graceful)
+        return Outcome(Verdict.ACCEPTED), lambda: self.begin(BootReason.REMOTE_RESET, command.graceful)
 
     def transaction_ended(self) -> None:
         """The last one of a scheduled reset?"""
         if self.scheduled and not self._running():
-            self._begin(BootReason.SCHEDULED_RESET, graceful=True)
+            self.begin(BootReason.SCHEDULED_RESET, graceful=True)
 
     def _running(self) -> list[int]:
         return [evse for evse, session in self._transacting.sessions.items() if session.transaction is not None]
 
-    def _begin(self, reason: BootReason, graceful: bool) -> None:
+    def begin(self, reason: BootReason, graceful: bool) -> None:
+        """End what runs, tell it, start anew; ``reason`` is told at the next boot."""
         if self._task is None:
             self._task = asyncio.get_running_loop().create_task(self._wind_down(reason, graceful))
 

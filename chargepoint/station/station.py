@@ -44,6 +44,7 @@ from chargepoint.station.control_link import ControlLink
 from chargepoint.station.csms import Csms, StationPort
 from chargepoint.station.delivery import Delivery
 from chargepoint.station.metering import Metering
+from chargepoint.station.orders import Answered, Orders, carry_out
 from chargepoint.station.provisioning import Provisioning
 from chargepoint.station.remote import Remote
 from chargepoint.station.reporting import Reporting
@@ -63,8 +64,6 @@ TICK_S = 1.0
 SHORTEST_S = 0.01
 """So that a tick that comes a hair early is not followed by a hundred others."""
 READER_RETRY_S = 2.0
-
-Answered = tuple[Reply, Callable[[], None] | None]
 
 
 class Station:
@@ -103,6 +102,7 @@ class Station:
         self._model = model
         self._leaving = asyncio.Event()
         self._restart = False
+        self.orders = self._all_orders()
         self._wire()
         self.transacting.end_removed()
 
@@ -158,29 +158,25 @@ class Station:
 
     async def obey(self, command: Command) -> Answered:
         """Carry out what the CSMS wants."""
-        match command:
-            case RequestStart():
-                return self.remote.start(command)
-            case RequestStop():
-                return self.remote.stop(command), None
-            case UnlockConnector():
-                return await self.remote.unlock(command), None
-            case Reset():
-                return self.resetting.reset(command)
-            case ChangeAvailability():
-                return self.availability.change(command), None
-            case TriggerMessage():
-                return self.triggers.pull(command)
-            case GetVariables():
-                return self.configuring.get(command), None
-            case SetVariables():
-                return self._set(command), None
-            case GetBaseReport():
-                return self.configuring.report(command)
-            case ClearCache():
-                return self._clear_cache(), None
-            case DataTransfer():
-                return Outcome(Verdict.UNKNOWN_VENDOR), None
+        return await carry_out(self.orders, command)
+
+    def _all_orders(self) -> Orders:
+        return {
+            RequestStart: self.remote.start,
+            RequestStop: lambda command: (self.remote.stop(command), None),
+            UnlockConnector: self._unlock,
+            Reset: self.resetting.reset,
+            ChangeAvailability: lambda command: (self.availability.change(command), None),
+            TriggerMessage: self.triggers.pull,
+            GetVariables: lambda command: (self.configuring.get(command), None),
+            SetVariables: lambda command: (self._set(command), None),
+            GetBaseReport: self.configuring.report,
+            ClearCache: lambda _: (self._clear_cache(), None),
+            DataTransfer: lambda _: (Outcome(Verdict.UNKNOWN_VENDOR), None),
+        }
+
+    async def _unlock(self, command: UnlockConnector) -> Answered:
+        return await self.remote.unlock(command), None
 
     def _set(self, command: SetVariables) -> Reply:
         results = self.configuring.set(command)

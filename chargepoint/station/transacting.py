@@ -37,9 +37,10 @@ from chargepoint.domain.transaction import (
 )
 from chargepoint.domain.variables import TX_ENDED_MEASURANDS, TX_STARTED_MEASURANDS
 from chargepoint.link.messages import Down, EvseState, Permit, Revoke
+from chargepoint.station.allowance import Allowance
 from chargepoint.station.clock import StationClock
 from chargepoint.station.desk import Sheet
-from chargepoint.station.settings import EvseSettings, StationSettings
+from chargepoint.station.settings import StationSettings
 from chargepoint.store.store import Store
 
 log = logging.getLogger(__name__)
@@ -72,6 +73,8 @@ class Transacting:
         self.sheets = {evse.evse: Sheet(evse) for evse in settings.evses}
         self.sessions = {evse: store.sessions.load(evse) for evse in self.sheets}
         self.may_start: Callable[[Session], bool] = lambda session: True
+        self.allowance: Callable[[int], Allowance] = lambda evse: Allowance(self.sheets[evse].settings.rating_ma)
+        """What a schedule leaves of an EVSE's current now."""
         self.changed: Callable[[], None] = lambda: None
         self.ended: Callable[[], None] = lambda: None
 
@@ -213,8 +216,7 @@ class Transacting:
         self._announce()
         if now_s - self._renewed_s >= RENEW_S:
             self._renewed_s = now_s
-            for session in self.sessions.values():
-                self._grant(session)
+            self.regrant()
 
     def end_removed(self) -> None:
         """Transactions of EVSEs that the configuration no longer has end with what is known of them."""
@@ -227,6 +229,11 @@ class Transacting:
             with self._store.commit():
                 self._close(transaction, stop, transaction.last_at, transaction.last_wh, transaction.end_values)
                 self._store.sessions.save(Session(evse=session.evse))
+
+    def regrant(self) -> None:
+        """What is allowed has changed: say so at once."""
+        for session in self.sessions.values():
+            self._grant(session)
 
     def restate(self) -> None:
         """Control is there: say of every car whether it may charge."""
@@ -340,8 +347,18 @@ class Transacting:
         transaction = session.transaction
         if transaction is None or transaction.stop is not None or transaction.withdrawn:
             return False
-        evse: EvseSettings = self.sheets[session.evse].settings
-        self._to_control(Permit(session.evse, transaction.plug_in, evse.rating_ma, PERMIT_S, evse.failsafe_ma))
+        allowed, failsafe_ma = self.allowance(session.evse), self.sheets[session.evse].settings.failsafe_ma
+        self._to_control(
+            Permit(
+                session.evse,
+                transaction.plug_in,
+                allowed.limit_ma,
+                PERMIT_S,
+                failsafe_ma,
+                source=allowed.source,
+                phases=allowed.phases,
+            )
+        )
         return True
 
     def _post(self, event: TransactionEvent) -> None:

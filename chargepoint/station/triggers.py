@@ -45,10 +45,14 @@ class Triggers:
             Trigger.TRANSACTION_EVENT: self._transactions,
         }
 
+    def serve(self, message: Trigger, pull: Callable[[list[ConnectorId]], None]) -> None:
+        """Another room says how one of its messages is sent when it is asked for."""
+        self._rows[message] = pull
+
     def pull(self, command: TriggerMessage) -> tuple[Outcome, Callable[[], None] | None]:
         """What to answer, and what to do after that."""
         message = command.message
-        if message is None:
+        if message is None or message not in self._rows:
             return Outcome(Verdict.NOT_IMPLEMENTED), None
         places = [c for c in self._availability.connectors if command.evse in (None, c.evse) and command.connector in (None, c.connector)]
         if message is Trigger.STATUS_NOTIFICATION and command.evse in (None, 0):

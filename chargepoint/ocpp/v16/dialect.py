@@ -1,11 +1,17 @@
 """OCPP 1.6 put together."""
 
+from collections.abc import Iterable, Mapping
+from typing import TypeVar
+
 from chargepoint.ocpp.dialect import Dialect, Gate, Site
 from chargepoint.ocpp.errors import RpcError
 from chargepoint.ocpp.schemas import Schemas
 from chargepoint.ocpp.v16 import authorizing, availability, data_transfer, metering, provisioning, remote, transacting
 from chargepoint.ocpp.v16.numbering import Numbering
 from chargepoint.ocpp.v16.status import status_word
+
+K = TypeVar("K")
+V = TypeVar("V")
 
 SPELLING = {
     RpcError.FORMAT: "FormationViolation",
@@ -14,6 +20,15 @@ SPELLING = {
     RpcError.MESSAGE_TYPE: "GenericError",
 }
 """1.6-J §4.2.3; the two spellings are to stay as they are (1.6-J errata 5.1, 5.2). 1.6 has no word for the other two."""
+
+SAID = (provisioning.SAID, authorizing.SAID, data_transfer.SAID)
+NUMBERED_SAID = (availability.said, metering.said, transacting.said)
+OBEYED = (provisioning.OBEYED, authorizing.OBEYED, data_transfer.OBEYED)
+NUMBERED_OBEYED = (availability.obeyed, remote.obeyed)
+
+
+def _all(tables: Iterable[Mapping[K, V]]) -> dict[K, V]:
+    return {key: value for table in tables for key, value in table.items()}
 
 
 def build(site: Site) -> Dialect:
@@ -28,12 +43,7 @@ def build(site: Site) -> Dialect:
         remote_control=frozenset({"RemoteStartTransaction", "RemoteStopTransaction"}),
         spelling=SPELLING,
         schemas=Schemas("v16", request_suffix=""),
-        said=provisioning.SAID
-        | authorizing.SAID
-        | data_transfer.SAID
-        | availability.said(numbering)
-        | metering.said(numbering)
-        | transacting.said(numbering),
-        obeyed=provisioning.OBEYED | authorizing.OBEYED | data_transfer.OBEYED | availability.obeyed(numbering) | remote.obeyed(numbering),
+        said=_all(SAID) | _all(part(numbering) for part in NUMBERED_SAID),
+        obeyed=_all(OBEYED) | _all(part(numbering) for part in NUMBERED_OBEYED),
         status_word=status_word,
     )

@@ -1,0 +1,41 @@
+"""Charging profiles (OCPP 2.0.1 block K; 1.6 §5.5, §5.7, §5.16)."""
+
+from datetime import datetime
+
+from msgspec import Struct
+
+from chargepoint.domain.charging_profile import ChargingProfile, Purpose, RateUnit, SchedulePeriod
+
+
+class SetChargingProfile(Struct, frozen=True):
+    """K01; 1.6 §5.16. ``evse`` 0 stands for the whole station. Answered by an Outcome."""
+
+    evse: int
+    profile: ChargingProfile
+
+
+class ClearChargingProfile(Struct, frozen=True, kw_only=True):
+    """K10; 1.6 §5.5. An id alone, or all that match what is given; nothing given: all. Answered by an Outcome: Accepted or Unknown."""
+
+    id: int | None = None
+    evse: int | None = None
+    purpose: Purpose | None = None
+    stack_level: int | None = None
+
+
+class GetCompositeSchedule(Struct, frozen=True):
+    """K08; 1.6 §5.7. ``evse`` 0 stands for the whole station. Answered by a CompositeSchedule, or an Outcome (Rejected)."""
+
+    evse: int
+    duration_s: int
+    unit: RateUnit | None = None
+
+
+class CompositeSchedule(Struct, frozen=True):
+    """What will hold from ``start`` on, for ``duration_s``; the first period begins at 0."""
+
+    evse: int
+    start: datetime
+    duration_s: int
+    unit: RateUnit
+    periods: tuple[SchedulePeriod, ...]
