@@ -89,6 +89,15 @@ def two_evs_charge(stage: Stage) -> Script:
     yield from charging(stage, 2)
 
 
+def all_are_bounded(stage: Stage) -> Script:
+    """Two EVs, and a bound for both together that comes, falls and runs out."""
+    yield from two_evs_charge(stage)
+    stage.player.bound(20_000, 60.0)
+    yield 12.0
+    stage.player.bound(14_000, 30.0)
+    yield 45.0
+
+
 def phases_change(stage: Stage) -> Script:
     """From three to one."""
     yield 7.0
@@ -149,6 +158,7 @@ STORIES: dict[str, Story] = {
     "an EV unplugs": an_ev_unplugs,
     "limits change": limits_change,
     "two EVs charge": two_evs_charge,
+    "all are bounded": all_are_bounded,
     "phases change": phases_change,
     "earth is lost": something_breaks(earth="lost"),
     "emergency stop": something_breaks(emergency_stop=True),

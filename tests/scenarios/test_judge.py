@@ -12,6 +12,7 @@ from chargepoint.cli.scenarios.judge import NAMES
 from chargepoint.cli.scenarios.rule import Broken
 from chargepoint.control import (
     act,
+    ceiling,
     evse,
     lock,
     permit,
@@ -132,11 +133,12 @@ MUTANTS: list[tuple[str, str, Mutation]] = [
     ("told contacts are the contacts", "the EV stops", always(told, "_contactor_closed", False)),
     ("a told car is there", "an EV unplugs", constant(pilot, "SETTLE_S", {**pilot.SETTLE_S, "A": 1.0})),
     ("a told offer is on the pilot", "limits change", always(told, "offerable_ma", 16_000)),
-    ("the site fuse holds", "two EVs charge", always(site, "committed_ma", 0)),
+    ("the site fuse, and what is left of it, holds", "two EVs charge", always(site, "committed_ma", 0)),
+    ("the site fuse, and what is left of it, holds", "all are bounded", always(ceiling, "accept", None)),
 ]
 
 
-@pytest.mark.parametrize(("rule", "story", "mutated"), MUTANTS, ids=[rule for rule, _, _ in MUTANTS])
+@pytest.mark.parametrize(("rule", "story", "mutated"), MUTANTS, ids=[f"{rule}, {story}" for rule, story, _ in MUTANTS])
 def test_a_rule_fails_when_what_it_guards_is_taken_out(rule: str, story: str, mutated: Mutation) -> None:
     with mutated, pytest.raises(Broken) as broken:
         play(STORIES[story], rule)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from chargepoint.cli.scenarios import contactor_rules, fault_rules, hardware_rules, pilot_rules, telling_rules
 from chargepoint.cli.scenarios.case import Case
+from chargepoint.cli.scenarios.ceilings import Ceilings
 from chargepoint.cli.scenarios.rule import Broken, Rule
 from chargepoint.cli.scenarios.stage import Stage
 from chargepoint.control.safety import LATE_S
@@ -17,7 +18,7 @@ RULES: tuple[Rule, ...] = (
     *fault_rules.RULES,
     *telling_rules.RULES,
 )
-FUSE = "the site fuse holds"
+FUSE = "the site fuse, and what is left of it, holds"
 NAMES = (*(rule.name for rule in RULES), FUSE)
 
 
@@ -29,6 +30,7 @@ class Judge:
         self._rules = tuple(rule for rule in RULES if only in (None, rule.name))
         self._fused = only in (None, FUSE)
         now = stage.clock.now_s
+        self._ceilings = Ceilings(stage.fuse_ma)
         self.cases = {evse: Case(stage.world.evses[evse], settings, now) for evse, settings in stage.settings.items()}
         stage.observers.append(self)
 
@@ -44,7 +46,10 @@ class Judge:
             there = case.circumstances
             there.late, there.overloaded = self._stage.control.late_s > LATE_S, self._stage.control.overloaded
             there.memory_lost = case.settings.evse in self._stage.control.memory_lost
-        for wish in (each for each in wishes if not isinstance(each, SitePermit)):
+        for wish in wishes:
+            if isinstance(wish, SitePermit):
+                self._ceilings.give(wish, now)
+                continue
             case = self.cases[wish.evse]
             case.permits.give(wish, now)
             if isinstance(wish, ClearFault):
@@ -65,6 +70,7 @@ class Judge:
 
     def power(self, on: bool, now: float) -> None:
         """Control ends, or starts anew."""
+        self._ceilings.forget(now)
         for evse, case in self.cases.items():
             case.power(on, now)
             if on and evse in self._stage.control.memory_lost:
@@ -81,5 +87,6 @@ class Judge:
                 if seen is not None:
                     raise Broken(rule.name, evse, now, seen)
         drawn_ma = sum(case.may_draw_ma for case in self.cases.values())
-        if self._fused and drawn_ma > self._stage.control.site.fuse_ma:
-            raise Broken(FUSE, None, now, f"EVs may draw {drawn_ma} mA together, the fuse is for {self._stage.control.site.fuse_ma} mA")
+        allowed_ma = self._ceilings.allowed_ma(now)
+        if self._fused and drawn_ma > allowed_ma:
+            raise Broken(FUSE, None, now, f"EVs may draw {drawn_ma} mA together, {allowed_ma} mA are allowed")

@@ -8,7 +8,7 @@ from msgspec import Struct, structs
 from chargepoint.cli.scenarios.agenda import Agenda
 from chargepoint.cli.scenarios.happenings import Happenings
 from chargepoint.control.scan import Wish
-from chargepoint.link.messages import ClearFault, EvseState, Permit, Revoke, Unlock
+from chargepoint.link.messages import ClearFault, EvseState, Permit, Revoke, SitePermit, Unlock
 
 RENEW_S, VALID_S = 3.0, 10.0
 """As the station does it."""
@@ -99,6 +99,12 @@ class Player:
         self._happenings.add(evse, "permit revoked")
         self._wishes.append(Revoke(evse, order.permit.plug_in))
         return True
+
+    def bound(self, limit_ma: int, valid_for_s: float) -> None:
+        """All EVSEs together may offer no more for a while."""
+        if self.alive:
+            self._happenings.add(None, f"the station leaves {limit_ma} mA for {valid_for_s:g} s")
+            self._wishes.append(SitePermit(limit_ma, valid_for_s))
 
     def unlock(self, evse: int, connector: int = 1) -> str:
         """Ask for the plug; the name of the wish."""

@@ -68,6 +68,7 @@ class Stage:
         self.player = Player(self.agenda, self.happenings, self.clock)
         self.settings = {each.settings.evse: each.settings for each in installed}
         self.world = World([each.plan for each in installed])
+        self.fuse_ma = fuse_ma
         self.control = Process(self.world, self.clock, self.settings, fuse_ma, self.later)
         self.observers: list[Observer] = []
         self._jumps = jumps

@@ -49,12 +49,14 @@ class Spell(Struct, frozen=True, kw_only=True):
 
 
 class Weather(Struct, frozen=True):
-    """How bad it is: mean times in seconds without a car, and without a fault, at one EVSE; and of the power and the station."""
+    """How bad it is: mean times in seconds without a car, and without a fault, at one EVSE; and of the power and the station,
+    and without a bound for all EVSEs together."""
 
     idle_s: float = 1_800.0
     quiet_s: float = 3_600.0
     powered_s: float = 6 * 3_600.0
     station_s: float = 5 * 3_600.0
+    bounded_s: float = 2 * 3_600.0
 
 
 ROUGH = Weather()
@@ -73,7 +75,7 @@ class Storm:
             self.stage.agenda.start(driver.script())
         for evse in self.stage.settings:
             self.stage.agenda.start(self._gremlin(evse, self._another()))
-        for script in (self._outages, self._deaths, self._technician):
+        for script in (self._outages, self._deaths, self._bounds, self._technician):
             self.stage.agenda.start(script(self._another()))
 
     def _another(self) -> Random:
@@ -113,6 +115,16 @@ class Storm:
             self.stage.player.die()
             yield rng.choice((1.0, 15.0, 300.0, 3_600.0))
             self.stage.player.revive()
+
+    def _bounds(self, rng: Random) -> Script:
+        """The station lowers what all EVSEs share, and lets go of it again, or forgets to."""
+        while True:
+            yield rng.expovariate(1 / self._weather.bounded_s)
+            for _ in range(rng.choice((1, 1, 2, 5))):
+                self.stage.player.bound(
+                    rng.choice((0, 5_000, 7_000, 12_000, 16_000, 25_000, 63_000)), rng.choice((0.0, 1.0, 10.0, 60.0, 900.0))
+                )
+                yield rng.choice((0.02, 0.5, 3.0, 7.0, 60.0))
 
     def _technician(self, rng: Random) -> Script:
         """Comes where a fault waits, mends everything, and says so."""
