@@ -25,10 +25,8 @@ COLD = Derating()
 
 
 def follow(derating: Derating, temperature_c: float | None, now: float) -> Derating:
-    """Take in a measurement. Without one nothing changes."""
-    if temperature_c is None:
-        return derating
-    seen = _left_over(derating.percent, temperature_c)
+    """Take in a measurement. A thermometer that falls silent leaves what was seen last."""
+    seen = derating.seen if temperature_c is None else _left_over(derating.percent, temperature_c)
     if seen != derating.seen:
         return Derating(derating.percent, seen, now)
     if seen != derating.percent and now - derating.since_s >= FAULTS["derated"].seen_after_s:

@@ -42,6 +42,12 @@ def test_it_counts_when_it_has_lasted() -> None:
     assert follow(follow(derating, 50.0, 100.1), 70.0, 100.0 + LASTS_S).percent == 100, "unbroken"
 
 
+def test_a_thermometer_that_falls_silent_while_it_is_hot_leaves_what_it_said() -> None:
+    derating = follow(COLD, 70.0, 100.0)
+    assert follow(derating, None, 100.0 + LASTS_S).percent == 25
+    assert follow(COLD, None, 100.0).percent == 100, "one that never spoke says nothing"
+
+
 def test_both_rows_that_depend_on_it_have_its_time() -> None:
     assert FAULTS["over_temperature"].seen_after_s == LASTS_S
 

@@ -138,6 +138,7 @@ class Case:
         self.alive_s, self.resting_s = now, -inf
         self.circumstances.test_failed = self.circumstances.arming = False
         self.circumstances.present, self.circumstances.first_ampacity_ma = False, None
+        self.circumstances.celsius = None
         self.told = EvseState(evse=self.settings.evse, plug_known=False)
         self.permits.restart()
         self.faults.restart()
@@ -194,8 +195,8 @@ class Case:
 
     def _follow_temperature(self) -> None:
         hardware = self.witness.electrics.hardware
-        if self.witness.alive and hardware.board != "lost":
-            self.circumstances.celsius = None if hardware.thermometer == "none" else hardware.temperature_c
+        if self.witness.alive and hardware.board != "lost" and hardware.thermometer != "none":
+            self.circumstances.celsius = hardware.temperature_c
 
     def _follow_test(self, now: float) -> None:
         """A test of the monitor is failed if its input was driven and released without a trip, or if it does not arm again."""

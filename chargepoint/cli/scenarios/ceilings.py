@@ -30,7 +30,7 @@ class Ceilings:
         return max([self._standing_ma(now), *(limit_ma for _, limit_ma in self._past)])
 
     def _standing_ma(self, now: float) -> int:
-        return min(self._limit_ma, self._fuse_ma) if now <= self._until_s else self._fuse_ma
+        return min(self._limit_ma, self._fuse_ma) if now < self._until_s else self._fuse_ma
 
     def _end(self, now: float) -> None:
         self._past.append((now, self._standing_ma(now)))
