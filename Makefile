@@ -1,12 +1,13 @@
 # make demo [ARGS="--once"]   everything on this PC: simulated car, local CSMS, control, station
 # make test                   every check there is
+# make conformance            the test cases of OCPP 1.6, and their results for docs/conformance-1.6.md
 # make docs                   docs/*.md anew from the tables of the code
 # All set up .venv first: from the package index that pip is configured for, again only when pyproject.toml has changed.
 
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo docs test setup
+.PHONY: conformance demo docs test setup
 
 demo: setup
 	@$(BIN)/chargepoint demo $(ARGS)
@@ -22,7 +23,15 @@ test: setup
 	$(BIN)/coverage run -m pytest -m "not sweep" $(PURE)
 	$(BIN)/coverage report
 	$(BIN)/pytest -m sweep $(PURE)
-	$(BIN)/pytest $(addprefix --ignore=,$(PURE))
+	$(BIN)/pytest $(addprefix --ignore=,$(PURE) tests/conformance)
+	$(CONFORMANCE)
+
+# Each case has processes of its own and mostly waits: several at once, on two cores.
+CONFORMANCE := $(BIN)/pytest -n 6 --dist worksteal tests/conformance
+
+conformance: setup
+	$(CONFORMANCE) --record docs/conformance-1.6.json
+	$(BIN)/python -m docs.generate
 
 docs: setup
 	$(BIN)/python -m docs.generate

@@ -57,8 +57,9 @@ def scan_in_thread(configuration: Configuration, places: Sockets, keep_in: Path)
 
 async def serve(arguments: Namespace, configuration: Configuration, places: Sockets) -> None:
     """Until killed."""
-    store = Store(part_of(arguments.state_dir, "station") / "store.sqlite")
-    station = station_verb.compose(configuration, places, store)
+    folder = part_of(arguments.state_dir, "station")
+    store = Store(folder / "store.sqlite")
+    station = station_verb.compose(configuration, places, store, folder)
     async with asyncio.TaskGroup() as group:
         if arguments.arrangement == "loop":
             realtime.claim()

@@ -75,6 +75,9 @@ class Mute:
     def csms_lost(self, reason: str) -> None:
         """Nothing to do."""
 
+    def noted(self, kind: str, info: str) -> None:
+        """Nothing to do."""
+
     async def obey(self, command: Command) -> tuple[Reply, None]:
         """Never called here."""
         return Outcome(Verdict.REJECTED), None
@@ -102,7 +105,7 @@ def csms(pipe: Pipe) -> None:
 async def chargepoint(port: int, stack: AsyncExitStack) -> RoundTrip:
     """Our session."""
     settings = OcppSettings(url=None, identity="ours", versions=("1.6",))
-    connection = await dial(f"ws://127.0.0.1:{port}/ours", settings)
+    connection = await dial(f"ws://127.0.0.1:{port}", settings)
     session = Session(connection, load("1.6", SITE), Mute(), settings.message_time_out_s)
     listening = asyncio.create_task(session.run())
     stack.push_async_callback(connection.close)

@@ -3,11 +3,11 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from docs import faults, states
+from docs import conformance, faults, states
 
 HERE = Path(__file__).parent
 
-PAGES: dict[str, Callable[[], str]] = {"faults.md": faults.page, "states.md": states.page}
+PAGES: dict[str, Callable[[], str]] = {"conformance-1.6.md": conformance.page, "faults.md": faults.page, "states.md": states.page}
 
 
 def main() -> None:

@@ -17,15 +17,25 @@ MAY_IMPORT = {
     "chargepoint.domain": ("chargepoint.domain", "hal.measured"),
     "chargepoint.link": ("chargepoint.link", "chargepoint.domain", "hal.measured"),
     "chargepoint.store": ("chargepoint.store", "chargepoint.domain"),
+    "chargepoint.pki": ("chargepoint.pki",),
+    "chargepoint.transfer": ("chargepoint.transfer",),
     "chargepoint.control": ("chargepoint.control", "chargepoint.domain", "chargepoint.link", *PORTS),
-    "chargepoint.station": ("chargepoint.station", "chargepoint.domain", "chargepoint.link", "chargepoint.store", *PORTS),
+    "chargepoint.station": (
+        *("chargepoint.station", "chargepoint.domain", "chargepoint.link", "chargepoint.pki", "chargepoint.store"),
+        *("chargepoint.transfer.job", "chargepoint.transfer.urls"),
+        *PORTS,
+    ),
     "chargepoint.ocpp": ("chargepoint.ocpp", "chargepoint.domain", "chargepoint.station.csms"),
     "chargepoint.cli": OURS,
     "chargepoint.__main__": ("chargepoint.cli",),
 }
 """Of our own packages. A room that is not named here is not in the plan."""
 
-ONLY_IN = {"ocpp": ("chargepoint.ocpp", "simulators.csms"), "sqlite3": ("chargepoint.store",)}
+ONLY_IN = {
+    "cryptography": ("chargepoint.pki", "simulators.csms.authority"),
+    "ocpp": ("chargepoint.ocpp", "simulators.csms"),
+    "sqlite3": ("chargepoint.store",),
+}
 NOT_IN_DOMAIN = ("asyncio", "io", "os", "pathlib", "select", "selectors", "signal", "socket", "subprocess", "threading", "time")
 
 CLOCKS = {
@@ -39,6 +49,7 @@ RIM = (
     "chargepoint.ocpp.client",
     "chargepoint.ocpp.connection",
     "chargepoint.station.clock",
+    "chargepoint.transfer.watch",
     "hal.boards",
     "hal.bus",
     "hal.clocks",

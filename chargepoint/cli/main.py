@@ -22,6 +22,7 @@ VERBS = {
     "check-config": ("chargepoint.cli.check_config", "validate a configuration file and exit"),
     "status": ("chargepoint.cli.status", "how the station is, now"),
     "clear-fault": ("chargepoint.cli.clear_fault", "a technician has dealt with a latched fault"),
+    "messages": ("chargepoint.cli.messages", "messages that the CSMS did not take: show them, send them again"),
 }
 """Name, module, one line for ``--help``."""
 

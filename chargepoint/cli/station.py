@@ -1,13 +1,17 @@
 """``chargepoint station``: the station process."""
 
 import asyncio
+import logging
 import os
 import signal
 import sys
 from argparse import ArgumentParser, Namespace
+from collections.abc import Callable
 from pathlib import Path
 
-from chargepoint.cli import hardware
+from msgspec.structs import replace
+
+from chargepoint.cli import hardware, maintaining, securing
 from chargepoint.cli.configuration import read
 from chargepoint.cli.errors import CliError
 from chargepoint.cli.options import add_config, add_state_dir, begin_log, part_of
@@ -17,7 +21,6 @@ from chargepoint.domain.device_model import DeviceModel
 from chargepoint.domain.ids import ConnectorId, IdToken
 from chargepoint.domain.notifications import StationIdentity
 from chargepoint.domain.variables import (
-    BASIC_AUTH_PASSWORD,
     MESSAGE_TIMEOUT,
     RETRY_BACK_OFF_RANDOM_RANGE,
     RETRY_BACK_OFF_REPEAT_TIMES,
@@ -29,10 +32,10 @@ from chargepoint.link.ports import StationEnd
 from chargepoint.ocpp.backoff import BackOffRule
 from chargepoint.ocpp.client import OcppClient
 from chargepoint.ocpp.settings import OcppSettings
-from chargepoint.ocpp.tls import TlsSettings
 from chargepoint.station.clock import StationClock
 from chargepoint.station.csms import Csms, StationPort
 from chargepoint.station.inquiry import Inquiry
+from chargepoint.station.security import Security
 from chargepoint.station.settings import EvseSettings, StationSettings
 from chargepoint.station.station import Station
 from chargepoint.store.database import StoreError
@@ -54,8 +57,9 @@ def run(arguments: Namespace) -> int:
     configuration = read(arguments.config)
     places = sockets(configuration, arguments.state_dir)
     try:
-        store = Store(part_of(arguments.state_dir, "station") / "store.sqlite")
-        restart = asyncio.run(_serve(configuration, places, store))
+        folder = part_of(arguments.state_dir, "station")
+        store = Store(folder / "store.sqlite", alone=True)
+        restart = asyncio.run(_serve(configuration, places, store, folder))
         store.close()
     except* StoreError as group:
         raise CliError("; ".join(str(error) for error in group.exceptions)) from None
@@ -64,20 +68,21 @@ def run(arguments: Namespace) -> int:
     return 0
 
 
-async def _serve(configuration: Configuration, places: Sockets, store: Store) -> bool:
+async def _serve(configuration: Configuration, places: Sockets, store: Store, folder: Path) -> bool:
     """True: start anew."""
-    station = compose(configuration, places, store)
+    station = compose(configuration, places, store, folder)
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, station.leave)
-    inquiry = asyncio.create_task(Inquiry(Path(places.inquiry), station.document, station.servicing.clear_fault).run())
+    inquiry = asyncio.create_task(Inquiry(Path(places.inquiry), station.document, station.takers).run())
     try:
         return await station.run()
     finally:
         inquiry.cancel()
 
 
-def compose(configuration: Configuration, places: Sockets, store: Store) -> Station:
-    """The station that the configuration describes."""
+def compose(configuration: Configuration, places: Sockets, store: Store, folder: Path) -> Station:
+    """The station that the configuration describes. ``folder``: its part of the state directory."""
+    securing.settle(configuration, store)
     model = DeviceModel(configuration, store.facts.changed_variables(), store.facts.change_variable)
     clock = StationClock(hardware.wall_clock(configuration, places))
     uplink = hardware.network(configuration, places)
@@ -85,13 +90,16 @@ def compose(configuration: Configuration, places: Sockets, store: Store) -> Stat
     async def connect() -> StationEnd:
         return await seqpacket.connect(places.link)
 
-    def csms(station: StationPort) -> Csms:
-        return OcppClient(ocpp_settings(configuration, model), station, uplink.changes)
+    def csms(port: StationPort) -> Csms:
+        return OcppClient(ocpp_settings(configuration, model, lambda: station.security), port, uplink.changes)
 
-    return Station(station_settings(configuration), store, model, clock, connect, csms, hardware.readers(configuration, places))
+    settings = replace(station_settings(configuration, folder), firmware=maintaining.firmware_settings(configuration, folder, model))
+    station = Station(settings, store, model, clock, connect, csms, hardware.readers(configuration, places))
+    logging.getLogger().addHandler(station.maintenance.recent)
+    return station
 
 
-def station_settings(configuration: Configuration) -> StationSettings:
+def station_settings(configuration: Configuration, folder: Path) -> StationSettings:
     """What the station has to know."""
     part, authorization = configuration.station, configuration.authorization
     return StationSettings(
@@ -101,6 +109,8 @@ def station_settings(configuration: Configuration) -> StationSettings:
         free_token=IdToken(authorization.free_id_tag, "Local") if authorization.free else None,
         cards=tuple(IdToken(card) for card in authorization.cards),
         has_csms=configuration.ocpp.csms_url is not None,
+        fuse_a=configuration.site.fuse_a,
+        security=securing.security_settings(configuration, folder),
     )
 
 
@@ -116,17 +126,16 @@ def _evse(configuration: Configuration, evse: EvsePart) -> EvseSettings:
     )
 
 
-def ocpp_settings(configuration: Configuration, model: DeviceModel) -> OcppSettings:
+def ocpp_settings(configuration: Configuration, model: DeviceModel, security: Callable[[], Security]) -> OcppSettings:
     """What the OCPP client has to know, and where it reads what the CSMS may change."""
-    ocpp, security = configuration.ocpp, configuration.security
+    ocpp = configuration.ocpp
     return OcppSettings(
         url=ocpp.csms_url,
         identity=configuration.station.id,
         versions=ocpp.versions,
-        security_profile=ocpp.security_profile,
-        password=lambda: model.read(BASIC_AUTH_PASSWORD) or None,
+        access=lambda: security().securing.access(),
+        verified=lambda chain: security().certificates.verified(chain),
         assume_subprotocol=ocpp.assume_subprotocol,
-        tls=TlsSettings(trust_file=security.trust.csms, verify_server_name=ocpp.verify_server_name),
         connectors=configuration.connectors,
         reconnect=lambda: BackOffRule(
             model.read(RETRY_BACK_OFF_WAIT_MINIMUM), model.read(RETRY_BACK_OFF_RANDOM_RANGE), model.read(RETRY_BACK_OFF_REPEAT_TIMES)

@@ -81,7 +81,7 @@ def _lock(evse: Evse, state: IecState, now: float) -> bool:
     latched_s = evse.standing.latched_s
     return lock.wanted(
         evse.lock,
-        permitted=evse.lease is not None,
+        permitted=evse.lease is not None or evse.held(now),
         closed=state in iec.CLOSED or evse.board.contactor_closed is True,
         failed=bool(evse.standing.names & LOCK_FAULTS),
         given_up_s=None if latched_s is None else now - max(latched_s, evse.opening.at_s),

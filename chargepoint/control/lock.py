@@ -1,5 +1,7 @@
 """The plug lock of a socket: closed while there is a permit or a closed contactor, open otherwise, and open on request.
 
+The station may want it closed beyond that, for as long as it says so anew: of a cable that was unplugged at the EV, say.
+
 While the main contacts are closed, or may be, nothing opens it: not a wish, not a fault, not a car that has left. A fault that will not go
 by itself gives the plug free five seconds after the contactor has opened, whoever holds a permit: nobody's cable is kept in a dead station.
 While a lock that failed rests before its next try, it is drawn back.

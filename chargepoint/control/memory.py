@@ -89,6 +89,8 @@ class Evse(Struct, frozen=True, kw_only=True):
     cable: Cable = UNREAD
     lease: Lease | None = None
     lock: Lock = Lock()
+    hold_until_s: float = float("-inf")
+    """The station wants the plug to stay locked until then, car or no car."""
     share: Share = Share()
     limits: tuple[Limit, ...] = ()
     """The lowest first; without expiry, which changes with every renewal."""
@@ -136,6 +138,19 @@ class Evse(Struct, frozen=True, kw_only=True):
     def on_socket(self) -> bool:
         """Is the pilot's connector a socket?"""
         return self.board.connector in self.settings.sockets
+
+    @property
+    def cable_in(self) -> bool | None:
+        """Is a cable's plug in the socket? ``None``: a fixed cable, a proximity contact that is not measured, or nothing heard of late."""
+        if not self.on_socket or not self.settings.abilities.proximity:
+            return None
+        if self.presence.plug_in is not None:
+            return True
+        return None if self.silent else self.board.pp_ohm is not None
+
+    def held(self, now: float) -> bool:
+        """Does the station want the plug to stay locked though nobody may charge? In an empty socket there is nothing to hold."""
+        return now < self.hold_until_s and self.cable_in is not False
 
 
 class ControlState(Struct, frozen=True):

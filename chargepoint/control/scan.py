@@ -24,11 +24,11 @@ from chargepoint.control.settings import EvseSettings, SiteSettings
 from chargepoint.control.site import Claim
 from chargepoint.control.told import as_sent
 from chargepoint.domain.ids import PlugInId
-from chargepoint.link.messages import ClearFault, ClearOutcome, ContactorCount, EvseState, Permit, Revoke, SitePermit, Unlock
+from chargepoint.link.messages import ClearFault, ClearOutcome, ContactorCount, EvseState, HoldPlug, Permit, Revoke, SitePermit, Unlock
 
 log = logging.getLogger(__name__)
 
-EvseWish = Permit | Revoke | Unlock | ClearFault
+EvseWish = Permit | Revoke | HoldPlug | Unlock | ClearFault
 Wish = EvseWish | SitePermit
 
 NOTHING_KEPT: Kept = {}
@@ -107,6 +107,8 @@ def _heed(evses: dict[int, Evse], wish: EvseWish, now: float) -> None:
             evses[wish.evse] = structs.replace(evse, lease=lease, lock=held)
         case Revoke():
             evses[wish.evse] = structs.replace(evse, lease=permit.end(evse.lease, wish))
+        case HoldPlug():
+            evses[wish.evse] = structs.replace(evse, hold_until_s=now + wish.valid_for_s)
         case Unlock():
             evses[wish.evse] = structs.replace(evse, lock=lock.ask(evse.lock, wish, evse.settings, evse.closed, now))
         case _:

@@ -23,6 +23,7 @@ def as_told(evse: Evse, now: float) -> EvseState:
         state=evse.state,
         contactor_closed=_contactor_closed(evse),
         locked=_locked(evse),
+        cable=evse.cable_in,
         faults=evse.standing.faults,
         permit=permit.standing(evse.lease, now),
         offered_ma=offerable_ma(evse.share.granted_ma) if evse.state in OFFERING else 0,
@@ -30,13 +31,20 @@ def as_told(evse: Evse, now: float) -> EvseState:
         unlock=evse.lock.outcome,
         cleared=evse.cleared,
         phases=evse.poles.phases if evse.settings.phases == 3 else 1,
+        phase_switching=evse.settings.abilities.phase_switching and evse.settings.phases == 3,
         contactor=evse.contactor,
     )
 
 
 def as_sent(evse: Evse) -> EvseState:
-    """The same with what changes too often to be news: the reading, and when the permit ends."""
-    return structs.replace(evse.shown, reading=evse.reading, phases_drawn=drawn_phases(evse.reading), limits=with_expiry(evse))
+    """The same with what changes too often to be news: the reading, the temperature, and when the permit ends."""
+    return structs.replace(
+        evse.shown,
+        reading=evse.reading,
+        phases_drawn=drawn_phases(evse.reading),
+        limits=with_expiry(evse),
+        temperature_c=evse.board.temperature_c,
+    )
 
 
 def _letter(evse: Evse) -> CpState:

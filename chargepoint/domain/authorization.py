@@ -4,6 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from chargepoint.domain.ids import IdToken
 
@@ -23,6 +24,10 @@ class AuthorizationStatus(StrEnum):
     UNKNOWN = "Unknown"
 
 
+WRONG = frozenset({AuthorizationStatus.BLOCKED, AuthorizationStatus.EXPIRED, AuthorizationStatus.INVALID, AuthorizationStatus.UNKNOWN})
+"""What is said of a token that is not, or no longer, in order. 1.6 §3.5.2 counts ConcurrentTx among the valid."""
+
+
 class TokenInfo(Struct, frozen=True):
     """What somebody answered about a token (IdTokenInfoType, 1.6 IdTagInfo)."""
 
@@ -32,9 +37,20 @@ class TokenInfo(Struct, frozen=True):
     expires: datetime | None = None
     """cacheExpiryDateTime, 1.6 expiryDate."""
 
-    def accepted_at(self, now: datetime) -> bool:
-        """Accepted and not expired?"""
-        return self.status is AuthorizationStatus.ACCEPTED and (self.expires is None or now < self.expires)
+    @property
+    def accepted(self) -> bool:
+        """May it charge, as whoever answered just now says? The date is for those who remember the answer (1.6 §7.27)."""
+        return self.status is AuthorizationStatus.ACCEPTED
+
+    @property
+    def valid(self) -> bool:
+        """Is nothing wrong with the token itself? One that charges elsewhere, or must not charge here or now, is in order all the same."""
+        return self.status not in WRONG
+
+    def at(self, now: datetime) -> "TokenInfo":
+        """What of a remembered answer holds now: when its date has come, it is Expired (1.6 §3.5.1)."""
+        over = self.valid and self.expires is not None and now >= self.expires
+        return replace(self, status=AuthorizationStatus.EXPIRED) if over else self
 
 
 class Origin(StrEnum):

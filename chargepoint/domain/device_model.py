@@ -13,7 +13,7 @@ from msgspec import Struct
 from chargepoint.domain.configuration import Configuration
 from chargepoint.domain.entries import Entry, entries, folded, name_at
 from chargepoint.domain.entries import VariableKey as VariableKey
-from chargepoint.domain.values import BadValue, written
+from chargepoint.domain.values import BOOLEAN, BadValue, written
 from chargepoint.domain.variables import Access
 from chargepoint.domain.variables import Variable as Variable
 
@@ -126,8 +126,8 @@ class DeviceModel:
             return SetResult(key, entry)
         if not _writable(entry, key):
             return SetResult(key, VariableStatus.REJECTED, "ReadOnly", f"{entry.name} cannot be changed")
-        if entry.variable.configured:
-            info = f"{entry.name} is changed in the configuration file ({entry.variable.entry}) only"
+        if entry.variable.tried:
+            info = f"{entry.name} has to be tried before it is kept"
             return SetResult(key, VariableStatus.REJECTED, "UnsupportedRequest", info)
         return self._assign(entry, key, value, self._keep)
 
@@ -208,4 +208,7 @@ def presets(configuration: Configuration) -> Iterator[tuple[VariableKey, str]]:
 
 
 def _writable(entry: Entry, key: VariableKey) -> bool:
+    """A switch that has one position only is none (UnlockConnectorOnEVSideDisconnect of a fixed cable, 1.6 errata 3.85)."""
+    if entry.variable.type is BOOLEAN and len(entry.bounds.values) == 1:
+        return False
     return entry.variable.access is not Access.READ_ONLY or (entry.variable.writable_16 and not key.component)

@@ -37,7 +37,7 @@ class Entry(Struct, frozen=True):
     @property
     def key_16(self) -> str:
         """Its name in 1.6, or nothing."""
-        return self.variable.key if self.key.component else self.variable.name
+        return self.variable.key if self.key.component else ",".join(filter(None, (self.key.variable, self.key.instance)))
 
 
 def name_at(name: str, evse: int | None, connector: int | None) -> str:
@@ -64,11 +64,12 @@ def _places(configuration: Configuration, component: str | None) -> Iterator[Pla
 def entries(configuration: Configuration) -> Iterator[Entry]:
     """The table, expanded over the EVSEs and connectors of this station."""
     for variable in VARIABLES:
-        match = re.fullmatch(r"(?:(\w+)\.)?(\w+)(?:\[(\w+)\])?", variable.name)
+        match = re.fullmatch(r"(?:(\w+)\.)?(\w+)(?:\[(\w+|\*)\])?", variable.name)
         assert match is not None, variable.name
         component, name, instance = match.groups()
         for place in _places(configuration, component):
-            yield _entry(variable, place, component or "", name, instance)
+            for each in variable.instances(place) if instance == "*" else (instance,):
+                yield _entry(variable, place, component or "", name, each)
 
 
 def _entry(variable: Variable[Any], place: Place, component: str, name: str, instance: str | None) -> Entry:
@@ -77,7 +78,7 @@ def _entry(variable: Variable[Any], place: Place, component: str, name: str, ins
     maximum = variable.maximum(place) if callable(variable.maximum) else variable.maximum
     values = variable.values(place) if callable(variable.values) else variable.values
     return Entry(
-        name=name_at(variable.name, evse, connector),
+        name=name_at(variable.name.replace("*", instance or ""), evse, connector),
         key=VariableKey(component=component, variable=name, instance=instance, evse=evse, connector=connector),
         variable=variable,
         bounds=Bounds(variable.minimum, maximum, values),

@@ -20,3 +20,17 @@ class FirmwareStatus(StrEnum):
     INSTALL_VERIFICATION_FAILED = "InstallVerificationFailed"
     INVALID_SIGNATURE = "InvalidSignature"
     SIGNATURE_VERIFIED = "SignatureVerified"
+
+
+UNSIGNED = frozenset(
+    {
+        FirmwareStatus.DOWNLOADED,
+        FirmwareStatus.DOWNLOAD_FAILED,
+        FirmwareStatus.DOWNLOADING,
+        FirmwareStatus.IDLE,
+        FirmwareStatus.INSTALLATION_FAILED,
+        FirmwareStatus.INSTALLING,
+        FirmwareStatus.INSTALLED,
+    }
+)
+"""All that 1.6 knows of an update that is not signed (§7.25)."""

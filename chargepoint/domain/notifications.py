@@ -86,6 +86,13 @@ class DataTransferOut(Struct, frozen=True, tag=True):
     data: Any = None
 
 
+class ConnectorUnplugged(Struct, frozen=True, tag=True):
+    """The stay of a transaction that is over has ended too: idling costs no more (pricing note §3.4.3). 1.6 only; kept until answered."""
+
+    transaction_id: str
+    at: datetime
+
+
 class NotifyReport(Struct, frozen=True, tag=True):
     """B07: one part of a report of the device model. 2.x only."""
 
@@ -101,6 +108,8 @@ class FirmwareStatusNotification(Struct, frozen=True, tag=True):
 
     status: FirmwareStatus
     request_id: int | None = None
+    signed: bool = False
+    """1.6: SignedFirmwareStatusNotification even without a request: Idle, when it was asked for by ExtendedTriggerMessage."""
 
 
 class LogStatusNotification(Struct, frozen=True, tag=True):
@@ -128,7 +137,7 @@ class SignCertificate(Struct, frozen=True, tag=True):
     use: CertificateUse = CertificateUse.CHARGING_STATION
 
 
-Kept = TransactionEvent | SecurityEvent
+Kept = TransactionEvent | SecurityEvent | ConnectorUnplugged
 """What waits in the outbox until it is answered."""
 
 Notification = (
@@ -139,6 +148,7 @@ Notification = (
     | TransactionEvent
     | MeterValues
     | DataTransferOut
+    | ConnectorUnplugged
     | NotifyReport
     | FirmwareStatusNotification
     | LogStatusNotification

@@ -3,6 +3,7 @@
 from msgspec import Struct
 
 from chargepoint.domain.authorization import Authorization
+from chargepoint.domain.charging_profile import ChargingProfile
 from chargepoint.domain.ids import ConnectorId, PlugInId
 from chargepoint.domain.transaction import ChargingState, Transaction
 
@@ -19,9 +20,13 @@ class Session(Struct, frozen=True, kw_only=True):
     connector: int = 1
     authorization: Authorization | None = None
     """Granted to this EVSE: it waits for its car, or has one."""
+    profile: ChargingProfile | None = None
+    """Came with the remote start that the authorisation is from (1.6 §5.11, OCPP 2.0.1 F01.FR.08); its transaction takes it over."""
     transaction: Transaction | None = None
     finishing: bool = False
-    """The transaction of this plug-in is over."""
+    """The transaction of this plug-in is over, or nobody authorised it in time; the car, or at least its cable, is still there."""
+    plug_kept_for: Authorization | None = None
+    """The plug stays locked, although no transaction runs, until this token or one of its group is shown."""
 
     @property
     def place(self) -> ConnectorId:

@@ -25,6 +25,8 @@ class ConnectorFacts(Struct, frozen=True, kw_only=True):
     finishing: bool = False
     """The transaction is over, the car is still there."""
     faults: tuple[Fault, ...] = ()
+    note: str = ""
+    """What people at the CSMS should know of it beside faults."""
 
 
 class StatusNotification(Struct, frozen=True, kw_only=True, tag=True):
@@ -43,4 +45,6 @@ def availability_state(facts: ConnectorFacts) -> str:
         return "Occupied"
     if not facts.operative:
         return "Unavailable"
-    return "Occupied" if facts.plugged or facts.finishing else "Available"
+    if facts.plugged or facts.finishing:
+        return "Occupied"
+    return "Reserved" if facts.reserved else "Available"

@@ -99,7 +99,9 @@ class Transaction(Struct, frozen=True, kw_only=True):
     charging_state: ChargingState = ChargingState.EV_CONNECTED
     next_seq_no: int = 0
     withdrawn: bool = False
-    """Deauthorised, but kept open without energy (StopTxOnInvalidId false)."""
+    """Deauthorised, but kept open (StopTxOnInvalidId false)."""
+    ceiling_wh: int | None = None
+    """Deauthorised, it still gets energy up to this value of the register (MaxEnergyOnInvalidId); ``None``: none at all."""
     stop: Stop | None = None
     """It is ending: decided, while the contactor opens and the meter is read once more."""
     ended: datetime | None = None
@@ -107,6 +109,15 @@ class Transaction(Struct, frozen=True, kw_only=True):
     """Of the reservation that it uses."""
     end_values: tuple[MeterValue, ...] = ()
     """Collected for the end (SampledDataTxEnded, AlignedDataTxEnded; 1.6 StopTxnSampledData, StopTxnAlignedData)."""
+
+    @property
+    def wants_energy(self) -> bool:
+        """May its car charge, as far as the transaction goes?"""
+        return self.stop is None and (not self.withdrawn or self.ceiling_wh is not None)
+
+    def exceeds(self, energy_wh: int) -> bool:
+        """Has it been given what a deauthorised token may still have?"""
+        return self.ceiling_wh is not None and energy_wh >= self.ceiling_wh
 
 
 class TransactionEvent(Struct, frozen=True, kw_only=True, tag=True):

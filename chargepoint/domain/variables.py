@@ -13,8 +13,13 @@ from typing import Any, Generic, TypeVar
 
 from msgspec import Struct
 
+from chargepoint.domain import languages
 from chargepoint.domain.configuration import Configuration, ConnectorPart, EvsePart
-from chargepoint.domain.metering import DEFAULT_MEASURAND, MEASURANDS
+from chargepoint.domain.default_price import PRICE, PRICE_TEXT
+from chargepoint.domain.languages import LANGUAGE, LANGUAGES
+from chargepoint.domain.local_time import MOMENT, OFFSET
+from chargepoint.domain.measurands import DEFAULT_MEASURAND, LONGEST, MEASURAND_LIST, MEASURANDS
+from chargepoint.domain.metering import END_VALUES
 from chargepoint.domain.values import BOOLEAN, DATE_TIME, DECIMAL, INTEGER, MEMBERS, OPTION, ROTATION, SEQUENCE, STRING, DataType
 
 T_co = TypeVar("T_co", covariant=True)
@@ -51,10 +56,12 @@ class Variable(Struct, Generic[T_co], frozen=True):
     entry: str = ""
     reboot: bool = False
     """A change takes effect at the next start."""
-    configured: bool = False
-    """Only the configuration file sets it, although OCPP would let a CSMS do so."""
+    tried: bool = False
+    """A change is tried before it is kept: the station's ``Securing`` does it, ``set`` of the model refuses it."""
     writable_16: bool = False
     """Read-only in 2.x, but 1.6 lets a CSMS change the key."""
+    instances: Callable[[Place], tuple[str, ...]] = lambda at: ()
+    """Of a row whose instance is ``*``: it stands for one variable of each; ``Key[*]`` of 1.6 is the key ``Key,<instance>``."""
 
 
 RO, RW, WO = Access.READ_ONLY, Access.READ_WRITE, Access.WRITE_ONLY
@@ -64,9 +71,14 @@ PROFILES = ("Core", "FirmwareManagement", "LocalAuthListManagement", "Reservatio
 PROTOCOLS = ("FTP", "FTPS", "HTTP", "HTTPS", "SFTP")
 ROTATIONS = ("NotApplicable", "Unknown", "RST", "RTS", "SRT", "STR", "TRS", "TSR")
 
+MAX_LOCAL_LIST = 10_000
+"""So many tokens has the local list room for."""
+MAX_SENT_LIST = 2_500
+"""So many of them fit into one message: each has 419 bytes of the 1 MiB, and needs no more even if all its characters are escaped."""
+
 
 def _unlocks(at: Place) -> str:
-    """A fixed cable cannot be unlocked; a plug in a socket always is."""
+    """A fixed cable cannot be unlocked; a plug in a socket is, unless it shall not be."""
     return "true" if any(connector.cable == "socket" for evse in at.configuration.evses for connector in evse.connectors) else "false"
 
 
@@ -93,6 +105,11 @@ def _whole(seconds: float) -> str:
     return str(-int(-seconds // 1))
 
 
+def _languages(at: Place) -> tuple[str, ...]:
+    """Of the price texts: what the configuration file says, else English."""
+    return languages.preset(at.configuration.ocpp.keys, "SupportedLanguages", "en")
+
+
 V = Variable
 # fmt: off
 
@@ -103,6 +120,7 @@ MESSAGE_TIMEOUT = V("OCPPCommCtrlr.MessageTimeout[Default]", INTEGER, "30", RO, 
 MESSAGE_ATTEMPTS = V("OCPPCommCtrlr.MessageAttempts[TransactionEvent]", INTEGER, "3", minimum=1, key="TransactionMessageAttempts")
 MESSAGE_ATTEMPT_INTERVAL = V("OCPPCommCtrlr.MessageAttemptInterval[TransactionEvent]", INTEGER, "60", unit="s", minimum=0,
                              key="TransactionMessageRetryInterval")
+MAX_QUEUED_MESSAGES = V("OCPPCommCtrlr.MaxQueuedMessages", INTEGER, "100000", minimum=1_000, maximum=1_000_000, key="MaxQueuedMessages")
 RETRY_BACK_OFF_WAIT_MINIMUM = V("OCPPCommCtrlr.RetryBackOffWaitMinimum", INTEGER, lambda at: _whole(at.configuration.ocpp.reconnect.min_s),
                                 unit="s", minimum=0, entry="ocpp.reconnect.min_s")
 RETRY_BACK_OFF_RANDOM_RANGE = V("OCPPCommCtrlr.RetryBackOffRandomRange", INTEGER,
@@ -112,29 +130,32 @@ RETRY_BACK_OFF_REPEAT_TIMES = V("OCPPCommCtrlr.RetryBackOffRepeatTimes", INTEGER
 OFFLINE_THRESHOLD = V("OCPPCommCtrlr.OfflineThreshold", INTEGER, "60", unit="s", minimum=0)
 NETWORK_CONFIGURATION_PRIORITY = V("OCPPCommCtrlr.NetworkConfigurationPriority", SEQUENCE, "1", values=("1",), reboot=True)
 NETWORK_PROFILE_CONNECTION_ATTEMPTS = V("OCPPCommCtrlr.NetworkProfileConnectionAttempts", INTEGER, "3", minimum=1)
-FILE_TRANSFER_PROTOCOLS = V("OCPPCommCtrlr.FileTransferProtocols", MEMBERS, "", RO, values=PROTOCOLS)
+FILE_TRANSFER_PROTOCOLS = V("OCPPCommCtrlr.FileTransferProtocols", MEMBERS, "FTP,FTPS,HTTP,HTTPS", RO, values=PROTOCOLS,
+                            key="SupportedFileTransferProtocols")
 RESET_RETRIES = V("OCPPCommCtrlr.ResetRetries", INTEGER, "2", minimum=0, key="ResetRetries")
-UNLOCK_ON_EV_SIDE_DISCONNECT = V("OCPPCommCtrlr.UnlockOnEVSideDisconnect", BOOLEAN, _unlocks, RO, values=lambda at: (_unlocks(at),),
+UNLOCK_ON_EV_SIDE_DISCONNECT = V("OCPPCommCtrlr.UnlockOnEVSideDisconnect", BOOLEAN, _unlocks,
+                                 values=lambda at: ("true", "false") if _unlocks(at) == "true" else ("false",),
                                  key="UnlockConnectorOnEVSideDisconnect")
 
 # Transactions
 EV_CONNECTION_TIMEOUT = V("TxCtrlr.EVConnectionTimeOut", INTEGER, "60", unit="s", minimum=1, key="ConnectionTimeOut")
 STOP_TX_ON_INVALID_ID = V("TxCtrlr.StopTxOnInvalidId", BOOLEAN, "true", key="StopTransactionOnInvalidId")
-STOP_TX_ON_EV_SIDE_DISCONNECT = V("TxCtrlr.StopTxOnEVSideDisconnect", BOOLEAN, "true", RO, values=("true",),
-                                  key="StopTransactionOnEVSideDisconnect")
+MAX_ENERGY_ON_INVALID_ID = V("TxCtrlr.MaxEnergyOnInvalidId", INTEGER, "0", unit="Wh", minimum=0, key="MaxEnergyOnInvalidId")
+STOP_TX_ON_EV_SIDE_DISCONNECT = V("TxCtrlr.StopTxOnEVSideDisconnect", BOOLEAN, "true", RO,
+                                  key="StopTransactionOnEVSideDisconnect", writable_16=True)
 TX_START_POINT = V("TxCtrlr.TxStartPoint", MEMBERS, "PowerPathClosed", RO, values=("PowerPathClosed",))
 TX_STOP_POINT = V("TxCtrlr.TxStopPoint", MEMBERS, "PowerPathClosed", RO, values=("PowerPathClosed",))
 
 # Meter values
 SAMPLED_INTERVAL = V("SampledDataCtrlr.TxUpdatedInterval", INTEGER, "60", unit="s", minimum=0, key="MeterValueSampleInterval")
-SAMPLED_MEASURANDS = V("SampledDataCtrlr.TxUpdatedMeasurands", MEMBERS, DEFAULT_MEASURAND, values=KNOWN, key="MeterValuesSampledData")
-TX_STARTED_MEASURANDS = V("SampledDataCtrlr.TxStartedMeasurands", MEMBERS, DEFAULT_MEASURAND, values=KNOWN)
-TX_ENDED_MEASURANDS = V("SampledDataCtrlr.TxEndedMeasurands", MEMBERS, DEFAULT_MEASURAND, values=KNOWN, key="StopTxnSampledData")
+SAMPLED_MEASURANDS = V("SampledDataCtrlr.TxUpdatedMeasurands", MEASURAND_LIST, DEFAULT_MEASURAND, values=KNOWN, key="MeterValuesSampledData")
+TX_STARTED_MEASURANDS = V("SampledDataCtrlr.TxStartedMeasurands", MEASURAND_LIST, DEFAULT_MEASURAND, values=KNOWN)
+TX_ENDED_MEASURANDS = V("SampledDataCtrlr.TxEndedMeasurands", MEASURAND_LIST, DEFAULT_MEASURAND, values=KNOWN, key="StopTxnSampledData")
 TX_ENDED_INTERVAL = V("SampledDataCtrlr.TxEndedInterval", INTEGER, "0", unit="s", minimum=0)
 ALIGNED_INTERVAL = V("AlignedDataCtrlr.Interval", INTEGER, "0", unit="s", minimum=0, key="ClockAlignedDataInterval")
-ALIGNED_MEASURANDS = V("AlignedDataCtrlr.Measurands", MEMBERS, DEFAULT_MEASURAND, values=KNOWN, key="MeterValuesAlignedData")
+ALIGNED_MEASURANDS = V("AlignedDataCtrlr.Measurands", MEASURAND_LIST, DEFAULT_MEASURAND, values=KNOWN, key="MeterValuesAlignedData")
 ALIGNED_TX_ENDED_INTERVAL = V("AlignedDataCtrlr.TxEndedInterval", INTEGER, "0", unit="s", minimum=0)
-ALIGNED_TX_ENDED_MEASURANDS = V("AlignedDataCtrlr.TxEndedMeasurands", MEMBERS, "", values=KNOWN, key="StopTxnAlignedData")
+ALIGNED_TX_ENDED_MEASURANDS = V("AlignedDataCtrlr.TxEndedMeasurands", MEASURAND_LIST, "", values=KNOWN, key="StopTxnAlignedData")
 
 # Authorisation
 AUTHORIZE_REMOTE_START = V("AuthCtrlr.AuthorizeRemoteStart", BOOLEAN, "false", key="AuthorizeRemoteTxRequests")
@@ -144,12 +165,28 @@ OFFLINE_TX_FOR_UNKNOWN_ID = V("AuthCtrlr.OfflineTxForUnknownIdEnabled", BOOLEAN,
 AUTH_CACHE_ENABLED = V("AuthCacheCtrlr.Enabled", BOOLEAN, "true", key="AuthorizationCacheEnabled")
 AUTH_CACHE_LIFE_TIME = V("AuthCacheCtrlr.LifeTime", INTEGER, str(30 * 86_400), unit="s", minimum=0)
 
+# Local authorisation list and reservations
+LOCAL_LIST_ENABLED = V("LocalAuthListCtrlr.Enabled", BOOLEAN, "true", key="LocalAuthListEnabled")
+LOCAL_LIST_ENTRIES = V("LocalAuthListCtrlr.Entries", INTEGER, "0", RO, minimum=0, maximum=MAX_LOCAL_LIST)
+LOCAL_LIST_ITEMS = V("LocalAuthListCtrlr.ItemsPerMessage", INTEGER, str(MAX_SENT_LIST), RO, minimum=1, maximum=MAX_SENT_LIST,
+                     key="SendLocalListMaxLength")
+LOCAL_LIST_BYTES = V("LocalAuthListCtrlr.BytesPerMessage", INTEGER, "1048576", RO, minimum=1)
+RESERVATION_ENABLED = V("ReservationCtrlr.Enabled", BOOLEAN, "true")
+RESERVATION_ANY_EVSE = V("ReservationCtrlr.NonEvseSpecific", BOOLEAN, "true", RO, key="ReserveConnectorZeroSupported")
+
 # Security
 SECURITY_PROFILE = V("SecurityCtrlr.SecurityProfile", INTEGER, lambda at: str(at.configuration.ocpp.security_profile), RO,
-                     minimum=0, maximum=3, key="SecurityProfile", entry="ocpp.security_profile")
+                     minimum=0, maximum=3, key="SecurityProfile", entry="ocpp.security_profile", writable_16=True, tried=True)
 BASIC_AUTH_PASSWORD = V("SecurityCtrlr.BasicAuthPassword", STRING, lambda at: at.configuration.ocpp.basic_auth_password or "", WO,
-                        configured=True, key="AuthorizationKey", entry="ocpp.basic_auth_password")
+                        tried=True, key="AuthorizationKey", entry="ocpp.basic_auth_password")
 IDENTITY = V("SecurityCtrlr.Identity", STRING, lambda at: at.configuration.station.id, RO, maximum=48, entry="station.id")
+ORGANIZATION_NAME = V("SecurityCtrlr.OrganizationName", STRING, "", maximum=64, key="CpoName")
+ADDITIONAL_ROOT_CHECK = V("SecurityCtrlr.AdditionalRootCertificateCheck", BOOLEAN, "false", RO, key="AdditionalRootCertificateCheck")
+CERTIFICATE_CHAIN_SIZE = V("SecurityCtrlr.MaxCertificateChainSize", INTEGER, "10000", RO, minimum=1, maximum=10_000,
+                           key="CertificateSignedMaxChainSize")
+CERTIFICATE_ENTRIES = V("CertificateStoreMaxLength", INTEGER, "20", RO, minimum=1, maximum=1000)
+CERT_SIGNING_WAIT = V("SecurityCtrlr.CertSigningWaitMinimum", INTEGER, "60", unit="s", minimum=1, key="CertSigningWaitMinimum")
+CERT_SIGNING_REPEATS = V("SecurityCtrlr.CertSigningRepeatTimes", INTEGER, "3", minimum=0, maximum=30, key="CertSigningRepeatTimes")
 
 # Device data and clock
 ITEMS_GET_REPORT = V("DeviceDataCtrlr.ItemsPerMessage[GetReport]", INTEGER, "100", RO, minimum=1)
@@ -178,19 +215,49 @@ CONNECTOR_AVAILABILITY_STATE = V("Connector.AvailabilityState", OPTION, "", RO, 
 CONNECTOR_TYPE = V("Connector.ConnectorType", STRING, _connector_type, RO, entry="evses[].connectors[].type")
 CONNECTOR_SUPPLY_PHASES = V("Connector.SupplyPhases", INTEGER, lambda at: str(_evse(at).phases), RO, entry="evses[].phases")
 
+# Cost and price
+LANGUAGE_OF_DISPLAY = V("DisplayMessageCtrlr.Language", LANGUAGE, lambda at: _languages(at)[0], values=_languages, key="Language")
+COST_DECIMALS = V("TariffCostCtrlr.NumberOfDecimalsForCostValues", INTEGER, "2", RO, minimum=0, maximum=6,
+                  key="NumberOfDecimalsForCostValues")
+TIME_OFFSET = V("ClockCtrlr.TimeOffset", OFFSET, "+00:00", key="TimeOffset")
+NEXT_TIME_OFFSET_AT = V("ClockCtrlr.NextTimeOffsetTransitionDateTime", MOMENT, "", key="NextTimeOffsetTransitionDateTime")
+NEXT_TIME_OFFSET = V("ClockCtrlr.TimeOffset[NextTransition]", OFFSET, "+00:00", key="TimeOffsetNextTransition")
+SHOWS_COST = V("CustomDisplayCostAndPrice", BOOLEAN, "true", RO)
+IDLE_FEE_AFTER_STOP = V("CustomIdleFeeAfterStop", BOOLEAN, "false")
+MULTI_LANGUAGE = V("CustomMultiLanguageMessages", BOOLEAN, "true", RO, values=("true",))
+SUPPORTED_LANGUAGES = V("SupportedLanguages", LANGUAGES, lambda at: ",".join(_languages(at)), RO)
+DEFAULT_PRICE = V("DefaultPrice", PRICE)
+DEFAULT_PRICE_TEXT = V("DefaultPriceText[*]", PRICE_TEXT, instances=_languages)
+
+# Smart charging
+PROFILE_STACK_LEVEL = V("SmartChargingCtrlr.ProfileStackLevel", INTEGER, "99", RO, minimum=0, key="ChargeProfileMaxStackLevel")
+PERIODS_PER_SCHEDULE = V("SmartChargingCtrlr.PeriodsPerSchedule", INTEGER, "1000", RO, minimum=1, key="ChargingScheduleMaxPeriods")
+RATE_UNITS = V("SmartChargingCtrlr.RateUnit", MEMBERS, "A,W", RO, values=("A", "W"))
+PHASES_3_TO_1 = V("SmartChargingCtrlr.Phases3to1", BOOLEAN, "false", RO, key="ConnectorSwitch3to1PhaseSupported")
+
+# Plug and charge
+PNC_ENABLED = V("ISO15118Ctrlr.PnCEnabled", BOOLEAN, "false", key="ISO15118PnCEnabled")
+CENTRAL_CONTRACT_VALIDATION = V("ISO15118Ctrlr.CentralContractValidationAllowed", BOOLEAN, "false", key="CentralContractValidationAllowed")
+CONTRACT_VALIDATION_OFFLINE = V("ISO15118Ctrlr.ContractValidationOffline", BOOLEAN, "false", key="ContractValidationOffline")
+
 # 1.6 only
 NUMBER_OF_CONNECTORS = V("NumberOfConnectors", INTEGER, lambda at: str(len(at.configuration.connectors)), RO, entry="evses[].connectors")
-SUPPORTED_FEATURE_PROFILES = V("SupportedFeatureProfiles", MEMBERS, "Core,RemoteTrigger", RO, values=PROFILES)
+SUPPORTED_FEATURE_PROFILES = V("SupportedFeatureProfiles", MEMBERS,
+                               "Core,FirmwareManagement,LocalAuthListManagement,Reservation,SmartCharging,RemoteTrigger", RO, values=PROFILES)
 SUPPORTED_FEATURE_PROFILES_LENGTH = V("SupportedFeatureProfilesMaxLength", INTEGER, str(len(PROFILES)), RO)
+LOCAL_LIST_LENGTH = V("LocalAuthListMaxLength", INTEGER, str(MAX_LOCAL_LIST), RO, minimum=1, maximum=MAX_LOCAL_LIST)
+ALLOWED_RATE_UNITS = V("ChargingScheduleAllowedChargingRateUnit", MEMBERS, "Current,Power", RO, values=("Current", "Power"))
+MAX_PROFILES = V("MaxChargingProfilesInstalled", INTEGER, "100", RO, minimum=1)
 GET_CONFIGURATION_MAX_KEYS = V("GetConfigurationMaxKeys", INTEGER, "100", RO, minimum=1)
 CONNECTOR_PHASE_ROTATION = V("ConnectorPhaseRotation", ROTATION, lambda at: ",".join(_rotations(at, "Unknown")),
                              values=lambda at: _rotations(at, *ROTATIONS))
 CONNECTOR_PHASE_ROTATION_LENGTH = V("ConnectorPhaseRotationMaxLength", INTEGER, lambda at: str(len(_rotations(at, "Unknown"))), RO)
+STOP_TX_MAX_METER_VALUES = V("StopTransactionMaxMeterValues", INTEGER, str(END_VALUES), RO)
 MINIMUM_STATUS_DURATION = V("MinimumStatusDuration", INTEGER, "0", unit="s", minimum=0)
-SAMPLED_MEASURANDS_LENGTH = V("MeterValuesSampledDataMaxLength", INTEGER, str(len(KNOWN)), RO)
-ALIGNED_MEASURANDS_LENGTH = V("MeterValuesAlignedDataMaxLength", INTEGER, str(len(KNOWN)), RO)
-TX_ENDED_MEASURANDS_LENGTH = V("StopTxnSampledDataMaxLength", INTEGER, str(len(KNOWN)), RO)
-ALIGNED_TX_ENDED_MEASURANDS_LENGTH = V("StopTxnAlignedDataMaxLength", INTEGER, str(len(KNOWN)), RO)
+SAMPLED_MEASURANDS_LENGTH = V("MeterValuesSampledDataMaxLength", INTEGER, str(LONGEST), RO)
+ALIGNED_MEASURANDS_LENGTH = V("MeterValuesAlignedDataMaxLength", INTEGER, str(LONGEST), RO)
+TX_ENDED_MEASURANDS_LENGTH = V("StopTxnSampledDataMaxLength", INTEGER, str(LONGEST), RO)
+ALIGNED_TX_ENDED_MEASURANDS_LENGTH = V("StopTxnAlignedDataMaxLength", INTEGER, str(LONGEST), RO)
 # fmt: on
 
 VARIABLES: tuple[Variable[Any], ...] = tuple(row for row in list(globals().values()) if isinstance(row, Variable))

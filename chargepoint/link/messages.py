@@ -78,6 +78,16 @@ class Revoke(Struct, frozen=True, tag=True):
     plug_in: PlugInId
 
 
+class HoldPlug(Struct, frozen=True, tag=True):
+    """Keep the cable's plug locked in its socket for a time, whether a car hangs on it or not: for whoever unplugs at the EV, and for a
+    driver whose token was withdrawn. When it runs out, the plug is free as at the end of any session; so a dead station keeps no cable.
+    """
+
+    evse: int
+    valid_for_s: float
+    """Counted from reception; 0 ends it."""
+
+
 class Unlock(Struct, frozen=True, tag=True):
     """Try to release the plug now. The answer is an event whose state has ``unlock`` with the same ``wish``."""
 
@@ -147,6 +157,8 @@ class EvseState(Struct, frozen=True, kw_only=True):
     contactor_closed: bool = False
     """By feedback where there is one, else as commanded."""
     locked: bool | None = None
+    cable: bool | None = None
+    """Is there a cable's plug in the socket, with or without a car? ``None``: a fixed cable, or a proximity contact that is not read."""
     faults: tuple[Fault, ...] = ()
     permit: PermitState = "none"
     offered_ma: int = 0
@@ -159,9 +171,13 @@ class EvseState(Struct, frozen=True, kw_only=True):
     cleared: ClearOutcome | None = None
     phases: SwitchedPhases = 3
     """How many phases the contactor closes, or will close."""
+    phase_switching: bool = False
+    """Can the contactor close one phase or three, as a permit asks?"""
     phases_drawn: int | None = None
     """On how many phases the meter sees current; ``None`` without current."""
     contactor: ContactorCount = ContactorCount()
+    temperature_c: float | None = None
+    """The newest of the board; with readings only, for it changes all the time."""
 
 
 class Snapshot(Struct, frozen=True, tag=True):
@@ -194,5 +210,5 @@ class Telemetry(Struct, frozen=True, tag=True):
     state: EvseState
 
 
-Down = Permit | SitePermit | Revoke | Unlock | ClearFault | Hello | Ack
+Down = Permit | SitePermit | Revoke | HoldPlug | Unlock | ClearFault | Hello | Ack
 Up = Snapshot | Event | Telemetry

@@ -17,6 +17,9 @@ log = logging.getLogger(__name__)
 OBEY_WITHIN_S = 60.0
 """How long the station may work on one command. After that the CSMS hears InternalError and the work is cancelled."""
 
+INVALID = frozenset({RpcError.FORMAT, RpcError.FRAMEWORK, RpcError.MESSAGE_TYPE, RpcError.OCCURRENCE, RpcError.PROPERTY, RpcError.TYPE})
+"""Errors of messages that break the protocol; the others are about what this station can do, or may do now."""
+
 FollowUp = Callable[[], None] | None
 """What is to be done once the answer has left."""
 
@@ -28,6 +31,8 @@ class Answered(Struct, frozen=True):
     then: FollowUp = None
     complaint: str | None = None
     """What was wrong with the CALL."""
+    invalid: bool = False
+    """It broke the protocol."""
 
 
 async def answer(dialect: Dialect, station: StationPort, call: Call) -> Answered:
@@ -43,7 +48,7 @@ async def answer(dialect: Dialect, station: StationPort, call: Call) -> Answered
     except Exception:  # the rim: whatever one command breaks, the session goes on
         log.exception("event=call_failed action=%s", call.action)
         error = Refusal(RpcError.INTERNAL, "the station failed to do it; its log says why")
-    return Answered(refused(dialect, call.id, error), complaint=f"{call.action[:50]}: {error}")
+    return Answered(refused(dialect, call.id, error), complaint=f"{call.action[:50]}: {error}", invalid=error.error in INVALID)
 
 
 def refused(dialect: Dialect, message_id: str, refusal: Refusal) -> bytes:

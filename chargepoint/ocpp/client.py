@@ -15,7 +15,7 @@ from chargepoint.domain.status import ConnectorFacts
 from chargepoint.ocpp.backoff import BackOff
 from chargepoint.ocpp.connection import Connection, dial
 from chargepoint.ocpp.dialect import Dialect, Site, load
-from chargepoint.ocpp.negotiate import NotAgreed, agreed, connection_url, without_user
+from chargepoint.ocpp.negotiate import NotAgreed, agreed, without_user
 from chargepoint.ocpp.problems import Problem, Unreachable, problem
 from chargepoint.ocpp.session import Session
 from chargepoint.ocpp.settings import OcppSettings
@@ -25,6 +25,8 @@ log = logging.getLogger(__name__)
 
 STABLE_S = 10.0
 """A connection that stood so long ends a series of attempts."""
+MOST_NOTED = 20
+"""Causes that one series of attempts may put into the security log."""
 UPLINK_AGAIN_S = 5.0
 """How long to wait before asking the uplink again after it failed."""
 
@@ -46,6 +48,7 @@ class OcppClient:
         self._up = asyncio.Event()
         self._wake = asyncio.Event()
         self._reason = ""
+        self._noted: set[Problem] = set()
 
     # Csms
 
@@ -96,7 +99,7 @@ class OcppClient:
             log.info("event=no_csms")
             await asyncio.Event().wait()
             return
-        url = connection_url(self._settings.url, self._settings.identity, self._settings.security_profile)
+        url = self._settings.url
         watcher = asyncio.create_task(self._watch_uplink())
         try:
             while True:
@@ -129,11 +132,14 @@ class OcppClient:
         try:
             connection = await dial(url, self._settings)
         except Unreachable as unreachable:
+            self._note(unreachable.problem)
             return unreachable.problem
         self._connection = connection
+        self._noted.clear()
         try:
             self._version = agreed(connection.subprotocol, self._settings.versions, self._settings.assume_subprotocol)
             log.info("event=csms_connected url=%s version=%s", without_user(url), self._version)
+            self._settings.verified(connection.verified_chain)
             await self._serve(connection)
         except NotAgreed as disagreement:
             return problem(disagreement)
@@ -144,6 +150,12 @@ class OcppClient:
             finally:
                 connection.abort()
         return None
+
+    def _note(self, what: Problem) -> None:
+        """For the security log; each cause once, however often it is tried again, until a connection stands."""
+        if what.event and what not in self._noted and len(self._noted) < MOST_NOTED:
+            self._noted.add(what)
+            self._station.noted(what.event, what.seen)
 
     async def _serve(self, connection: Connection) -> None:
         session = Session(connection, self._dialect, self._station, self._settings.message_time_out_s)

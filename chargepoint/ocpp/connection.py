@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import ssl
 from collections.abc import Callable
 from typing import Any
 
@@ -14,7 +15,7 @@ from websockets.typing import Subprotocol
 
 from chargepoint.ocpp import tls
 from chargepoint.ocpp.frames import printable
-from chargepoint.ocpp.negotiate import TLS, authorization, offer
+from chargepoint.ocpp.negotiate import TLS, authorization, connection_url, offer
 from chargepoint.ocpp.problems import EXPECTED, Unreachable, problem
 from chargepoint.ocpp.settings import OcppSettings
 from chargepoint.ocpp.wire import BytesLike, WireClosed
@@ -32,13 +33,20 @@ GLANCE_S = 1.0
 
 
 async def dial(url: str, settings: OcppSettings) -> "Connection":
-    """Connect to a URL of ``connection_url``. Raises Unreachable. The password is read now: it may have changed."""
-    profile = settings.security_profile
+    """Connect to the CSMS whose endpoint this is. Raises Unreachable. With what is asked now: it may have changed."""
+    made: list[Socket] = []
+
+    def make(*arguments: Any, **more: Any) -> Socket:
+        made.append(Socket(*arguments, **more))
+        return made[-1]
+
     try:
+        access = settings.access()
+        profile = access.security_profile
         websocket = await connect(
-            url,
+            connection_url(url, settings.identity, profile),
             subprotocols=[Subprotocol(name) for name in offer(settings.versions)],
-            additional_headers=authorization(settings.identity, settings.password(), settings.versions[0], profile),
+            additional_headers=authorization(settings.identity, access.password, settings.versions[0], profile),
             user_agent_header=None,
             compression=None,
             proxy=None,
@@ -46,11 +54,11 @@ async def dial(url: str, settings: OcppSettings) -> "Connection":
             close_timeout=CLOSE_WITHIN_S,
             ping_interval=None,
             max_size=MAX_MESSAGE_BYTES,
-            create_connection=Socket,
-            ssl=tls.context(settings.tls, profile) if profile in TLS else None,
+            create_connection=make,  # type: ignore[arg-type]  # any factory will do
+            ssl=tls.context(access) if profile in TLS else None,
         )
     except EXPECTED as error:
-        raise Unreachable(problem(error)) from error
+        raise Unreachable(problem(made[-1].broke or error if made else error)) from error
     assert isinstance(websocket, Socket), "made by create_connection"
     return Connection(websocket)
 
@@ -66,6 +74,12 @@ class Socket(ClientConnection):
         self.early: list[BytesLike] = []
         self.take: Callable[[BytesLike], None] = self.early.append
         self._fragments = bytearray()
+        self.broke: ssl.SSLError | None = None
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """A server that refuses our certificate says so after its handshake (TLS 1.3), when ``websockets`` waits for HTTP."""
+        self.broke = exc if isinstance(exc, ssl.SSLError) else None
+        super().connection_lost(exc)
 
     def process_event(self, event: Event) -> None:
         """Called by ``websockets`` for each event of the protocol, the handshake's answer first."""
@@ -91,6 +105,11 @@ class Connection:
     def subprotocol(self) -> str | None:
         """What the CSMS has chosen."""
         return self._websocket.subprotocol
+
+    @property
+    def verified_chain(self) -> tuple[bytes, ...]:
+        """The CSMS's certificates from its own to the root, DER; none without TLS."""
+        return tls.verified_chain(self._websocket.transport.get_extra_info("ssl_object"))
 
     def send(self, data: bytes) -> None:
         """One text message, into the socket or the buffer before it."""

@@ -1,9 +1,9 @@
 """The opening handshake's contents, pure: URL, credentials, subprotocol (OCPP-J 1.6 §3, §6.2; 2.0.1 part 4 §3, part 2 A00)."""
 
 from base64 import b64encode
-from binascii import unhexlify
 from urllib.parse import quote, urlsplit, urlunsplit
 
+from chargepoint.domain.passwords import in_bytes
 from chargepoint.ocpp.dialect import SUBPROTOCOLS
 
 BASIC_AUTHENTICATION = (1, 2)
@@ -40,18 +40,8 @@ def authorization(identity: str, password: str | None, version: str, security_pr
     """The header for basic authentication, if the profile wants one. ``version``: the first that is offered."""
     if security_profile not in BASIC_AUTHENTICATION or password is None:
         return {}
-    secret = _password_16(password) if version == "1.6" else password.encode()
+    secret = in_bytes(password) if version == "1.6" else password.encode()
     return {"Authorization": "Basic " + b64encode(identity.encode() + b":" + secret).decode("ascii")}
-
-
-def _password_16(password: str) -> bytes:
-    """AuthorizationKey: hex digits are raw bytes, anything else, and whatever follows ``text:``, is text."""
-    if password.startswith("text:"):
-        return password.removeprefix("text:").encode()
-    try:
-        return unhexlify(password)
-    except ValueError:
-        return password.encode()
 
 
 def offer(versions: tuple[str, ...]) -> list[str]:

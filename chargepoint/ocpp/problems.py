@@ -8,6 +8,7 @@ from typing import Any
 from msgspec import Struct
 from websockets.exceptions import InvalidMessage, InvalidStatus, InvalidUpgrade, InvalidURI, NegotiationError, WebSocketException
 
+from chargepoint.ocpp import tls
 from chargepoint.ocpp.negotiate import NotAgreed
 
 
@@ -16,6 +17,8 @@ class Problem(Struct, frozen=True):
 
     seen: str
     check: str
+    event: str = ""
+    """The security event that it is, if any."""
 
 
 class Unreachable(Exception):
@@ -39,12 +42,23 @@ STATUS_ADVICE: dict[int, str] = {
     504: "the CSMS behind its proxy: it does not answer",
 }
 
-NO_WEBSOCKET = "host and port of csms_url: whatever answers there is no CSMS; or it wants wss (security_profile 2 or 3)"
+EVENT_OF_STATUS = {401: tls.FAILED_TO_AUTHENTICATE}
+
+TLS_ADVICE: dict[str, str] = {
+    tls.INVALID_CERTIFICATE: "the trust store, the time of day here, and that the certificate names the host of csms_url",
+    tls.INVALID_VERSION: "the CSMS: it has to speak TLS 1.2 or newer",
+    tls.INVALID_SUITE: f"the CSMS: it has to know one of {', '.join(tls.SUITES)}, or TLS 1.3",
+    tls.FAILED_TO_AUTHENTICATE: "what the CSMS holds against the certificate of this station ([security] identity)",
+}
+
+NO_WEBSOCKET = (
+    "host and port of csms_url: whatever answers there is no CSMS; or it wants wss (security_profile 2 or 3), "
+    "or refuses the certificate of this station (3)"
+)
 
 _ADVICE: list[tuple[type[BaseException], str]] = [
     (socket.gaierror, "the host name in csms_url, and the name server of this station"),
     (ConnectionRefusedError, "host and port of csms_url, and whether the CSMS runs"),
-    (ssl.SSLCertVerificationError, "the trust store, the time of day here, and that the certificate names the host of csms_url"),
     (ssl.SSLError, "security_profile: does the CSMS speak TLS there; certificate and key of this station"),
     (TimeoutError, "network, firewall, and host and port of csms_url"),
     (NotAgreed, "ocpp.version: is it one that the CSMS speaks; else assume_subprotocol"),
@@ -73,7 +87,10 @@ def problem(error: Exception) -> Problem:
     """Put it into words."""
     if isinstance(error, InvalidStatus):
         status = error.response.status_code
-        return Problem(f"HTTP {status} {error.response.reason_phrase}".strip()[:80], STATUS_ADVICE.get(status, "the CSMS's own log"))
-    check = next(advice for kind, advice in _ADVICE if isinstance(error, kind))
-    seen = next((words(error) for kind, words in _SEEN if isinstance(error, kind)), str(error) or type(error).__name__)
-    return Problem(seen[:200], check)
+        seen = f"HTTP {status} {error.response.reason_phrase}".strip()[:80]
+        return Problem(seen, STATUS_ADVICE.get(status, "the CSMS's own log"), EVENT_OF_STATUS.get(status, ""))
+    failed: Exception = tls.failure(error) or error
+    event = tls.event(error)
+    check = TLS_ADVICE.get(event) or next(advice for kind, advice in _ADVICE if isinstance(failed, kind))
+    seen = next((words(failed) for kind, words in _SEEN if isinstance(failed, kind)), str(failed) or type(failed).__name__)
+    return Problem(seen[:200], check, event)

@@ -19,7 +19,7 @@ from typing import Any
 
 from chargepoint.domain.notifications import Answer, Notification
 from chargepoint.ocpp import frames
-from chargepoint.ocpp.answering import answer, refused
+from chargepoint.ocpp.answering import INVALID, answer, refused
 from chargepoint.ocpp.dialect import Dialect, Gate, Request
 from chargepoint.ocpp.errors import Refusal, RpcError
 from chargepoint.ocpp.frames import NO_ID, Call, Error, Malformed, Payload, Result, UnknownType, Unreadable
@@ -140,6 +140,7 @@ class Session:
         return f"{self._ids}-{self._sent}"
 
     def _unacceptable(self, action: str, refusal: Refusal) -> CsmsRefused:
+        self._station.noted("InvalidMessages", f"answer to {action}: {refusal}"[:200])
         log.warning("event=answer_invalid action=%s error=%s description=%r", action, refusal.error, refusal.description[:200])
         return CsmsRefused(self.dialect.code(refusal.error), f"the answer to {action} breaks its schema: {refusal.description[:200]}")
 
@@ -169,7 +170,7 @@ class Session:
         finally:
             del self._in_work[call.id]
         if answered.complaint is not None:
-            self._complain("call_refused", answered.complaint)
+            self._complain("call_refused", answered.complaint, answered.invalid)
         if answered.frame is not None and self._send(answered.frame) and answered.then is not None:
             answered.then()
 
@@ -181,18 +182,18 @@ class Session:
         if self.dialect.answers_unreadable:
             self._refuse(frame.id, RpcError.MESSAGE_TYPE, f"message type {str(frame.number)[:20]}; known are 2, 3 and 4")
         else:
-            self._complain("unknown_message_type", str(frame.number)[:20])
+            self._complain("unknown_message_type", str(frame.number)[:20], invalid=True)
 
     def _take_unreadable(self, frame: Unreadable) -> None:
         """2.x answers with the id "-1" (part 4 §4.2.3), 1.6 drops it."""
         if self.dialect.answers_unreadable:
             self._refuse(NO_ID, RpcError.FRAMEWORK, frame.reason)
         else:
-            self._complain("unreadable_message", frame.reason)
+            self._complain("unreadable_message", frame.reason, invalid=True)
 
     def _refuse(self, message_id: str, error: RpcError, description: str) -> None:
         refusal = Refusal(error, description)
-        self._complain("call_refused", str(refusal))
+        self._complain("call_refused", str(refusal), error in INVALID)
         if self.dialect.gate(self._station.registration, "") is not Gate.IGNORE:
             self._send(refused(self.dialect, message_id, refusal))
 
@@ -204,8 +205,11 @@ class Session:
             return False
         return True
 
-    def _complain(self, event: str, what: str) -> None:
+    def _complain(self, event: str, what: str, invalid: bool = False) -> None:
+        """``invalid``: it breaks the protocol, which the security log has to know."""
         self._complaints += 1
+        if invalid:
+            self._station.noted("InvalidMessages", f"{event}: {what}"[:200])
         if self._complaints <= MAX_COMPLAINTS:
             log.warning("event=%s what=%r", event, what[:200])
         if self._complaints == MAX_COMPLAINTS:

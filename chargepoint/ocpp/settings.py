@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from chargepoint.domain.ids import ConnectorId
 from chargepoint.ocpp.backoff import BackOffRule
-from chargepoint.ocpp.tls import TlsSettings
+from chargepoint.station.csms import Access
 
 
 class OcppSettings(Struct, frozen=True, kw_only=True):
@@ -17,13 +17,12 @@ class OcppSettings(Struct, frozen=True, kw_only=True):
     identity: str
     versions: tuple[str, ...]
     """Offered in this order."""
-    security_profile: int = 0
-    """0: no authentication; 1: basic; 2: basic over TLS; 3: client certificate over TLS."""
-    password: Callable[[], str | None] = lambda: None
-    """Basic authentication; read at each attempt."""
+    access: Callable[[], Access] = Access
+    """With what to connect; asked once at each attempt. May raise OSError."""
+    verified: Callable[[tuple[bytes, ...]], None] = lambda chain: None
+    """Told at each connection: the CSMS's certificates from its own to the root, DER; none without TLS."""
     assume_subprotocol: bool = False
     """Go on with the one configured version when the server names none."""
-    tls: TlsSettings = TlsSettings()
     connectors: tuple[ConnectorId, ...] = ()
     """All of the station, in order: 1.6 numbers them through."""
     reconnect: Callable[[], BackOffRule] = BackOffRule

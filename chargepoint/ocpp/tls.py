@@ -1,29 +1,98 @@
-"""TLS to the CSMS (OCPP 2.0.1 A00; 1.6 security whitepaper A00): TLS 1.2 or newer, the chain always verified, no compression."""
+"""TLS to the CSMS (OCPP 2.0.1 A00; 1.6 security whitepaper A00.FR.307 to 322, 411 to 426).
+
+version     1.2 or newer, no renegotiation, no compression
+suites      of TLS 1.2 the four of the standard, of TLS 1.3 all: each is authenticated encryption with forward secrecy
+chain       always verified, with keys and hashes of 112 bits of strength or more (OpenSSL's security level 2); what is installed is
+            trusted as it is, so a new root that the old one has signed stands on its own (1.6-SEC §7.1)
+name        of the host, in the certificate's alternative names, else in its common name, where the standard wants it (A00.FR.510)
+"""
 
 import ssl
+from collections.abc import Iterator
 
-from msgspec import Struct
+from chargepoint.station.csms import Access
+
+SUITES = (
+    "ECDHE-ECDSA-AES128-GCM-SHA256",
+    "ECDHE-ECDSA-AES256-GCM-SHA384",
+    "AES128-GCM-SHA256",
+    "AES256-GCM-SHA384",
+)
+"""TLS 1.2 (A00.FR.317, 318, 421, 422), in OpenSSL's names: ECDHE_ECDSA and RSA with AES-GCM."""
+
+INVALID_CERTIFICATE = "InvalidCentralSystemCertificate"
+INVALID_VERSION = "InvalidTLSVersion"
+INVALID_SUITE = "InvalidTLSCipherSuite"
+FAILED_TO_AUTHENTICATE = "FailedToAuthenticateAtCentralSystem"
+
+EVENTS: dict[str, str] = {
+    "UNSUPPORTED_PROTOCOL": INVALID_VERSION,
+    "TLSV1_ALERT_PROTOCOL_VERSION": INVALID_VERSION,
+    "NO_PROTOCOLS_AVAILABLE": INVALID_VERSION,
+    "SSLV3_ALERT_HANDSHAKE_FAILURE": INVALID_SUITE,
+    "TLSV1_ALERT_INSUFFICIENT_SECURITY": INVALID_SUITE,
+    "NO_CIPHERS_AVAILABLE": INVALID_SUITE,
+    "UNKNOWN_CIPHER_RETURNED": INVALID_SUITE,
+    "WRONG_CIPHER_RETURNED": INVALID_SUITE,
+    "SSLV3_ALERT_BAD_CERTIFICATE": FAILED_TO_AUTHENTICATE,
+    "SSLV3_ALERT_UNSUPPORTED_CERTIFICATE": FAILED_TO_AUTHENTICATE,
+    "SSLV3_ALERT_CERTIFICATE_REVOKED": FAILED_TO_AUTHENTICATE,
+    "SSLV3_ALERT_CERTIFICATE_EXPIRED": FAILED_TO_AUTHENTICATE,
+    "SSLV3_ALERT_CERTIFICATE_UNKNOWN": FAILED_TO_AUTHENTICATE,
+    "TLSV1_ALERT_UNKNOWN_CA": FAILED_TO_AUTHENTICATE,
+    "TLSV1_ALERT_ACCESS_DENIED": FAILED_TO_AUTHENTICATE,
+    "TLSV1_ALERT_DECRYPT_ERROR": FAILED_TO_AUTHENTICATE,
+    "TLSV13_ALERT_CERTIFICATE_REQUIRED": FAILED_TO_AUTHENTICATE,
+}
+"""OpenSSL's reason -> security event. ``HANDSHAKE_FAILURE`` is what a server says that knows none of the suites offered."""
 
 
-class TlsSettings(Struct, frozen=True, kw_only=True):
-    """Files are PEM. Without ``trust_file`` the system's own trust store counts."""
-
-    trust_file: str | None = None
-    certificate_file: str | None = None
-    """Of this station, with its chain: profile 3."""
-    key_file: str | None = None
-    key_password: str | None = None
-    verify_server_name: bool = True
-
-
-def context(settings: TlsSettings, security_profile: int) -> ssl.SSLContext:
+def context(access: Access) -> ssl.SSLContext:
     """A client's context. Raises OSError (a file cannot be read) or ssl.SSLError (it is no certificate, or not the key to it)."""
-    made = ssl.create_default_context(cafile=settings.trust_file)
+    made = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     made.minimum_version = ssl.TLSVersion.TLSv1_2
-    made.options |= ssl.OP_NO_COMPRESSION
-    made.check_hostname = settings.verify_server_name
-    if not settings.verify_server_name:
-        made.verify_flags &= ~ssl.VERIFY_X509_STRICT  # certificates without extensions name no server
-    if security_profile >= 3 and settings.certificate_file is not None:
-        made.load_cert_chain(settings.certificate_file, settings.key_file, settings.key_password)
+    made.options |= ssl.OP_NO_COMPRESSION | ssl.OP_NO_RENEGOTIATION
+    made.set_ciphers(":".join((*SUITES, "@SECLEVEL=2")))
+    made.check_hostname = access.verify_server_name
+    made.hostname_checks_common_name = True
+    made.verify_flags = ssl.VERIFY_X509_TRUSTED_FIRST | ssl.VERIFY_X509_PARTIAL_CHAIN
+    if access.trust_file is not None:
+        made.load_verify_locations(access.trust_file)
+    if access.system_trust:
+        made.load_default_certs(ssl.Purpose.SERVER_AUTH)
+    if access.security_profile >= 3:
+        if access.certificate_file is None:
+            raise FileNotFoundError("this station has no certificate of its own that is valid now")
+        made.load_cert_chain(access.certificate_file, access.key_file, access.key_password or "")
     return made
+
+
+def event(error: BaseException) -> str:
+    """The security event that a failed connection is; empty: none. What a library has wrapped is looked for."""
+    for each in _causes(error):
+        if isinstance(each, ssl.SSLCertVerificationError):
+            return INVALID_CERTIFICATE
+        if isinstance(each, ssl.SSLError) and (reason := getattr(each, "reason", "")) in EVENTS:  # only OpenSSL's own have one
+            return EVENTS[reason]
+    return ""
+
+
+def failure(error: BaseException) -> ssl.SSLError | None:
+    """What TLS has said, wherever it is wrapped."""
+    return next((each for each in _causes(error) if isinstance(each, ssl.SSLError)), None)
+
+
+def _causes(error: BaseException | None) -> Iterator[BaseException]:
+    while error is not None:
+        yield error
+        error = error.__cause__ or error.__context__
+
+
+def verified_chain(connection: ssl.SSLObject | ssl.SSLSocket | None) -> tuple[bytes, ...]:
+    """The server's certificates from its own to the root that was found for it, DER; empty without TLS.
+
+    Python 3.13 has a public name for it; before that there is only the inner object's.
+    """
+    inner = connection if hasattr(connection, "get_verified_chain") else getattr(connection, "_sslobj", None)
+    chain = [] if inner is None else inner.get_verified_chain()
+    return tuple(each if isinstance(each, bytes) else ssl.PEM_cert_to_DER_cert(each.public_bytes()) for each in chain)

@@ -1,18 +1,23 @@
-"""Who may charge (OCPP 2.0.1 C01, C10 to C12, C15; 1.6 §3.5, §4.1): cards, the cache, the CSMS, and nobody to ask."""
+"""Who may charge (OCPP 2.0.1 C01, C09 to C15; 1.6 §3.5, §4.1). A token is judged by the first that has a say:
+
+    our own cards        always
+    list or cache        a valid token, with LocalPreAuthorize; any other is asked about all the same
+    the CSMS             what it says counts
+    when nobody answers  list or cache, with LocalAuthorizeOffline; with AllowOfflineTxForUnknownId whatever they do not hold to be invalid
+
+A card that could neither start nor stop anything is not asked about.
+"""
 
 import logging
 from collections.abc import Callable, Iterable
-from datetime import datetime, timedelta
 
 from chargepoint.domain.authorization import Authorization, AuthorizationStatus, Origin, TokenInfo
 from chargepoint.domain.device_model import DeviceModel
 from chargepoint.domain.ids import IdToken
 from chargepoint.domain.notifications import Authorize, AuthorizeAnswer
 from chargepoint.domain.session import Session
-from chargepoint.domain.transaction import Stop, StopReason, Transaction, TriggerReason
+from chargepoint.domain.transaction import EventKind, Stop, StopReason, Transaction, TransactionEvent, TriggerReason
 from chargepoint.domain.variables import (
-    AUTH_CACHE_ENABLED,
-    AUTH_CACHE_LIFE_TIME,
     EV_CONNECTION_TIMEOUT,
     LOCAL_AUTHORIZE_OFFLINE,
     LOCAL_PRE_AUTHORIZE,
@@ -20,11 +25,11 @@ from chargepoint.domain.variables import (
     STOP_TX_ON_INVALID_ID,
 )
 from chargepoint.station.availability import Availability
-from chargepoint.station.clock import StationClock
 from chargepoint.station.csms import Csms, CsmsError
+from chargepoint.station.known_tokens import KnownTokens
+from chargepoint.station.reserving import Reserving
 from chargepoint.station.settings import StationSettings
 from chargepoint.station.transacting import Transacting
-from chargepoint.store.store import Store
 from hal.measured import TokenSeen
 
 log = logging.getLogger(__name__)
@@ -46,34 +51,41 @@ class Authorizing:
     def __init__(
         self,
         settings: StationSettings,
-        store: Store,
         model: DeviceModel,
-        clock: StationClock,
         csms: Csms | None,
+        known: KnownTokens,
         transacting: Transacting,
         availability: Availability,
+        reserving: Reserving,
     ) -> None:
         self._settings = settings
-        self._store = store
         self._model = model
-        self._clock = clock
         self._csms = csms
+        self._known = known
         self._transacting = transacting
         self._availability = availability
+        self._reserving = reserving
         self._judging: set[str] = set()
         self.may_ask: Callable[[], bool] = lambda: False
         """Is the CSMS connected, and has it accepted this station?"""
 
+    # A card at a reader
+
     async def seen(self, seen: TokenSeen) -> None:
-        """A card at a reader: it stops its own transaction, or starts one."""
+        """It stops its own transaction or its group's, or starts one."""
         token = IdToken(seen.value, seen.kind)
         served = [evse for evse in self._transacting.sessions if seen.evses is None or evse in seen.evses]
-        running = self._covered_by(token, None, served)
+        if self._transacting.release(token, self.group_of(token), served):
+            return
+        running = self._covered_by(token, None, served) or self._known_to_cover(token, served)
         if running is not None:
             self._stop(running, token)
             return
         if token.key in self._judging or self._waits(token, served):
             log.info("event=token_repeated evses=%s", served)
+            return
+        if not self._matters(token, served):
+            log.info("event=token_without_place evses=%s reason=occupied_reserved_or_out_of_order", served)
             return
         self._judging.add(token.key)
         try:
@@ -83,21 +95,47 @@ class Authorizing:
         self._judged(token, info, served)
 
     def _judged(self, token: IdToken, info: TokenInfo, served: list[int]) -> None:
-        if not info.accepted_at(self._clock.now()):
+        if not info.accepted:
             log.info("event=token_refused status=%s evses=%s", info.status, served)
             return
+        if self._transacting.release(token, info.group, served):
+            return
         running = self._covered_by(token, info.group, served)
-        evse = self.choose(served)
+        evse = self.choose(served, token, info.group)
         if running is not None:
             self._stop(running, token)
         elif evse is None:
-            log.info("event=token_without_place evses=%s reason=occupied_or_out_of_order", served)
+            log.info("event=token_without_place evses=%s reason=occupied_reserved_or_out_of_order", served)
         else:
             self._transacting.authorize(evse, Authorization(token, Origin.LOCAL, info.group))
 
+    def _matters(self, token: IdToken, served: list[int]) -> bool:
+        """Could it start something, or stop what somebody of its group has started? (1.6 §4.1)"""
+        if self.choose(served, token, self.group_of(token)) is not None or self.may_find_place(served):
+            return True
+        return any(known.group is not None for known in self._granted(served))
+
+    def _granted(self, served: Iterable[int]) -> list[Authorization]:
+        """Of running transactions, and of plugs that are kept locked."""
+        kept = (self._transacting.sessions[evse].plug_kept_for for evse in served)
+        return [transaction.authorization for transaction in self._running(served)] + [each for each in kept if each is not None]
+
+    def _known_to_cover(self, token: IdToken, served: list[int]) -> Transaction | None:
+        """What its group has started, where list and cache are enough: to stop, they always are when nobody can be asked."""
+        known = self._known.find(token)
+        enough = not self.may_ask() or self._model.read(LOCAL_PRE_AUTHORIZE)
+        return self._covered_by(token, known.group, served) if known is not None and known.accepted and enough else None
+
     def _covered_by(self, token: IdToken, group: IdToken | None, served: Iterable[int]) -> Transaction | None:
-        transactions = (self._transacting.sessions[evse].transaction for evse in served)
-        return next((t for t in transactions if t is not None and t.authorization.covers(token, group)), None)
+        return next((transaction for transaction in self._running(served) if transaction.authorization.covers(token, group)), None)
+
+    def _running(self, served: Iterable[int]) -> list[Transaction]:
+        return [transaction for evse in served if (transaction := self._transacting.sessions[evse].transaction) is not None]
+
+    def group_of(self, token: IdToken) -> IdToken | None:
+        """As far as list or cache know it (1.6 §5.13)."""
+        known = self._known.find(token)
+        return None if known is None else known.group
 
     def _waits(self, token: IdToken, served: Iterable[int]) -> bool:
         sessions = (self._transacting.sessions[evse] for evse in served)
@@ -106,70 +144,72 @@ class Authorizing:
     def _stop(self, transaction: Transaction, token: IdToken) -> None:
         self._transacting.stop(transaction.connector.evse, Stop(StopReason.LOCAL, TriggerReason.STOP_AUTHORIZED, token))
 
-    def choose(self, served: Iterable[int]) -> int | None:
-        """Where an accepted token goes: to a car that waits for one, else to a free EVSE, else to a car that had its session."""
-        sessions = [self._transacting.sessions[evse] for evse in served if self._availability.usable(evse)]
+    # Places
+
+    def choose(self, served: Iterable[int], token: IdToken, group: IdToken | None = None) -> int | None:
+        """Where an accepted token goes: to what is reserved for it; else to a car that waits for one, to a free EVSE, or to a car that had
+        its session, wherever nobody else is expected."""
+        evses = list(served)
+        own = self._best(evse for evse in evses if self._reserving.is_for(evse, token, group))
+        return self._best(evse for evse in evses if self._reserving.may_use(evse, token, group)) if own is None else own
+
+    def may_find_place(self, served: Iterable[int]) -> bool:
+        """Is there a place for somebody of the right group?"""
+        return self._best(evse for evse in served if self._reserving.a_group_may_use(evse)) is not None
+
+    def _best(self, evses: Iterable[int]) -> int | None:
+        sessions = [self._transacting.sessions[evse] for evse in evses if self._availability.usable(evse)]
         for wanted in PLACES:
             for session in sessions:
                 if wanted(session) and (session.plug_in is None or self._availability.may_start(session)):
                     return session.evse
         return None
 
+    # Judgement
+
     async def judge(self, token: IdToken) -> TokenInfo:
-        """What holds for a token: our own cards, then the CSMS or what it said last, then the rules for nobody to ask."""
+        """What holds for a token."""
         if any(token.same_as(card) for card in self._settings.cards):
             return ACCEPTED
         if self._csms is None:
             return UNKNOWN
-        known = self._recall(token)
-        if self.may_ask():
-            if known is not None and self._model.read(LOCAL_PRE_AUTHORIZE) and known.accepted_at(self._clock.now()):
-                return known
-            try:
-                answer = await self._csms.ask(Authorize(token))
-            except CsmsError as error:
-                log.warning("event=authorize_failed cause=%s action=offline_rules", error or type(error).__name__)
-            else:
-                assert isinstance(answer, AuthorizeAnswer)
-                self.heard(token, answer.info)
-                return answer.info
-        return self._offline(known)
+        known = self._known.find(token)
+        if not self.may_ask():
+            return self._offline(known)
+        if known is not None and known.accepted and self._model.read(LOCAL_PRE_AUTHORIZE):
+            return known
+        try:
+            answer = await self._csms.ask(Authorize(token))
+        except CsmsError as error:
+            log.warning("event=authorize_failed cause=%s action=offline_rules", error or type(error).__name__)
+            return self._offline(known)
+        assert isinstance(answer, AuthorizeAnswer)
+        self._known.heard(token, answer.info)
+        return answer.info
 
     def _offline(self, known: TokenInfo | None) -> TokenInfo:
-        if known is not None and self._model.read(LOCAL_AUTHORIZE_OFFLINE):
+        """1.6 §3.5.4: what is known not to be valid is refused, whatever the keys say."""
+        if known is not None and (not known.accepted or self._model.read(LOCAL_AUTHORIZE_OFFLINE)):
             return known
-        if known is None and self._model.read(OFFLINE_TX_FOR_UNKNOWN_ID):
-            return ACCEPTED
-        return UNKNOWN
+        return (known or ACCEPTED) if self._model.read(OFFLINE_TX_FOR_UNKNOWN_ID) else UNKNOWN
 
-    def _recall(self, token: IdToken) -> TokenInfo | None:
-        if not self._model.read(AUTH_CACHE_ENABLED):
-            return None
-        remembered = self._store.tokens.recall(token)
-        if remembered is None or self._clock.now() - remembered.seen > timedelta(seconds=self._model.read(AUTH_CACHE_LIFE_TIME)):
-            return None
-        return remembered.info
-
-    def heard(self, token: IdToken, info: TokenInfo) -> None:
-        """The CSMS judged a token: remember it."""
-        if self._model.read(AUTH_CACHE_ENABLED):
-            with self._store.commit():
-                self._store.tokens.remember(token, info, self._clock.now())
-
-    def transaction_judged(self, transaction_id: str, info: TokenInfo, now: datetime) -> None:
-        """The answer to a transaction event speaks of its token (E05; 1.6 §4.8)."""
-        for session in self._transacting.sessions.values():
-            transaction = session.transaction
-            if transaction is None or transaction.id != transaction_id:
-                continue
-            self.heard(transaction.authorization.token, info)
-            if info.accepted_at(now):
-                continue
-            log.warning("event=token_withdrawn transaction=%s status=%s", transaction_id, info.status)
-            if self._model.read(STOP_TX_ON_INVALID_ID):
-                self._transacting.stop(session.evse, Stop(StopReason.DE_AUTHORIZED, TriggerReason.DEAUTHORIZED))
-            else:
-                self._transacting.withdraw(session.evse)
+    def transaction_judged(self, event: TransactionEvent, info: TokenInfo) -> None:
+        """The answer to a transaction event speaks of the token in it (E05; 1.6 §4.8, §4.10). Only what still runs can be ended by it."""
+        running = next((t for t in self._running(self._transacting.sessions) if t.id == event.transaction_id), None)
+        token = event.id_token or (running.authorization.token if running else None)
+        if token is not None:
+            self._known.heard(token, info)
+        if running is None or event.kind is EventKind.ENDED:
+            return
+        if info.accepted:
+            if info.group is not None:
+                self._transacting.regroup(running.connector.evse, info.group)
+            return
+        log.warning("event=token_withdrawn transaction=%s status=%s", running.id, info.status)
+        if self._model.read(STOP_TX_ON_INVALID_ID):
+            self._transacting.stop(running.connector.evse, Stop(StopReason.DE_AUTHORIZED, TriggerReason.DEAUTHORIZED))
+        else:
+            self._transacting.withdraw(running.connector.evse)
 
     def tick(self, now_s: float) -> None:
         """Tokens whose car did not come in EVConnectionTimeOut (E03.FR.15; 1.6 ConnectionTimeOut) are let go."""

@@ -3,12 +3,17 @@
 from collections.abc import Callable
 
 from chargepoint.domain.commands import ChangeAvailability, Outcome, Verdict
+from chargepoint.domain.faults import Fault
 from chargepoint.domain.ids import ConnectorId
 from chargepoint.domain.session import Session
 from chargepoint.domain.status import ConnectorFacts
 from chargepoint.station.settings import StationSettings
 from chargepoint.station.transacting import Transacting
 from chargepoint.store.store import Store
+
+STATION = ConnectorId(0, 0)
+EV_SIDE = "EV side disconnected"
+"""What 1.6 §4.9 wants to be said of a cable that was unplugged at the car."""
 
 
 class Availability:
@@ -21,17 +26,26 @@ class Availability:
         self._inoperative = store.facts.inoperative()
         self.reserved: Callable[[ConnectorId], bool] = lambda connector: False
         """Is it kept free for somebody who has not come yet?"""
+        self.station_faults: Callable[[], tuple[Fault, ...]] = lambda: ()
+        """What is wrong with the station as a whole, and with none of its connectors."""
+        self.held: Callable[[], bool] = lambda: False
+        """Is every connector out of operation for now, whatever ChangeAvailability said? New firmware is being installed, say."""
         self.connectors = tuple(connector for evse in settings.evses for connector in evse.connectors)
 
     def operative(self, connector: ConnectorId) -> bool:
         """Station, EVSE and connector all in operation?"""
         above = {(0, 0), (connector.evse, 0), (connector.evse, connector.connector)}
-        return not (self._inoperative & above)
+        return not (self._inoperative & above) and not self.held()
 
     @property
     def station_operative(self) -> bool:
-        """Is the station as a whole in operation?"""
-        return (0, 0) not in self._inoperative
+        """Is the station as a whole in operation? It is until the last transaction has ended (1.6 §5.2, Scheduled)."""
+        return (0, 0) not in self._inoperative or any(map(self._in_use, self.connectors))
+
+    @property
+    def station_facts(self) -> ConnectorFacts:
+        """What the status of the station itself, connector 0 in 1.6, is made of."""
+        return ConnectorFacts(connector=STATION, operative=self.station_operative, faults=self.station_faults())
 
     def may_start(self, session: Session) -> bool:
         """May this session become a transaction?"""
@@ -48,16 +62,30 @@ class Availability:
         targets = [c for c in self.connectors if command.evse in (None, c.evse) and command.connector in (None, c.connector)]
         if not targets:
             return Outcome(Verdict.REJECTED, "UnknownEvse", f"no EVSE {command.evse} connector {command.connector}")
-        changed = {(command.evse or 0, command.connector or 0)}
-        if command.cascades:
-            changed |= {(c.evse, c.connector) for c in targets} | {(c.evse, 0) for c in targets}
+        named = self._named(command, targets)
+        wanted = self._inoperative - named if command.operative else self._inoperative | named
+        if command.cascades and command.operative and command.connector is not None:
+            wanted = self._lifted(wanted, targets)
         with self._store.commit():
-            for evse, connector in changed:
-                self._store.facts.set_operative(evse, connector, command.operative)
-        self._inoperative = self._inoperative - changed if command.operative else self._inoperative | changed
+            for evse, connector in wanted ^ self._inoperative:
+                self._store.facts.set_operative(evse, connector, (evse, connector) not in wanted)
+        self._inoperative = wanted
         self._transacting.changed()
         busy = not command.operative and any(self._in_use(connector) for connector in targets)
         return Outcome(Verdict.SCHEDULED if busy else Verdict.ACCEPTED)
+
+    def _named(self, command: ChangeAvailability, targets: list[ConnectorId]) -> set[tuple[int, int]]:
+        """What a command speaks of; in 1.6 connector 0 speaks of every connector as well."""
+        named = {(command.evse or 0, command.connector or 0)}
+        if command.cascades:
+            named |= {(c.evse, c.connector) for c in targets} | ({(c.evse, 0) for c in targets} if command.connector is None else set())
+        return named
+
+    def _lifted(self, inoperative: frozenset[tuple[int, int]], targets: list[ConnectorId]) -> frozenset[tuple[int, int]]:
+        """1.6 knows no levels: what is above a connector keeps it out of operation no longer, and all the others as before."""
+        others = {(c.evse, c.connector) for c in self.connectors if c not in targets and not self.operative(c) and not self.held()}
+        above = {(0, 0)} | {(c.evse, 0) for c in targets}
+        return inoperative - above | others if above & inoperative else inoperative
 
     def _in_use(self, connector: ConnectorId) -> bool:
         transaction = self._transacting.sessions[connector.evse].transaction
@@ -75,6 +103,7 @@ class Availability:
             reserved=self.reserved(connector),
             preparing=session.waits_for_car or (plugged and session.transaction is None and not session.finishing),
             charging_state=session.transaction.charging_state if mine and session.transaction else None,
-            finishing=plugged and session.finishing,
+            finishing=session.finishing and session.connector == connector.connector,
             faults=sheet.state.faults if sheet.state is not None else (),
+            note=EV_SIDE if session.plug_in is None and (mine or session.finishing) else "",
         )

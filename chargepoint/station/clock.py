@@ -15,6 +15,10 @@ class StationClock:
         self._wall = wall
         self._monotonic = monotonic
         self._correction_s = 0.0
+        self.corrected: Callable[[float], None] = lambda jump_s: None
+        """Told by how many seconds the clock has jumped."""
+        self.told = False
+        """Has a CSMS told the time since this process began?"""
 
     def monotonic(self) -> float:
         """Seconds that only ever grow; the same count as control's, on one host."""
@@ -30,10 +34,12 @@ class StationClock:
 
     def correct(self, csms_now: datetime) -> float:
         """The CSMS's time counts (1.6 §4.6, OCPP 2.0.1 G02.FR.06). Returns by how many seconds the clock jumped."""
+        self.told = True
         jump_s = (csms_now - self.now()).total_seconds()
         if abs(jump_s) < 1.0:  # the answer names whole seconds and was under way
             return 0.0
         self._correction_s += jump_s
+        self.corrected(jump_s)
         return jump_s
 
 

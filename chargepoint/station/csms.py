@@ -7,9 +7,32 @@ and calls it. Neither side knows a version.
 from collections.abc import Callable
 from typing import Protocol
 
+from msgspec import Struct
+
 from chargepoint.domain.commands import Command, Reply
 from chargepoint.domain.notifications import Answer, Notification, Registration
 from chargepoint.domain.status import ConnectorFacts
+
+
+class Access(Struct, frozen=True, kw_only=True):
+    """With what to connect. Files are PEM."""
+
+    security_profile: int = 0
+    """0: no authentication; 1: basic; 2: basic over TLS; 3: client certificate over TLS."""
+    password: str | None = None
+    """Basic authentication."""
+    trust_file: str | None = None
+    """Roots. Without it, and without the system's, nobody is trusted."""
+    system_trust: bool = False
+    """The system's own roots count as well."""
+    verify_server_name: bool = True
+    certificate_file: str | None = None
+    """Of this station, with its chain: profile 3."""
+    key_file: str | None = None
+    key_password: str | None = None
+
+    def __repr__(self) -> str:
+        return f"Access(security_profile={self.security_profile})"
 
 
 class CsmsError(Exception):
@@ -84,6 +107,9 @@ class StationPort(Protocol):
 
     def csms_lost(self, reason: str) -> None:
         """The connection is gone."""
+
+    def noted(self, kind: str, info: str) -> None:
+        """Something that the security log has to know; a name of ``domain.security_events``."""
 
     async def obey(self, command: Command) -> tuple[Reply, Callable[[], None] | None]:
         """Carry out a command. The second value, if any, is called after the answer has left (TriggerMessage, Reset)."""

@@ -1,6 +1,10 @@
-"""The outbox on its way (OCPP 2.0.1 E12, E13; 1.6 §3.7.1, §4.10): in order, kept until answered, tried as the settings say.
+"""The outbox on its way (OCPP 2.0.1 E12, E13, A04; 1.6 §3.7.1, §4.10): in order, kept until answered, tried as the settings say.
 
-Being offline uses up no attempts. A message that was refused or ignored as often as allowed is put aside, kept, and the queue goes on.
+Transactions and security events have a lane each. A lane waits for the answer to its first message, and never for the other lane: what
+the one holds up by being refused again and again does not hold up the other. On the wire one CALL is open at a time anyway.
+
+Being offline uses up no attempts. A message that was refused or ignored as often as allowed is put aside, kept, and the lane goes on. What
+was put aside can be sent again: it gets back its old place, before everything that waits.
 """
 
 import asyncio
@@ -9,12 +13,13 @@ import logging
 from msgspec.structs import replace
 
 from chargepoint.domain.device_model import DeviceModel
-from chargepoint.domain.notifications import TransactionAnswer
-from chargepoint.domain.variables import MESSAGE_ATTEMPT_INTERVAL, MESSAGE_ATTEMPTS
+from chargepoint.domain.notifications import Answer, ConnectorUnplugged, Kept, TransactionAnswer
+from chargepoint.domain.transaction import TransactionEvent
+from chargepoint.domain.variables import MAX_QUEUED_MESSAGES, MESSAGE_ATTEMPT_INTERVAL, MESSAGE_ATTEMPTS
 from chargepoint.station.authorizing import Authorizing
 from chargepoint.station.clock import StationClock, pause
 from chargepoint.station.csms import Csms, CsmsError, CsmsOffline
-from chargepoint.store.outbox import Letter
+from chargepoint.store.outbox import Lane, Letter
 from chargepoint.store.store import Store
 
 log = logging.getLogger(__name__)
@@ -36,14 +41,15 @@ class Delivery:
         self._authorizing = authorizing
         self._open = False
         self._late = 0
-        self._wake = asyncio.Event()
+        self._wakes = {lane: asyncio.Event() for lane in Lane}
+        store.outbox.most = lambda: model.read(MAX_QUEUED_MESSAGES)
 
     def open(self) -> None:
         """Connected and accepted: go. Whatever waited until now counts as told offline (E11.FR.07)."""
         if not self._open:
             self._late = self._store.outbox.newest()
         self._open = True
-        self._wake.set()
+        self.nudge()
 
     def shut(self) -> None:
         """The connection is gone."""
@@ -51,20 +57,24 @@ class Delivery:
 
     def nudge(self) -> None:
         """Something was put into the outbox."""
-        self._wake.set()
+        for wake in self._wakes.values():
+            wake.set()
 
-    async def run(self) -> None:
+    async def run(self, lane: Lane) -> None:
         """For ever."""
+        wake = self._wakes[lane]
         while True:
-            self._wake.clear()
-            letter = self._store.outbox.first() if self._open else None
+            wake.clear()
+            letter = self._store.outbox.first(lane) if self._open else None
             if letter is None:
-                await pause(IDLE_S, self._wake)
+                await pause(IDLE_S, wake)
             else:
                 await self._send(letter)
 
     async def _send(self, letter: Letter) -> None:
-        event = replace(letter.event, offline=letter.number <= self._late)
+        event = letter.event
+        if isinstance(event, TransactionEvent):
+            event = replace(event, offline=letter.number <= self._late)
         if not self._csms.says(event):
             with self._store.commit():
                 self._store.outbox.delivered(letter.number)
@@ -76,32 +86,46 @@ class Delivery:
         except CsmsError as error:
             await self._failed(letter, error)
         else:
-            assert isinstance(answer, TransactionAnswer)
             self._answered(letter, answer)
 
-    def _answered(self, letter: Letter, answer: TransactionAnswer) -> None:
+    def _answered(self, letter: Letter, answer: Answer) -> None:
+        named = answer.csms_id if isinstance(answer, TransactionAnswer) else None
         with self._store.commit():
             self._store.outbox.delivered(letter.number)
-            if answer.csms_id is not None:
-                self._store.transactions.named(letter.event.transaction_id, answer.csms_id)
-        if answer.info is not None:
-            self._authorizing.transaction_judged(letter.event.transaction_id, answer.info, self._clock.now())
+            if named is not None:
+                self._store.transactions.named(_subject(letter.event), named)
+        if isinstance(answer, TransactionAnswer) and answer.info is not None:
+            assert isinstance(letter.event, TransactionEvent), "only a transaction's message is answered with what is known of a token"
+            self._authorizing.transaction_judged(letter.event, answer.info)
 
     async def _failed(self, letter: Letter, error: CsmsError) -> None:
         attempts, most = letter.attempts + 1, self._model.read(MESSAGE_ATTEMPTS)
-        last = attempts >= max(most, 1)
+        last, cause = attempts >= max(most, 1), str(error) or type(error).__name__
         with self._store.commit():
             self._store.outbox.tried(letter.number)
             if last:
-                self._store.outbox.give_up(letter.number)
+                self._store.outbox.give_up(letter.number, cause, self._clock.now())
         log.warning(
-            "event=message_failed transaction=%s seq_no=%d attempt=%d of=%d kept_aside=%s cause=%s",
-            letter.event.transaction_id,
-            letter.event.seq_no,
+            "event=message_failed number=%d %s attempt=%d of=%d kept_aside=%s cause=%s",
+            letter.number,
+            _named(letter.event),
             attempts,
             most,
             last,
-            error or type(error).__name__,
+            cause,
         )
         if not last:
             await pause(self._model.read(MESSAGE_ATTEMPT_INTERVAL) * attempts)
+
+
+def _subject(event: Kept) -> str:
+    assert isinstance(event, TransactionEvent), "only a transaction's message is answered with what is known of a transaction"
+    return event.transaction_id
+
+
+def _named(event: Kept) -> str:
+    if isinstance(event, TransactionEvent):
+        return f"transaction={event.transaction_id} kind={event.kind} seq_no={event.seq_no}"
+    if isinstance(event, ConnectorUnplugged):
+        return f"transaction={event.transaction_id} kind=ConnectorUnplugged"
+    return f"security_event={event.kind}"

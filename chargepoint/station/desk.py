@@ -1,11 +1,14 @@
 """What is on the station's desk while it runs, one sheet per EVSE: what control says now, and moments that need not be remembered."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
 from msgspec.structs import replace
 
 from chargepoint.domain.faults import Fault
-from chargepoint.domain.metering import Offer
+from chargepoint.domain.measurands import Measured, samples
+from chargepoint.domain.metering import MeterValue, Offer, ReadingContext
 from chargepoint.link.messages import EvseState
 from chargepoint.station.settings import EvseSettings
 from hal.measured import MeterReading
@@ -31,6 +34,10 @@ class Sheet:
     """The end of the transaction was decided."""
     waits_since_s: float | None = None
     """A token began to wait for its car."""
+    unpaid_since_s: float | None = None
+    """A car began to wait for somebody who pays."""
+    interrupted: tuple[datetime, int] | None = None
+    """The power was cut during the transaction, and that is still to be told: when the register was last read before, and what it said."""
     sampled_s: float | None = None
     """The transaction's last periodic sample was due."""
     end_sampled_s: float | None = None
@@ -40,6 +47,11 @@ class Sheet:
     def reading(self) -> MeterReading | None:
         """The newest of the meter."""
         return None if self.state is None else self.state.reading
+
+    @property
+    def cable_in(self) -> bool:
+        """Is a cable seen in the socket?"""
+        return self.state is not None and self.state.cable is True
 
     @property
     def live(self) -> bool:
@@ -75,6 +87,23 @@ class Sheet:
         current_ma, phases = self.state.offered_ma, min(self.settings.phases, self.state.phases)
         return Offer(current_ma, round(current_ma / 1000 * self.settings.voltage_v * phases))
 
+    @property
+    def measured(self) -> Measured | None:
+        """All that is measured there now; nothing before the meter has been read."""
+        if self.state is None or self.state.reading is None:
+            return None
+        return Measured(self.state.reading, self.offer, self.state.temperature_c)
+
+    @property
+    def meter_lost(self) -> bool:
+        """Has the meter fallen silent, so that its last reading is no longer true?"""
+        return self.state is not None and any(fault.kind == "power_meter_failure" for fault in self.state.faults)
+
+    def values(self, at: datetime, context: ReadingContext, measurands: Iterable[str]) -> tuple[MeterValue, ...]:
+        """The newest reading as a meter value; nothing where the meter or the list has nothing."""
+        found = () if self.measured is None else samples(self.measured, measurands)
+        return (MeterValue(at, context, found),) if found else ()
+
     def take(self, state: EvseState, at_s: float) -> bool:
         """Control says how the EVSE is; is anything of it news?"""
         before, self.state = self.state, state
@@ -99,4 +128,4 @@ def offering(state: EvseState) -> bool:
 
 def _lasting_part(state: EvseState) -> EvseState:
     """What does not change from one second to the next: readings do, and so does the end of a permit that is being renewed."""
-    return replace(state, reading=None, limits=tuple(replace(limit, expires_s=None) for limit in state.limits))
+    return replace(state, reading=None, temperature_c=None, limits=tuple(replace(limit, expires_s=None) for limit in state.limits))

@@ -66,6 +66,7 @@ def _evse(station: "Station", sheet: Sheet) -> dict[str, Any]:
         "transaction": ours,
         "csms_transaction": (named if station.csms.version == "1.6" else ours),
         "status": station.csms.status_word(facts),
+        "display": station.vendors.display(session.evse),
     }
 
 

@@ -3,13 +3,13 @@
 import asyncio
 import logging
 import os
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
-from chargepoint.station.questions import Answer, ClearFault
+from chargepoint.station.questions import Question
 
 log = logging.getLogger(__name__)
 
@@ -17,14 +17,16 @@ PATIENCE_S = 1.0
 """Who neither asks nor closes his writing side within this wants the document."""
 MAX_QUESTION_BYTES = 4_096
 
+Takers = Mapping[type, Callable[[Any], Awaitable[msgspec.Struct]]]
+
 
 class Inquiry:
-    """A door for ``chargepoint status``, ``chargepoint clear-fault``, the bench and the web page."""
+    """A door for ``chargepoint status``, ``clear-fault`` and ``messages``, the bench and the web page. ``takers``: who answers what."""
 
-    def __init__(self, path: Path, document: Callable[[], dict[str, Any]], clear_fault: Callable[[ClearFault], Awaitable[Answer]]) -> None:
+    def __init__(self, path: Path, document: Callable[[], dict[str, Any]], takers: Takers) -> None:
         self._path = path
         self._document = document
-        self._clear_fault = clear_fault
+        self._takers = takers
 
     async def run(self) -> None:
         """For ever."""
@@ -45,7 +47,7 @@ class Inquiry:
         finally:
             writer.close()
 
-    async def _answer(self, reader: asyncio.StreamReader) -> dict[str, Any] | Answer:
+    async def _answer(self, reader: asyncio.StreamReader) -> dict[str, Any] | msgspec.Struct:
         """Raises ConnectionError for who has hung up, ValueError or MsgspecError for a question that cannot be read."""
         try:
             async with asyncio.timeout(PATIENCE_S):
@@ -54,4 +56,5 @@ class Inquiry:
             question = b""
         if not question:
             return self._document()
-        return await self._clear_fault(msgspec.json.decode(question, type=ClearFault))
+        asked = msgspec.json.decode(question, type=Question)
+        return await self._takers[type(asked)](asked)

@@ -1,13 +1,17 @@
 """Meter values when they are due (OCPP 2.0.1 J01, J02; 1.6 §3.16): periodic ones count from the start of the transaction,
-clock-aligned ones from midnight UTC, whether a transaction runs or not."""
+clock-aligned ones from midnight UTC, whether a transaction runs or not.
 
-from collections.abc import Callable
+There is a meter at each EVSE and none for the whole station. What the EVSEs took together leaves out what the station itself needs, and is
+no register of any meter; so nothing is told for connector 0, the main meter (1.6 §4.7).
+"""
+
+from collections.abc import Callable, Iterable
 from datetime import datetime
 
-from chargepoint.domain import metering
 from chargepoint.domain.device_model import DeviceModel, Variable
 from chargepoint.domain.ids import ConnectorId
-from chargepoint.domain.metering import MeterValue, ReadingContext
+from chargepoint.domain.measurands import DEFAULT_MEASURAND, missing
+from chargepoint.domain.metering import MeterValue, ReadingContext, Sample
 from chargepoint.domain.notifications import MeterValues
 from chargepoint.domain.transaction import TriggerReason
 from chargepoint.domain.variables import (
@@ -36,15 +40,18 @@ class Metering:
         self._transacting = transacting
         self._tell = tell
         self._slots: dict[str, int] = {}
+        self.one_interval: Callable[[], bool] = lambda: False
+        """Do the intervals of what is told at once count for what is kept for the end as well, as in 1.6 (§3.16.1, §3.16.2)?"""
 
     def tick(self, now_s: float) -> None:
         """Once a second."""
         now = self._clock.now()
         for evse in self._transacting.sheets:
+            self._tell_interruption(evse, now)
             self._sample(evse, now_s, now)
         if self._slot_began("told", self._model.read(ALIGNED_INTERVAL), now):
             self._align(now)
-        if self._slot_began("end", self._model.read(ALIGNED_TX_ENDED_INTERVAL), now):
+        if self._slot_began("end", self._model.read(ALIGNED_INTERVAL if self.one_interval() else ALIGNED_TX_ENDED_INTERVAL), now):
             for evse in self._transacting.sheets:
                 kept = self.values(evse, ReadingContext.CLOCK, ALIGNED_TX_ENDED_MEASURANDS, now)
                 self._transacting.told(evse, TriggerReason.METER_VALUE_CLOCK, (), kept)
@@ -53,7 +60,8 @@ class Metering:
         sheet = self._transacting.sheets[evse]
         if self._transacting.sessions[evse].transaction is None:
             return
-        told, kept = self._model.read(SAMPLED_INTERVAL), self._model.read(TX_ENDED_INTERVAL)
+        told = self._model.read(SAMPLED_INTERVAL)
+        kept = told if self.one_interval() else self._model.read(TX_ENDED_INTERVAL)
         sheet.sampled_s, tell_now = _due(sheet.sampled_s, told, now_s)
         sheet.end_sampled_s, keep_now = _due(sheet.end_sampled_s, kept, now_s)
         values = self.values(evse, ReadingContext.PERIODIC, SAMPLED_MEASURANDS, now) if tell_now else ()
@@ -83,12 +91,28 @@ class Metering:
                 self._tell(MeterValues(evse, ConnectorId(evse, session.connector), values))
 
     def values(self, evse: int, context: ReadingContext, measurands: Measurands, at: datetime) -> tuple[MeterValue, ...]:
-        """The reading of an EVSE as meter values; nothing where the meter or the list has nothing."""
+        """The reading of an EVSE as meter values; nothing where meter or list have nothing, or where the meter no longer answers."""
         sheet: Sheet = self._transacting.sheets[evse]
-        if sheet.reading is None:
-            return ()
-        samples = metering.samples(sheet.reading, sheet.offer, self._model.read(measurands))
-        return (MeterValue(at, context, samples),) if samples else ()
+        return () if sheet.meter_lost else sheet.values(at, context, self._model.read(measurands))
+
+    def missing(self, items: Iterable[str]) -> list[str]:
+        """Those of a list of measurands that nothing measures at any EVSE (1.6 §3.16.4). Before the first reading nobody can tell."""
+        wanted = list(items)
+        known = [missing(sheet.measured, wanted) for sheet in self._transacting.sheets.values() if sheet.measured is not None]
+        return [item for item in wanted if known and all(item in lacks for lacks in known)]
+
+    def _tell_interruption(self, evse: int, now: datetime) -> None:
+        """The power was cut in a transaction that goes on: the register before and after (Interruption.Begin, Interruption.End)."""
+        sheet = self._transacting.sheets[evse]
+        if sheet.interrupted is None or sheet.reading is None:
+            return
+        (at, energy_wh), sheet.interrupted = sheet.interrupted, None
+        wanted = self._model.read(SAMPLED_MEASURANDS)
+        if DEFAULT_MEASURAND not in wanted:
+            return
+        before = MeterValue(at, ReadingContext.INTERRUPTION_BEGIN, (Sample(DEFAULT_MEASURAND, energy_wh, "Wh"),))
+        after = sheet.values(now, ReadingContext.INTERRUPTION_END, wanted)
+        self._transacting.told(evse, TriggerReason.ABNORMAL_CONDITION, (before, *after))
 
 
 def _due(last_s: float | None, interval_s: int, now_s: float) -> tuple[float | None, bool]:

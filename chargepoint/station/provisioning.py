@@ -1,4 +1,8 @@
-"""Boot, heartbeat and the clock (OCPP 2.0.1 B01 to B03, G02; 1.6 §4.2, §4.6)."""
+"""Boot, heartbeat and the clock (OCPP 2.0.1 B01 to B03, G02; 1.6 §4.2, §4.6).
+
+Until a CSMS has accepted the station, nothing is sent but the boot; while it is pending, also what the CSMS asks for by TriggerMessage.
+Charging goes on all the while by the rules for nobody to ask (1.6 §4.2.1), and is told afterwards.
+"""
 
 import asyncio
 import logging
@@ -13,6 +17,7 @@ from chargepoint.domain.notifications import (
     BootReason,
     Heartbeat,
     HeartbeatAnswer,
+    Notification,
     Registration,
     StationIdentity,
 )
@@ -29,6 +34,8 @@ BOOT_RETRY_RANDOM_S = 10.0
 """Added anew each time, so that a thousand stations do not ask in the same second."""
 OFFLINE_S = 0.2
 """The connection broke before the answer: the next one is not asked to wait, beyond the news that this one is gone."""
+ASKED = 100
+"""So many messages that were asked for wait to be sent."""
 
 
 class Provisioning:
@@ -44,6 +51,7 @@ class Provisioning:
         self._connected = False
         self._next_boot_s = 0.0
         self._beat_now = False
+        self._asked: list[Notification] = []
         self._wake = asyncio.Event()
         self.registration = Registration.NONE
         self.accepted: Callable[[], None] = lambda: None
@@ -56,6 +64,7 @@ class Provisioning:
     def shut(self) -> None:
         """The connection is gone."""
         self._connected = False
+        self._asked.clear()
         self._wake.set()
 
     def boot_again(self) -> None:
@@ -73,13 +82,20 @@ class Provisioning:
         self._beat_now = True
         self._wake.set()
 
+    def say(self, notification: Notification) -> None:
+        """The CSMS asked for it while the boot is pending: the one time at which it is not told in the usual way."""
+        self._asked = [*self._asked[-ASKED + 1 :], notification]
+        self._wake.set()
+
     async def run(self) -> None:
         """For ever."""
         while True:
             self._wake.clear()
             if not self._connected:
                 await self._wake.wait()
-            elif self.registration is Registration.ACCEPTED:
+            elif self._asked:
+                await self._say(self._asked.pop(0))
+            elif self.registration is Registration.ACCEPTED or (self._beat_now and self.registration is Registration.PENDING):
                 await self._beat()
             elif (wait_s := self._next_boot_s - self._clock.monotonic()) > 0:
                 await pause(wait_s, self._wake)
@@ -108,6 +124,12 @@ class Provisioning:
             self._store.facts.next_boot_reason(None)
         self.accepted()
         return 0.0
+
+    async def _say(self, notification: Notification) -> None:
+        try:
+            await self._csms.ask(notification)
+        except CsmsError as error:
+            log.warning("event=triggered_message_failed cause=%s", error or type(error).__name__)
 
     async def _beat(self) -> None:
         if not self._beat_now:

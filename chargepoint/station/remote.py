@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Callable, Coroutine
 
 from chargepoint.domain.authorization import Authorization, Origin
+from chargepoint.domain.charging_profile import ChargingProfile
 from chargepoint.domain.commands import Outcome, RequestStart, RequestStop, UnlockConnector, Verdict
 from chargepoint.domain.device_model import DeviceModel
 from chargepoint.domain.transaction import Stop, StopReason, Transaction, TriggerReason
@@ -45,6 +46,8 @@ class Remote:
         self._availability = availability
         self._authorizing = authorizing
         self._to_control = to_control
+        self.check_profile: Callable[[int | None, ChargingProfile], Outcome | None] = lambda evse, profile: None
+        """Why the profile of a remote start cannot be used at this EVSE (``None``: wherever there is room); ``None``: it can."""
         self._tasks: set[asyncio.Task[None]] = set()
         self._unlocking: dict[str, asyncio.Future[bool]] = {}
         self._idle: dict[int, list[asyncio.Future[None]]] = {}
@@ -54,24 +57,29 @@ class Remote:
         served = list(self._transacting.sessions) if command.evse is None else [command.evse]
         if command.evse is not None and command.evse not in self._transacting.sessions:
             return Outcome(Verdict.REJECTED, "UnknownEvse", f"no EVSE {command.evse}"), None
-        evse = self._authorizing.choose(served)
-        if evse is None:
+        group = self._authorizing.group_of(command.token)
+        evse = self._authorizing.choose(served, command.token, group)
+        if evse is None and not self._authorizing.may_find_place(served):
             busy = any(self._transacting.sessions[number].transaction for number in served)
             return Outcome(Verdict.REJECTED, "TxInProgress" if busy else "NotEnabled", "no EVSE is free for it"), None
-        authorization = Authorization(command.token, Origin.REMOTE, None, command.remote_start_id)
+        refused = None if command.profile is None else self.check_profile(command.evse, command.profile)
+        if refused is not None:
+            return refused, None
+        authorization = Authorization(command.token, Origin.REMOTE, group, command.remote_start_id)
         ask = self._model.read(AUTHORIZE_REMOTE_START) if command.authorize is None else command.authorize
-        if ask:
-            return Outcome(Verdict.ACCEPTED), lambda: self._spawn(self._start_if_accepted(served, authorization))
-        self._transacting.authorize(evse, authorization)
+        if ask or evse is None:  # reserved for a group: is it of that one? (1.6 §5.13)
+            return Outcome(Verdict.ACCEPTED), lambda: self._spawn(self._start_if_accepted(served, authorization, command.profile))
+        self._transacting.authorize(evse, authorization, command.profile)
         return Outcome(Verdict.ACCEPTED), None
 
-    async def _start_if_accepted(self, served: list[int], authorization: Authorization) -> None:
+    async def _start_if_accepted(self, served: list[int], authorization: Authorization, profile: ChargingProfile | None) -> None:
         info = await self._authorizing.judge(authorization.token)
-        evse = self._authorizing.choose(served)
-        if evse is None or not info.accepted_at(self._clock.now()):
+        evse = self._authorizing.choose(served, authorization.token, info.group)
+        if evse is None or not info.accepted:
             log.info("event=remote_start_refused status=%s evse=%s", info.status, evse)
             return
-        self._transacting.authorize(evse, Authorization(authorization.token, Origin.REMOTE, info.group, authorization.remote_start_id))
+        known = Authorization(authorization.token, Origin.REMOTE, info.group, authorization.remote_start_id)
+        self._transacting.authorize(evse, known, profile)
 
     def stop(self, command: RequestStop) -> Outcome:
         """F03. An id that is not of a running transaction is rejected."""
@@ -103,6 +111,7 @@ class Remote:
         try:
             async with asyncio.timeout(UNLOCK_S):
                 await self._transaction_over(place.evse)
+                self._transacting.let_go(place.evse)
                 self._to_control(Unlock(place.evse, place.connector, wish))
                 unlocked = await done
         except TimeoutError:

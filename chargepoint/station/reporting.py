@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import math
 
 from msgspec import Struct
 
@@ -16,17 +17,43 @@ from chargepoint.station.csms import Csms, CsmsError, CsmsRefused
 
 log = logging.getLogger(__name__)
 
+IDLE_S = 60.0
+"""How long to sleep when nothing calls."""
+RETRY_S = 1.0
+"""How long after a message that was not answered."""
+REFUSED_S = 60.0
+"""How long after a status that was refused, the first time; twice as long the second time."""
+REFUSALS = 3
+"""A status that was refused so often is not tried again: the CSMS does not want it."""
+ONLY_NEWS = "1.6"
+"""The version that knows no OfflineThreshold."""
 QUEUE = 100
 """News that is worth nothing later waits here; when it is full, the oldest goes."""
 STATION = ConnectorId(0, 0)
 
 
 class Word(Struct, frozen=True):
-    """What was told of a connector: the version's word for its status, and the faults named with it."""
+    """What can be told of a connector: the version's word for its status, and the faults named with it."""
 
     status: str
     faults: frozenset[str]
     """A new one is told at once; MinimumStatusDuration is for states, and for faults that are over (1.6 §4.9)."""
+
+
+class Seen(Struct, frozen=True):
+    """How a connector is, and since when."""
+
+    word: Word
+    facts: ConnectorFacts
+    since_s: float
+
+
+class Refusal(Struct, frozen=True):
+    """A status that the CSMS answered with CALLERROR, how often, and when it is tried again."""
+
+    word: Word
+    times: int
+    again_s: float
 
 
 class Reporting:
@@ -40,16 +67,20 @@ class Reporting:
         self._open = False
         self._lost_s: float | None = None
         self._told: dict[ConnectorId, Word] = {}
-        self._since: dict[ConnectorId, tuple[Word, float]] = {}
+        self._seen: dict[ConnectorId, Seen] = {}
+        self._refused: dict[ConnectorId, Refusal] = {}
         self._news: list[Notification] = []
         self._wake = asyncio.Event()
 
     def open(self) -> None:
-        """Connected and accepted. After a long time offline everything is told again (B04)."""
-        if self._lost_s is not None and self._clock.monotonic() - self._lost_s > self._model.read(OFFLINE_THRESHOLD):
+        """Connected and accepted. After a long time offline 2.x wants to hear everything again (B04), 1.6 only what is new (§4.9)."""
+        if self._csms.version != ONLY_NEWS and self._offline_s() > self._model.read(OFFLINE_THRESHOLD):
             self._told.clear()
         self._open, self._lost_s = True, None
         self._wake.set()
+
+    def _offline_s(self) -> float:
+        return 0.0 if self._lost_s is None else self._clock.monotonic() - self._lost_s
 
     def shut(self) -> None:
         """The connection is gone."""
@@ -63,7 +94,8 @@ class Reporting:
         self._told.clear()
 
     def refresh(self) -> None:
-        """Facts may have changed."""
+        """Facts may have changed: look now, so that what is told later has the right time."""
+        self._look()
         self._wake.set()
 
     def tell(self, news: Notification) -> None:
@@ -82,63 +114,88 @@ class Reporting:
         """For ever."""
         while True:
             self._wake.clear()
-            wait_s = 60.0
-            if self._open:
-                wait_s = await self._tell_all()
+            self._look()
+            wait_s = await self._tell_all() if self._open else IDLE_S
             await pause(wait_s, self._wake)
 
     async def _tell_all(self) -> float:
-        """Tell what is due; how long until something else may be."""
-        wait_s = 60.0
+        """Tell what is due, each as it is when its turn comes; how long until something else may be."""
         try:
-            for notification, connector, word in self._due_status():
-                await self._tell_status(notification, connector, word)
-            while self._news:
-                await self._csms.ask(self._news.pop(0))
-            wait_s = self._next_s()
+            while self._open:
+                connector = self._due()
+                if connector is not None:
+                    await self._tell_status(connector, self._seen[connector])
+                elif self._news:
+                    await self._csms.ask(self._news.pop(0))
+                else:
+                    break
         except CsmsError as error:
             log.warning("event=report_failed cause=%s", error or type(error).__name__)
-            wait_s = 1.0
-        return wait_s
+            return RETRY_S
+        return self._next_s()
 
-    async def _tell_status(self, notification: StatusNotification, connector: ConnectorId, word: Word) -> None:
-        """It counts as told while it is under way, and for good unless it was not answered. One that is refused is not said again."""
-        self._told[connector] = word
+    async def _tell_status(self, connector: ConnectorId, seen: Seen) -> None:
+        """It counts as told while it is under way, and for good unless it was not answered. One that is refused is tried again later."""
+        self._told[connector] = seen.word
         try:
-            await self._csms.ask(notification)
+            await self._csms.ask(StatusNotification(at=self._clock.at(seen.since_s), facts=seen.facts, station=connector == STATION))
         except CsmsRefused as refused:
-            log.warning("event=status_refused connector=%s cause=%s", connector, refused)
+            self._note_refusal(connector, seen.word, refused)
         except CsmsError:
-            if self._told.get(connector) == word:
+            if self._told.get(connector) == seen.word:
                 del self._told[connector]
             raise
+        else:
+            self._refused.pop(connector, None)
 
-    def _due_status(self) -> list[tuple[StatusNotification, ConnectorId, Word]]:
-        due = []
-        now_s, shortest_s = self._clock.monotonic(), self._model.read(MINIMUM_STATUS_DURATION)
+    def _note_refusal(self, connector: ConnectorId, word: Word, refused: CsmsRefused) -> None:
+        before = self._refused.get(connector)
+        times = before.times + 1 if before is not None and before.word == word else 1
+        self._refused[connector] = Refusal(word, times, self._clock.monotonic() + times * REFUSED_S)
+        log.warning("event=status_refused connector=%s times=%d of=%d cause=%s", connector, times, REFUSALS, refused)
+
+    def _look(self) -> None:
+        now_s = self._clock.monotonic()
         for connector, facts in self._facts():
             word = Word(self._csms.status_word(facts), frozenset(fault.name for fault in facts.faults))
-            told = self._told.get(connector)
-            if told == word:
-                self._since.pop(connector, None)
-                continue
-            seen, since_s = self._since.get(connector, (None, now_s))
-            if seen != word:
-                since_s = now_s
-                self._since[connector] = (word, since_s)
-            if since_s + shortest_s > now_s and told is not None and told.faults >= word.faults:
-                continue
-            at = self._clock.at(since_s)
-            due.append((StatusNotification(at=at, facts=facts, station=connector == STATION), connector, word))
-        return due
+            before = self._seen.get(connector)
+            since_s = before.since_s if before is not None and before.word == word else now_s
+            self._seen[connector] = Seen(word, facts, since_s)
+
+    def _due(self) -> ConnectorId | None:
+        """The next connector to tell of: the one whose news is the oldest."""
+        self._look()
+        now_s = self._clock.monotonic()
+        due = [connector for connector in self._seen if self._wait_s(connector, now_s) <= 0]
+        return min(due, key=lambda connector: self._seen[connector].since_s, default=None)
+
+    def _wait_s(self, connector: ConnectorId, now_s: float) -> float:
+        """How long until its status may be told; for ever when it is known."""
+        seen, told = self._seen[connector], self._told.get(connector)
+        if not self._tells(connector):
+            return math.inf
+        if told == seen.word:
+            return self._again_s(connector, told) - now_s
+        if told is None or not told.faults >= seen.word.faults:
+            return 0.0
+        return seen.since_s + self._model.read(MINIMUM_STATUS_DURATION) - now_s
+
+    def _again_s(self, connector: ConnectorId, told: Word) -> float:
+        """When to tell the same once more."""
+        refused = self._refused.get(connector)
+        return math.inf if refused is None or refused.word != told or refused.times >= REFUSALS else refused.again_s
 
     def _next_s(self) -> float:
-        shortest_s, now_s = self._model.read(MINIMUM_STATUS_DURATION), self._clock.monotonic()
-        waits = [since_s + shortest_s - now_s for connector, (_, since_s) in self._since.items() if connector in self._told]
-        return max(0.1, min([60.0, *(wait for wait in waits if wait > 0)]))
+        now_s = self._clock.monotonic()
+        return max(0.1, min([IDLE_S, *(self._wait_s(connector, now_s) for connector in self._seen)]))
 
     def _facts(self) -> list[tuple[ConnectorId, ConnectorFacts]]:
-        station = ConnectorFacts(connector=STATION, operative=self._availability.station_operative)
-        every = [(connector, self._availability.facts(connector)) for connector in self._availability.connectors]
-        whole = [(STATION, station)] if self._csms.says(StatusNotification(at=self._clock.now(), facts=station, station=True)) else []
-        return whole + every
+        station = ConnectorFacts(
+            connector=STATION, operative=self._availability.station_operative, faults=self._availability.station_faults()
+        )
+        return [(STATION, station), *((connector, self._availability.facts(connector)) for connector in self._availability.connectors)]
+
+    def _tells(self, connector: ConnectorId) -> bool:
+        """Does the version have a status of the station itself?"""
+        facts = self._seen[connector].facts
+        return connector != STATION or self._csms.says(StatusNotification(at=self._clock.now(), facts=facts, station=True))

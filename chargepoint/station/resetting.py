@@ -1,15 +1,20 @@
 """Reset (OCPP 2.0.1 B11, B12; 1.6 §5.14): the station process starts anew, control goes on scanning.
 
 A hard reset does not wait for the contactor: the cause is written down, and the transaction ends after the restart, with a reading that
-contains everything (1.6 §5.14 lets the StopTransaction follow the new boot)."""
+contains everything (1.6 §5.14 lets the StopTransaction follow the new boot).
+
+A reset fails, for this station, when its transactions do not end: control is gone, say. It is tried again ResetRetries times; then the
+station starts anew all the same, and they end after that, as at a hard reset."""
 
 import asyncio
 import logging
 from collections.abc import Callable
 
 from chargepoint.domain.commands import Outcome, Reset, ResetKind, Verdict
+from chargepoint.domain.device_model import DeviceModel
 from chargepoint.domain.notifications import BootReason
 from chargepoint.domain.transaction import Stop, StopReason, TriggerReason
+from chargepoint.domain.variables import RESET_RETRIES
 from chargepoint.station.clock import pause
 from chargepoint.station.transacting import Transacting
 from chargepoint.store.store import Store
@@ -26,8 +31,9 @@ TELLING_S = 5.0
 class Resetting:
     """Ends what runs, says so, and asks for the restart."""
 
-    def __init__(self, store: Store, transacting: Transacting, restart: Callable[[], None]) -> None:
+    def __init__(self, store: Store, model: DeviceModel, transacting: Transacting, restart: Callable[[], None]) -> None:
         self._store = store
+        self._model = model
         self._transacting = transacting
         self._restart = restart
         self._task: asyncio.Task[None] | None = None
@@ -64,9 +70,19 @@ class Resetting:
         for evse in self._running():
             self._transacting.stop(evse, Stop(stop, TriggerReason.RESET_COMMAND))
         if graceful:
-            await self._until(lambda: not self._running(), ENDING_S)
+            await self._end_all()
         await self._until(lambda: self._store.outbox.waiting() == 0, TELLING_S)
         self._restart()
+
+    async def _end_all(self) -> None:
+        for retry in range(1 + self._model.read(RESET_RETRIES)):
+            if retry:
+                log.warning("event=reset_retry retry=%d running=%s", retry, self._running())
+                self._transacting.restate()
+            await self._until(lambda: not self._running(), ENDING_S)
+            if not self._running():
+                return
+        log.error("event=reset_without_end running=%s action=restart", self._running())
 
     async def _until(self, condition: Callable[[], bool], seconds: float) -> None:
         for _ in range(round(seconds / STEP_S)):

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from chargepoint.link.messages import ClearFault, ClearOutcome, Down, EvseState
 from chargepoint.station import questions
 from chargepoint.station.desk import Sheet
+from chargepoint.station.inquiry import Takers
 from chargepoint.station.questions import Answer
 
 log = logging.getLogger(__name__)
@@ -24,6 +25,10 @@ class Servicing:
         self._linked = linked
         self._to_control = to_control
         self._waiting: dict[str, asyncio.Future[ClearOutcome]] = {}
+
+    def takers(self) -> Takers:
+        """What it answers."""
+        return {questions.ClearFault: self.clear_fault}
 
     async def clear_fault(self, question: questions.ClearFault) -> Answer:
         """Whether control has cleared it. Whether it may be cleared is control's to say: the cause has to be gone."""

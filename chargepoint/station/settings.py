@@ -1,7 +1,12 @@
 """What the station process is told by its configuration."""
 
+from collections.abc import Callable, Mapping
+
+from math import inf
+
 from msgspec import Struct
 
+from chargepoint.domain.certificates import CertificateUse
 from chargepoint.domain.ids import ConnectorId, IdToken
 from chargepoint.domain.notifications import StationIdentity
 
@@ -20,6 +25,36 @@ class EvseSettings(Struct, frozen=True, kw_only=True):
     voltage_v: float
 
 
+class SecuritySettings(Struct, frozen=True, kw_only=True):
+    """Files are PEM; those that the CSMS changes have to be in folders that this process may write to."""
+
+    trust: Mapping[CertificateUse, str] = {}
+    """Bundles of roots, by what they are for."""
+    identity: str = ""
+    """Directory of the station's own certificates for the CSMS; empty: it can have none."""
+    key_password: Callable[[], str | None] = lambda: None
+    system_trust: bool = False
+    verify_server_name: bool = True
+    expiry_check_delay_s: float = 60.0
+    """How long after the start certificates are looked at for the first time."""
+    free: Callable[[], Mapping[str, float]] = dict
+    """Fraction of each kind of memory that is free."""
+
+
+class FirmwareSettings(Struct, frozen=True, kw_only=True):
+    """Firmware updates and logs."""
+
+    folder: str = ""
+    """Where files may be kept, ``firmware`` and ``logs`` below it; empty: nowhere, and there are neither updates nor logs."""
+    installer: str = "dry-run"
+    argv: tuple[str, ...] = ()
+    dry_run_result: str = "ok"
+    accept_unsigned: Callable[[], bool] = lambda: True
+    """May UpdateFirmware of 1.6 install what nobody has signed?"""
+    about: Callable[[], Mapping[str, object]] = dict
+    """The configuration without its secrets, for the diagnostics."""
+
+
 class StationSettings(Struct, frozen=True, kw_only=True):
     """The station."""
 
@@ -31,6 +66,10 @@ class StationSettings(Struct, frozen=True, kw_only=True):
     cards: tuple[IdToken, ...] = ()
     """May always charge."""
     has_csms: bool = True
+    fuse_a: float = inf
+    """Of the site: bound of the sum over the EVSEs, per phase."""
+    security: SecuritySettings = SecuritySettings()
+    firmware: FirmwareSettings = FirmwareSettings()
 
     def evse(self, evse: int) -> EvseSettings | None:
         """One of them by its number."""

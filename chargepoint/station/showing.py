@@ -17,7 +17,7 @@ from chargepoint.station.clock import StationClock
 from chargepoint.station.desk import Sheet
 from chargepoint.station.transacting import Transacting
 
-STRONGEST_FIRST = ("Faulted", "Occupied", "Unavailable", "Available")
+STRONGEST_FIRST = ("Faulted", "Occupied", "Unavailable", "Reserved", "Available")
 
 
 def show(model: DeviceModel, clock: StationClock, transacting: Transacting, availability: Availability) -> None:

@@ -1,21 +1,28 @@
-"""TriggerMessage (OCPP 2.0.1 F06; 1.6 §5.17): the answer first, then the message."""
+"""TriggerMessage (OCPP 2.0.1 F06; 1.6 §5.17; 1.6-SEC ExtendedTriggerMessage): the answer first, then the message.
+
+What a message says nothing of, a connector say where the message is a Heartbeat, is passed over (1.6 §5.17). While the boot is pending
+this is the one way to hear more of the station than its boot (1.6 §4.2); what belongs to a transaction waits in its queue even then.
+"""
 
 from collections.abc import Callable
 
 from chargepoint.domain.commands import Outcome, Trigger, TriggerMessage, Verdict
 from chargepoint.domain.ids import ConnectorId
 from chargepoint.domain.metering import ReadingContext
-from chargepoint.domain.notifications import MeterValues, Registration
+from chargepoint.domain.notifications import MeterValues, Notification, Registration
+from chargepoint.domain.status import StatusNotification
 from chargepoint.domain.transaction import TriggerReason
 from chargepoint.domain.variables import ALIGNED_MEASURANDS, SAMPLED_MEASURANDS
 from chargepoint.station.availability import Availability
 from chargepoint.station.clock import StationClock
-from chargepoint.station.metering import Metering
+from chargepoint.station.metering import Measurands, Metering
 from chargepoint.station.provisioning import Provisioning
 from chargepoint.station.reporting import STATION, Reporting
 from chargepoint.station.transacting import Transacting
 
 ACCEPTED = Outcome(Verdict.ACCEPTED)
+OF_PLACES = frozenset({Trigger.STATUS_NOTIFICATION, Trigger.METER_VALUES, Trigger.SAMPLES, Trigger.TRANSACTION_EVENT})
+"""Messages that speak of a connector or an EVSE."""
 
 
 class Triggers:
@@ -36,54 +43,89 @@ class Triggers:
         self._metering = metering
         self._provisioning = provisioning
         self._reporting = reporting
+        self._can: dict[Trigger, Callable[[], bool]] = {}
         self._rows: dict[Trigger, Callable[[list[ConnectorId]], None]] = {
             Trigger.BOOT_NOTIFICATION: lambda _: provisioning.boot_again(),
             Trigger.HEARTBEAT: lambda _: provisioning.heartbeat_now(),
-            Trigger.STATUS_NOTIFICATION: lambda places: reporting.again(tuple(places)),
-            Trigger.METER_VALUES: self._aligned,
+            Trigger.STATUS_NOTIFICATION: self._status,
+            Trigger.METER_VALUES: lambda places: self._values(places, ALIGNED_MEASURANDS),
             Trigger.SAMPLES: self._samples,
             Trigger.TRANSACTION_EVENT: self._transactions,
         }
 
-    def serve(self, message: Trigger, pull: Callable[[list[ConnectorId]], None]) -> None:
-        """Another room says how one of its messages is sent when it is asked for."""
+    def serve(self, message: Trigger, pull: Callable[[list[ConnectorId]], None], can: Callable[[], bool] = lambda: True) -> None:
+        """Another room says how one of its messages is sent when it is asked for, and whether it ``can`` be at all now."""
         self._rows[message] = pull
+        self._can[message] = can
 
     def pull(self, command: TriggerMessage) -> tuple[Outcome, Callable[[], None] | None]:
         """What to answer, and what to do after that."""
         message = command.message
         if message is None or message not in self._rows:
             return Outcome(Verdict.NOT_IMPLEMENTED), None
-        places = [c for c in self._availability.connectors if command.evse in (None, c.evse) and command.connector in (None, c.connector)]
-        if message is Trigger.STATUS_NOTIFICATION and command.evse in (None, 0):
-            places = [STATION, *([] if command.evse == 0 else places)]
+        places = self._places(command, message)
+        refused = self._refused(command, message, places)
+        return (ACCEPTED, lambda: self._rows[message](places)) if refused is None else (refused, None)
+
+    def tell(self, notification: Notification) -> None:
+        """Send what was asked for, also while the boot is pending."""
+        if self._pending:
+            self._provisioning.say(notification)
+        else:
+            self._reporting.tell(notification)
+
+    def _places(self, command: TriggerMessage, message: Trigger) -> list[ConnectorId]:
+        every = self._availability.connectors
+        if message not in OF_PLACES:
+            return list(every)
+        places = [c for c in every if command.evse in (None, c.evse) and command.connector in (None, c.connector)]
+        if message is Trigger.STATUS_NOTIFICATION and command.evse in (None, STATION.evse):
+            return [STATION, *places]
+        return places
+
+    def _refused(self, command: TriggerMessage, message: Trigger, places: list[ConnectorId]) -> Outcome | None:
+        registration = self._provisioning.registration
         if not places:
-            return Outcome(Verdict.REJECTED, "UnknownEvse", f"no EVSE {command.evse} connector {command.connector}"), None
-        if message is Trigger.BOOT_NOTIFICATION and self._provisioning.registration is Registration.ACCEPTED:
-            return Outcome(Verdict.REJECTED, "NoError", "the station has booted and is accepted"), None
+            return Outcome(Verdict.REJECTED, "UnknownEvse", f"no EVSE {command.evse} connector {command.connector}")
+        if message is Trigger.BOOT_NOTIFICATION and registration is Registration.ACCEPTED:
+            return Outcome(Verdict.REJECTED, "NoError", "the station has booted and is accepted")
+        if registration is Registration.PENDING and message is Trigger.TRANSACTION_EVENT:
+            return Outcome(Verdict.REJECTED, "CSNotAccepted", "the boot has not been accepted yet")
+        if not self._can.get(message, lambda: True)():
+            return Outcome(Verdict.REJECTED, "NotEnabled", "the station cannot send it now")
         if message is Trigger.TRANSACTION_EVENT and not self._running(places):
-            return Outcome(Verdict.REJECTED, "TxNotFound", "no transaction is running"), None
-        return ACCEPTED, lambda: self._rows[message](places)
+            return Outcome(Verdict.REJECTED, "TxNotFound", "no transaction is running")
+        return None
+
+    @property
+    def _pending(self) -> bool:
+        return self._provisioning.registration is Registration.PENDING
 
     def _running(self, places: list[ConnectorId]) -> list[int]:
         evses = dict.fromkeys(place.evse for place in places)
         return [evse for evse in evses if self._transacting.sessions[evse].transaction is not None]
+
+    def _status(self, places: list[ConnectorId]) -> None:
+        if not self._pending:
+            self._reporting.again(tuple(places))
+            return
+        for place in places:
+            facts = self._availability.station_facts if place == STATION else self._availability.facts(place)
+            self.tell(StatusNotification(at=self._clock.now(), facts=facts, station=place == STATION))
 
     def _transactions(self, places: list[ConnectorId]) -> None:
         for evse in self._running(places):
             values = self._metering.values(evse, ReadingContext.TRIGGER, SAMPLED_MEASURANDS, self._clock.now())
             self._transacting.told(evse, TriggerReason.TRIGGER, values)
 
-    def _aligned(self, places: list[ConnectorId]) -> None:
+    def _values(self, places: list[ConnectorId], measurands: Measurands) -> None:
         for place in places:
-            values = self._metering.values(place.evse, ReadingContext.TRIGGER, ALIGNED_MEASURANDS, self._clock.now())
+            values = self._metering.values(place.evse, ReadingContext.TRIGGER, measurands, self._clock.now())
             if values:
-                self._reporting.tell(MeterValues(place.evse, place, values))
+                self.tell(MeterValues(place.evse, place, values))
 
     def _samples(self, places: list[ConnectorId]) -> None:
-        running = self._running(places)
-        self._transactions(places)
-        for place in places:
-            values = self._metering.values(place.evse, ReadingContext.TRIGGER, SAMPLED_MEASURANDS, self._clock.now())
-            if place.evse not in running and values:
-                self._reporting.tell(MeterValues(place.evse, place, values))
+        """Those of a running transaction go with it, in the queue; before the boot is accepted nothing leaves the queue."""
+        running = [] if self._pending else self._running(places)
+        self._transactions([place for place in places if place.evse in running])
+        self._values([place for place in places if place.evse not in running], SAMPLED_MEASURANDS)

@@ -1,4 +1,9 @@
-"""The database file: opening, schema versions, commits."""
+"""The database file: opening, schema versions, commits.
+
+What a commit costs on disk is the pages that it changes, each rounded up, once into the log (WAL) and, much later and together with others,
+once into the file. So pages are small, the log is written back seldom, and what is deleted is not overwritten with zeros for its own sake.
+The log's index is kept in memory (``alone``): the shared one would be written to disk every half minute in which something has happened.
+"""
 
 import sqlite3
 from collections.abc import Iterator
@@ -6,6 +11,26 @@ from contextlib import contextmanager
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
+
+SETTINGS = (
+    "page_size = 1024",
+    "journal_mode = WAL",
+    "synchronous = FULL",
+    "wal_autocheckpoint = 4000",
+    "secure_delete = FAST",
+)
+"""Of every connection; the page size counts only for a new file."""
+ALONE = ("locking_mode = EXCLUSIVE",)
+"""Nobody else opens the file while the station runs."""
+LOCKED_S = 2.0
+"""How long to wait for one who holds it: a station that is on its way out."""
+
+
+HELD = "another process holds it, perhaps a station with the same --state-dir: end that one"
+UNREADABLE = (
+    "expected a database of this or an earlier release in a writable folder; check the disk, or move the file away to start as factory-new "
+    "(unsent messages stay in the moved file)"
+)
 
 
 class StoreError(Exception):
@@ -15,19 +40,19 @@ class StoreError(Exception):
 class Database:
     """One SQLite file with one writer. Every change happens inside ``commit()`` and is on disk when that returns."""
 
-    def __init__(self, path: Path | str) -> None:
+    def __init__(self, path: Path | str, alone: bool = False) -> None:
         self._path = path
         self._depth = 0
+        self.rollbacks = 0
+        """How many commits failed: what was counted in memory meanwhile is wrong."""
         try:
-            self._connection = sqlite3.connect(path, isolation_level=None)
-            self._connection.execute("PRAGMA journal_mode = WAL")
-            self._connection.execute("PRAGMA synchronous = FULL")
+            self._connection = sqlite3.connect(path, timeout=LOCKED_S, isolation_level=None)
+            for setting in (*(ALONE if alone else ()), *SETTINGS):
+                self._connection.execute(f"PRAGMA {setting}")
             self._migrate()
         except sqlite3.DatabaseError as error:
-            raise StoreError(
-                f"store {path}: {error}; expected a database of this or an earlier release in a writable folder; "
-                "check the disk, or move the file away to start as factory-new (unsent messages stay in the moved file)"
-            ) from error
+            locked = getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_BUSY
+            raise StoreError(f"store {path}: {error}; {HELD if locked else UNREADABLE}") from error
 
     def _migrate(self) -> None:
         present: int = self._connection.execute("PRAGMA user_version").fetchone()[0]
@@ -39,15 +64,15 @@ class Database:
 
     @contextmanager
     def commit(self) -> Iterator[None]:
-        """All changes inside are written together or not at all. Nested: part of the outer one."""
+        """All changes inside are written together or not at all. Nested: part of the outer one. Without a change it costs nothing."""
         if self._depth:
             yield
             return
         self._depth = 1
         try:
-            self._connection.execute("BEGIN IMMEDIATE")
             yield
-            self._connection.execute("COMMIT")
+            if self._connection.in_transaction:
+                self._connection.execute("COMMIT")
         except sqlite3.Error as error:
             self._roll_back()
             raise StoreError(f"store {self._path}: {error}; check that the disk is not full and not failing") from error
@@ -58,12 +83,15 @@ class Database:
             self._depth = 0
 
     def _roll_back(self) -> None:
+        self.rollbacks += 1
         if self._connection.in_transaction:
             self._connection.execute("ROLLBACK")
 
     def change(self, statement: str, *values: Any) -> int:
         """Run a statement inside a commit; the number of rows it changed."""
         assert self._depth, "a change outside of a commit"
+        if not self._connection.in_transaction:
+            self._connection.execute("BEGIN IMMEDIATE")
         return self._connection.execute(statement, values).rowcount
 
     def row(self, query: str, *values: Any) -> tuple[Any, ...] | None:

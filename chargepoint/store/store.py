@@ -3,10 +3,18 @@
 from contextlib import AbstractContextManager
 from pathlib import Path
 
+from chargepoint.store.credentials import Credentials
 from chargepoint.store.database import Database
 from chargepoint.store.facts import Facts
+from chargepoint.store.jobs import Jobs
+from chargepoint.store.local_list import LocalList
 from chargepoint.store.outbox import Outbox
+from chargepoint.store.prices import Bills
+from chargepoint.store.profiles import Profiles
+from chargepoint.store.reservations import Reservations
+from chargepoint.store.security_log import SecurityRecords
 from chargepoint.store.sessions import Sessions
+from chargepoint.store.statistics import Statistics
 from chargepoint.store.tokens import Tokens
 from chargepoint.store.transactions import Transactions
 
@@ -14,11 +22,19 @@ from chargepoint.store.transactions import Transactions
 class Store:
     """One file; ``commit()`` around whatever belongs together."""
 
-    def __init__(self, path: Path | str) -> None:
-        self._database = Database(path)
+    def __init__(self, path: Path | str, alone: bool = False) -> None:
+        self._database = Database(path, alone)
+        self.bills = Bills(self._database)
+        self.credentials = Credentials(self._database)
         self.facts = Facts(self._database)
+        self.jobs = Jobs(self._database)
+        self.local_list = LocalList(self._database)
         self.outbox = Outbox(self._database)
+        self.profiles = Profiles(self._database)
+        self.reservations = Reservations(self._database)
+        self.security_log = SecurityRecords(self._database)
         self.sessions = Sessions(self._database)
+        self.statistics = Statistics(self._database)
         self.tokens = Tokens(self._database)
         self.transactions = Transactions(self._database)
 

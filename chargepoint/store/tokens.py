@@ -4,12 +4,17 @@ from datetime import datetime
 
 import msgspec
 
-from chargepoint.domain.authorization import AuthorizationStatus, TokenInfo
+from chargepoint.domain.authorization import TokenInfo
 from chargepoint.domain.ids import IdToken
 from chargepoint.store.database import Database
 
 CAPACITY = 5000
-"""When it is full, those not accepted go first, then the oldest (1.6 §3.5.1)."""
+"""When it is full, those not valid go first, then the oldest (1.6 §3.5.1)."""
+
+NEVER = ""
+"""Valid until: never was. Sorts before every date."""
+ALWAYS = "~"
+"""Valid until: no end was named. Sorts behind every date."""
 
 
 class Remembered(msgspec.Struct, frozen=True):
@@ -29,18 +34,30 @@ class Tokens:
     def remember(self, token: IdToken, info: TokenInfo, now: datetime) -> None:
         """Note what the CSMS just said."""
         body = msgspec.json.encode(Remembered(info, now)).decode()
-        self._database.change("INSERT OR REPLACE INTO tokens (token, body, seen) VALUES (?, ?, ?)", token.key, body, now.isoformat())
-        self._database.change(
-            "DELETE FROM tokens WHERE token IN (SELECT token FROM tokens ORDER BY "
-            "json_extract(body, '$.info.status') = ? DESC, seen DESC LIMIT -1 OFFSET ?)",
-            AuthorizationStatus.ACCEPTED.value,
-            self._capacity,
-        )
+        until = NEVER if not info.accepted else ALWAYS if info.expires is None else info.expires.isoformat()
+        statement = "INSERT OR REPLACE INTO tokens (token, body, valid_until, seen) VALUES (?, ?, ?, ?)"
+        self._database.change(statement, token.key, body, until, now.isoformat())
+        self._make_room(token, now)
+
+    def _make_room(self, newest: IdToken, now: datetime) -> None:
+        row = self._database.row("SELECT COUNT(*) FROM tokens")
+        too_many = 0 if row is None else row[0] - self._capacity
+        if too_many > 0:
+            self._database.change(
+                "DELETE FROM tokens WHERE token IN (SELECT token FROM tokens WHERE token != ? ORDER BY valid_until > ?, seen LIMIT ?)",
+                newest.key,
+                now.isoformat(),
+                too_many,
+            )
 
     def recall(self, token: IdToken) -> Remembered | None:
         """What was said of it last."""
         row = self._database.row("SELECT body FROM tokens WHERE token = ?", token.key)
         return None if row is None else msgspec.json.decode(row[0], type=Remembered)
+
+    def leave_to_list(self) -> None:
+        """Forget those that the local list names: what is in the one is never in the other (1.6 §3.5.3)."""
+        self._database.change("DELETE FROM tokens WHERE token IN (SELECT token FROM local_list)")
 
     def clear(self) -> None:
         """ClearCache."""

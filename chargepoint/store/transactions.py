@@ -39,10 +39,18 @@ class Transactions:
         row = self._database.row("SELECT id FROM transactions WHERE csms_id = ? AND open = 1 ORDER BY number DESC LIMIT 1", csms_id)
         return None if row is None else str(row[0])
 
+    def known(self, name: str) -> bool:
+        """Is, or was, there a transaction of this id, the CSMS's or ours?"""
+        return self._database.row("SELECT 1 FROM transactions WHERE csms_id = ? OR id = ? LIMIT 1", name, name) is not None
+
     def forget_old(self) -> None:
-        """Keep the history bounded; an ended transaction with messages on their way stays."""
+        """Keep the history bounded; an ended transaction with messages on their way, or given up and kept, stays.
+
+        Messages leave in order: all of a transaction have gone when the first that waits is younger than its last.
+        """
         self._database.change(
-            "DELETE FROM transactions WHERE open = 0 AND id NOT IN (SELECT transaction_id FROM outbox) AND number NOT IN "
-            "(SELECT number FROM transactions WHERE open = 0 ORDER BY number DESC LIMIT ?)",
+            "DELETE FROM transactions WHERE open = 0 AND number <= (SELECT max(number) FROM transactions) - ? "
+            "AND ifnull(last_letter < (SELECT min(number) FROM outbox WHERE lane = 'transaction'), TRUE) "
+            "AND id NOT IN (SELECT subject FROM dead_letters)",
             HISTORY,
         )

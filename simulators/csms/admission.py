@@ -3,6 +3,7 @@
 import base64
 import binascii
 from collections.abc import Iterable, Sequence
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from simulators.csms.versions import VERSIONS, Version
@@ -33,6 +34,14 @@ def authenticated(header: str | None, station: str, password: str) -> bool:
     except binascii.Error:
         return False
     return bool(colon) and user == station.encode() and given in _spellings(password)
+
+
+def authentication(certificate: dict[str, Any] | None, password: bool) -> str:
+    """What a station that was let in has shown; ``certificate`` as ``ssl.SSLSocket.getpeercert`` gives it."""
+    if certificate:
+        subject = {name: value for part in certificate["subject"] for name, value in part}
+        return f"certificate {subject.get('commonName', '')}".strip()
+    return "password" if password else "nothing"
 
 
 def _spellings(password: str) -> set[bytes]:

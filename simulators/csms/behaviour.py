@@ -6,6 +6,7 @@ named, ``"*"`` stands for all of them.
 """
 
 from collections.abc import Callable
+from random import Random
 from typing import Any, Literal, get_args
 
 from msgspec import Struct, field, structs
@@ -18,6 +19,7 @@ BootStatus = Literal["Accepted", "Pending", "Rejected"]
 Order = Literal["drop", "oversize"]
 ORDERS: frozenset[str] = frozenset(get_args(Order))
 MAX_WAIT_S = 3600.0
+MAX_CHAOS_DELAY_S = 5.0
 
 
 class Behaviour(Struct, frozen=True):
@@ -37,6 +39,12 @@ class Behaviour(Struct, frozen=True):
     """Carried out, but the answer breaks its schema, or is no JSON."""
     duplicate: frozenset[str] = frozenset()
     """Answered twice."""
+    hang_up: frozenset[str] = frozenset()
+    """Answered, and the connection cut at once: the answer may arrive or not."""
+    hold: frozenset[str] = frozenset()
+    """Carried out, but the answer is only sent when the station has connected again: too late for whoever waited for it."""
+    chaos: float = 0.0
+    """Share of the messages that get one unkindness, drawn at random (``UNKINDNESSES``)."""
     boot: BootStatus = "Accepted"
     interval_s: int = 60
     """Of the boot's answer: heartbeat interval, or the wait before the next BootNotification."""
@@ -51,7 +59,15 @@ class Behaviour(Struct, frozen=True):
             late=_of(self.late, action, 0.0) > 0,
             malformed=_of(self.malformed, action, None),
             copies=1 if self.duplicate.isdisjoint({action, "*"}) else 2,
+            hang_up=not self.hang_up.isdisjoint({action, "*"}),
+            held=not self.hold.isdisjoint({action, "*"}),
         )
+
+    def drawn(self, action: str, random: Random) -> "Behaviour":
+        """The behaviour towards one message, once chance has spoken."""
+        if random.random() >= self.chaos:
+            return self
+        return structs.replace(self, **random.choice(UNKINDNESSES)(action, random))
 
     def after(self, action: str) -> "Behaviour":
         """The behaviour once this action has been answered."""
@@ -71,19 +87,34 @@ class Manner(Struct, frozen=True):
     late: bool = False
     malformed: Damage | None = None
     copies: int = 1
+    hang_up: bool = False
+    held: bool = False
 
     @property
     def hindered(self) -> bool:
-        """Will the station do without a proper answer in time?"""
-        return self.silent or self.late or self.malformed is not None
+        """Will the station do without a proper answer in time, or may it?"""
+        return self.silent or self.late or self.held or self.hang_up or self.malformed is not None
 
     def __str__(self) -> str:
         words = {"silent": self.silent, f"after {self.delay_s:g} s": self.delay_s > 0, "twice": self.copies > 1}
         words |= {"breaking its schema": self.malformed == "schema", "not JSON": self.malformed == "json"}
+        words |= {"then hung up": self.hang_up, "on the next connection": self.held}
         return ", ".join(word for word, holds in words.items() if holds)
 
 
 KIND = Behaviour()
+
+Unkindness = Callable[[str, Random], dict[str, Any]]
+
+UNKINDNESSES: tuple[Unkindness, ...] = (
+    lambda action, random: {"silent": frozenset({action})},
+    lambda action, random: {"late": {action: random.uniform(0.0, MAX_CHAOS_DELAY_S)}},
+    lambda action, random: {"error": {action: random.choice(("InternalError", "GenericError", "ProtocolError"))}},
+    lambda action, random: {"duplicate": frozenset({action})},
+    lambda action, random: {"hang_up": frozenset({action})},
+    lambda action, random: {"hold": frozenset({action})},
+)
+"""What chance may do to one message: entries of the behaviour, for its action."""
 
 
 class Wish(Struct, frozen=True):
@@ -172,6 +203,12 @@ def _seconds(value: object) -> float:
     return float(value)
 
 
+def _share(value: object) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 1:
+        raise ValueError
+    return float(value)
+
+
 def _whole(low: int, high: int) -> Callable[[object], int]:
     def number(value: object) -> int:
         if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
@@ -194,6 +231,9 @@ _ENTRIES: dict[str, tuple[Callable[[object], Any], str]] = {
     ),
     "malformed": (_per_action(_one_of(*get_args(Damage))), f'an object of "schema" or "json" by action {_KNOWN}'),
     "duplicate": (_actions, f"a list {_KNOWN}"),
+    "hang_up": (_actions, f"a list {_KNOWN}"),
+    "hold": (_actions, f"a list {_KNOWN}"),
+    "chaos": (_share, "a share of the messages, 0 to 1"),
     "boot": (_one_of(*get_args(BootStatus)), "one of " + ", ".join(get_args(BootStatus))),
     "interval_s": (_whole(0, 1_000_000), "whole seconds, 0 to 1000000"),
     "refuse": (_whole(400, 599), "an HTTP status, 400 to 599"),

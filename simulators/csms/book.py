@@ -6,7 +6,9 @@ Everything lives in memory. What grows has a bound, and the oldest goes first.
 import hashlib
 import json
 from collections import OrderedDict
+from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
 from msgspec import Struct, field
 
@@ -19,6 +21,9 @@ from simulators.csms.versions import Version
 MAX_SEEN = 10_000
 """Message ids remembered for each station."""
 MAX_TRANSACTIONS = 50_000
+MAX_HELD = 1000
+MAX_NOTED = 10_000
+"""Security events, and notices, kept of each station; of too many, the oldest go."""
 
 
 class Seen(Struct):
@@ -41,6 +46,8 @@ class Memory(Struct, kw_only=True):
 
     seen: OrderedDict[str, Seen] = field(default_factory=OrderedDict)
     ours: OrderedDict[str, OurCall] = field(default_factory=OrderedDict)
+    held: list[Any] = field(default_factory=list)
+    """Answers that wait for the station's next connection (``court.Reply``), at most MAX_HELD."""
     refused_starts: int = 0
     """StartTransactions that were answered with CALLERROR: their later messages carry transactionId -1 (1.6 errata 3.18)."""
     refused_transactions: set[str] = field(default_factory=set)
@@ -95,7 +102,9 @@ class Conversation(Struct, kw_only=True):
 class Book:
     """All of it."""
 
-    def __init__(self) -> None:
+    def __init__(self, sign: Callable[[str], str] | None = None) -> None:
+        self.sign = sign
+        """Makes the certificate chain for a request (both PEM), or raises ValueError; ``None``: requests are rejected."""
         self.tokens = TokenList()
         self.stations: dict[str, Station] = {}
         self.log = MessageLog()

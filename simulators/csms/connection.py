@@ -1,6 +1,7 @@
 """One station's WebSocket: reads frames, sends answers as they are wanted, and our own CALLs one at a time."""
 
 import asyncio
+import contextlib
 from collections.abc import Callable
 from datetime import datetime
 from uuid import uuid4
@@ -10,13 +11,14 @@ from websockets.exceptions import ConnectionClosed
 
 from simulators.csms.book import Conversation
 from simulators.csms.court import Court, Reply
-from simulators.csms.errors import Busy, CallRefused, NoAnswer, NotConnected
+from simulators.csms.errors import Busy, CallRefused, CsmsError, NoAnswer, NotConnected
 from simulators.csms.frames import Answer, Call, Failure, Payload, Result, Unreadable, write
 
 MAX_UNANSWERED = 1000
 """CALLs of the station that wait for their answer; one more and the connection is closed with 1008."""
 MAX_WAITING = 100
 """Our CALLs that wait for their turn."""
+FOLLOW_UP_S = 30.0
 OVERSIZE = 1024 * 1024 + 1024
 
 
@@ -36,6 +38,8 @@ class Connection:
     async def serve(self) -> str:
         """Hear the station until the connection is gone; returns why."""
         try:
+            for reply in self._court.overdue(self._conversation):
+                await self._send_answer(reply)
             async for data in self._socket:
                 self._hear(data)
                 if len(self._answers) > MAX_UNANSWERED:
@@ -99,12 +103,23 @@ class Connection:
         if reply.manner.silent:
             self._court.withheld(self._conversation, reply, self._clock())
             return
+        if reply.manner.held:
+            self._court.hold(self._conversation, reply, self._clock())
+            return
         if reply.manner.delay_s > 0:
             await asyncio.sleep(reply.manner.delay_s)
-        text = _as_wanted(reply)
         for _ in range(reply.manner.copies):
-            self._court.answered(self._conversation, reply, text, self._clock())
-            await self._send(text)
+            await self._send_answer(reply)
+        if reply.manner.hang_up:
+            self.drop()
+        if reply.then is not None:
+            with contextlib.suppress(CsmsError):  # how it went is in the messages
+                await self.call(reply.then.action, reply.then.payload, FOLLOW_UP_S)
+
+    async def _send_answer(self, reply: Reply) -> None:
+        text = _as_wanted(reply)
+        self._court.answered(self._conversation, reply, text, self._clock())
+        await self._send(text)
 
     async def _ask(self, call: Call, timeout_s: float) -> Answer:
         waiting = asyncio.get_running_loop().create_future()

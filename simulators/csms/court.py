@@ -5,12 +5,13 @@ No I/O; ``now`` comes in.
 
 from collections.abc import Callable
 from datetime import datetime
+from random import Random
 
 from msgspec import Struct
 
-from simulators.csms import lines, schemas, v16, v201
+from simulators.csms import lines, notices, schemas, v16, v201
 from simulators.csms.behaviour import KIND, Behaviour, Manner
-from simulators.csms.book import Book, Conversation, Seen, digest
+from simulators.csms.book import MAX_HELD, Book, Conversation, Seen, digest
 from simulators.csms.frames import Answer, Call, Failure, Frame, Result, Unreadable, read, write
 from simulators.csms.hearing import Hearing, Report
 from simulators.csms.records import Violation
@@ -22,7 +23,13 @@ MAX_TEXT = 1000
 
 _WORKS = {"1.6": v16, "2.0.1": v201}
 _TRIGGERED_BY = {"GetBaseReport": "NotifyReport", "GetReport": "NotifyReport"}
-_TRIGGERED_AS = {"SignChargingStationCertificate": "SignCertificate", "SignV2GCertificate": "SignCertificate"}
+_TRIGGERS = ("TriggerMessage", "ExtendedTriggerMessage")
+_TRIGGERED_AS = {
+    "FirmwareStatusNotification": "SignedFirmwareStatusNotification",
+    "SignChargePointCertificate": "SignCertificate",
+    "SignChargingStationCertificate": "SignCertificate",
+    "SignV2GCertificate": "SignCertificate",
+}
 
 
 class Reply(Struct, frozen=True, kw_only=True):
@@ -32,14 +39,17 @@ class Reply(Struct, frozen=True, kw_only=True):
     manner: Manner = Manner()
     hearing: Hearing | None = None
     note: str = ""
+    then: Call | None = None
+    """What the CSMS asks next, because of this; its id is still to be made."""
 
 
 class Court:
     """Hears and answers. ``say`` gets a readable line for everything that happens."""
 
-    def __init__(self, book: Book, say: Callable[[str], None]) -> None:
+    def __init__(self, book: Book, say: Callable[[str], None], random: Random | None = None) -> None:
         self.book = book
         self.behaviour: Behaviour = KIND
+        self._random = random or Random(0)
         self._say = say
 
     def hear(self, conversation: Conversation, data: str | bytes, now: datetime) -> tuple[Frame, Reply | None]:
@@ -64,9 +74,9 @@ class Court:
     def asks(self, conversation: Conversation, call: Call, now: datetime) -> None:
         """One of our CALLs leaves."""
         self.book.memory(conversation.station).asked(call.id, call.action)
-        wanted = call.payload.get("requestedMessage") if call.action == "TriggerMessage" else _TRIGGERED_BY.get(call.action)
+        wanted = call.payload.get("requestedMessage") if call.action in _TRIGGERS else _TRIGGERED_BY.get(call.action)
         if isinstance(wanted, str):
-            conversation.asked_for.add(_TRIGGERED_AS.get(wanted, wanted))
+            conversation.asked_for |= {wanted, _TRIGGERED_AS.get(wanted, wanted)}
         self.book.log.add(now, conversation.station.id, "sent", write(call), call.action)
         self._say(lines.message(now, conversation.station.id, "sent", call, call.action))
 
@@ -87,11 +97,24 @@ class Court:
         """An answer of ours is not sent, because we are told to be silent."""
         self._say(lines.note(now, conversation.station.id, "(no answer: silent)"))
 
+    def hold(self, conversation: Conversation, reply: Reply, now: datetime) -> None:
+        """An answer of ours waits for the next connection; of too many, the oldest never leaves."""
+        held = self.book.memory(conversation.station).held
+        held.append(reply)
+        del held[:-MAX_HELD]
+        self._say(lines.note(now, conversation.station.id, "(no answer: held for the next connection)"))
+
+    def overdue(self, conversation: Conversation) -> list[Reply]:
+        """The answers that were held, now that the station is back. They are due once."""
+        held = self.book.memory(conversation.station).held
+        replies, held[:] = held[:], []
+        return replies
+
     def _hear_call(self, conversation: Conversation, call: Call, number: int, now: datetime) -> Reply:
         hearing = Hearing(
             book=self.book,
             conversation=conversation,
-            behaviour=self.behaviour,
+            behaviour=self.behaviour.drawn(call.action, self._random),
             call=call,
             number=number,
             now=now,
@@ -104,11 +127,12 @@ class Court:
             return self._again(hearing, before)
         duplicates = len(hearing.station.duplicates)
         answer = _judge(hearing)
-        manner = self.behaviour.manner(call.action)
+        manner = hearing.behaviour.manner(call.action)
         if manner.hindered and call.action == "StatusNotification":
             conversation.statuses.clear()
+        then = notices.follow_up(hearing, answer.payload) if isinstance(answer, Result) else None
         note = "came again" if len(hearing.station.duplicates) > duplicates else ""
-        return Reply(answer=answer, manner=manner, hearing=hearing, note=note)
+        return Reply(answer=answer, manner=manner, hearing=hearing, note=note, then=then)
 
     def _again(self, hearing: Hearing, before: Seen) -> Reply:
         """A message that was processed before gets the answer that it got, or a fresh one where nothing depends on it."""
@@ -122,7 +146,7 @@ class Court:
         if answer is None:
             fresh = call.action not in work.ONCE
             answer = Result(call.id, work.ANSWERS[call.action](hearing, call.payload) if fresh else before.answer)
-        return Reply(answer=answer, manner=self.behaviour.manner(call.action), hearing=hearing, note="came again")
+        return Reply(answer=answer, manner=hearing.behaviour.manner(call.action), hearing=hearing, note="came again")
 
     def _hear_answer(self, conversation: Conversation, frame: Answer, report: Report) -> None:
         ours = self.book.memory(conversation.station).ours.get(frame.id)

@@ -34,6 +34,27 @@ class Duplicate(Struct, frozen=True, kw_only=True):
     at: datetime
 
 
+class SecurityEvent(Struct, frozen=True, kw_only=True):
+    """A SecurityEventNotification."""
+
+    type: str
+    info: str | None = None
+    at: str
+    """As the station dated it."""
+    message: int
+
+
+class Notice(Struct, frozen=True, kw_only=True):
+    """How an errand of the station stands: a status of firmware, diagnostics or log, or a certificate that it wants signed."""
+
+    action: str
+    status: str
+    """Of SignCertificate: the request itself (PEM)."""
+    request: int | None = None
+    """requestId, where the message has one."""
+    message: int
+
+
 class Station(Struct, kw_only=True):
     """A station that has been here."""
 
@@ -50,6 +71,10 @@ class Station(Struct, kw_only=True):
     """Its last BootNotification."""
     connectors: dict[str, str] = field(default_factory=dict)
     """Last status by connector ("1"; 2.x "evse.connector")."""
+    authenticated_by: str = "nothing"
+    """On its present connection: ``nothing``, ``password``, or ``certificate`` with the subject's common name."""
+    security_events: list[SecurityEvent] = field(default_factory=list)
+    notices: list[Notice] = field(default_factory=list)
     violations: list[Violation] = field(default_factory=list)
     duplicates: list[Duplicate] = field(default_factory=list)
 

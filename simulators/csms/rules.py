@@ -13,6 +13,7 @@ Rules of a violation:
     transaction   of an unknown or ended transaction, or two at once in one place
     seq_no        2.x: a gap, out of order, or the same number for another event
     meter         an energy register that runs backwards within a transaction, or a value that is no number
+    certificate   a SignCertificate whose request cannot be read or is badly signed
     status        1.6: a change of the connector's status that §4.9 does not know
 """
 

@@ -5,13 +5,15 @@ import http
 import logging
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from random import Random
+from ssl import SSLContext
 
 from websockets.asyncio.server import Server, ServerConnection, serve
 from websockets.http11 import Request, Response
 from websockets.typing import Subprotocol
 
 from simulators.csms import lines
-from simulators.csms.admission import authenticated, chosen, station_id
+from simulators.csms.admission import authenticated, authentication, chosen, station_id
 from simulators.csms.behaviour import KIND, Behaviour, read_behaviour
 from simulators.csms.book import Book, Conversation
 from simulators.csms.connection import Connection
@@ -41,24 +43,34 @@ def _quiet(line: str) -> None:
 
 
 class Csms:
-    """The CSMS. It may be stopped and started again, and then still knows what it knew."""
+    """The CSMS. It may be stopped and started again, and then still knows what it knew.
+
+    ``tls``: serve wss with this context, which also says whether stations need a certificate (security profiles 2 and 3).
+    ``sign``: makes the certificate chain for a SignCertificate. ``seed``: of what chance does (behaviour ``chaos``).
+    """
 
     def __init__(
         self,
         *,
         versions: Sequence[str] = tuple(VERSIONS),
         password: str | None = None,
+        tls: SSLContext | None = None,
+        sign: Callable[[str], str] | None = None,
+        seed: int = 0,
         on_line: Callable[[str], None] = _quiet,
         clock: Callable[[], datetime] = wall_clock,
     ) -> None:
         self.on_line = on_line
         self.url = ""
-        """ws://host:port while it listens; the station's identity is to be appended."""
+        """ws://host:port (wss with TLS) while it listens; the station's identity is to be appended."""
+        self.password = password
+        """What new connections must bring with HTTP basic authentication; ``None``: nothing."""
+        self.tls = tls
+        """Of the port, from its next ``start`` on."""
         self._versions = tuple(versions)
-        self._password = password
         self._clock = clock
-        self._book = Book()
-        self._court = Court(self._book, self._say)
+        self._book = Book(sign)
+        self._court = Court(self._book, self._say, Random(seed))
         self._connections: dict[str, Connection] = {}
         self._server: Server | None = None
         self._news = asyncio.Event()
@@ -101,11 +113,12 @@ class Csms:
             port,
             process_request=self._admit,
             select_subprotocol=self._select,
+            ssl=self.tls,
             max_size=MAX_SIZE,
             close_timeout=CLOSE_TIMEOUT_S,
         )
         chosen_port = next(iter(self._server.sockets)).getsockname()[1]
-        self.url = f"ws://{f'[{host}]' if ':' in host else host}:{chosen_port}"
+        self.url = f"{'ws' if self.tls is None else 'wss'}://{f'[{host}]' if ':' in host else host}:{chosen_port}"
         log.info("csms=listening url=%s versions=%s", self.url, ",".join(self._versions))
 
     async def stop(self) -> None:
@@ -172,7 +185,7 @@ class Csms:
         if self.behaviour.refuse is not None:
             self._note(station, f"○ refused with HTTP {self.behaviour.refuse}, as told")
             return _refusal(socket, self.behaviour.refuse)
-        if self._password is not None and not authenticated(request.headers.get("Authorization"), station, self._password):
+        if self.password is not None and not authenticated(request.headers.get("Authorization"), station, self.password):
             self._note(station, "○ refused: wrong or missing password")
             response = socket.respond(http.HTTPStatus.UNAUTHORIZED, "wrong or missing password\n")
             response.headers["WWW-Authenticate"] = 'Basic realm="csms"'
@@ -196,6 +209,7 @@ class Csms:
             return
         address = "{}:{}".format(*socket.remote_address[:2])
         station = self._book.arrive(name, version, address, self._clock())
+        station.authenticated_by = authentication(socket.transport.get_extra_info("peercert"), self.password is not None)
         connection = Connection(socket, self._court, Conversation(station=station, version=version), self._clock)
         self._replace(name, connection)
         self._note(name, f"● connected with OCPP {version.name} from {address}")

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from simulators.csms.book import Account
 from simulators.csms.frames import Payload
 from simulators.csms.hearing import Hearing
+from simulators.csms.notices import notice, security_event, sign_certificate
 from simulators.csms.records import Transaction
 from simulators.csms.samples import not_numbers, read_meter_values, runs_backwards
 from simulators.csms.status import forbidden_step
@@ -12,10 +13,6 @@ from simulators.csms.tokens import STATUSES_16
 
 UNKNOWN_ID = -1
 """transactionId of a station that never got one (1.6 errata 3.18)."""
-
-
-def _empty(hearing: Hearing, payload: Payload) -> Payload:
-    return {}
 
 
 def _heartbeat(hearing: Hearing, payload: Payload) -> Payload:
@@ -30,10 +27,6 @@ def _boot(hearing: Hearing, payload: Payload) -> Payload:
 
 def _data_transfer(hearing: Hearing, payload: Payload) -> Payload:
     return {"status": "UnknownVendorId"}
-
-
-def _sign_certificate(hearing: Hearing, payload: Payload) -> Payload:
-    return {"status": "Rejected"}
 
 
 def _id_tag_info(hearing: Hearing, token: str) -> Payload:
@@ -155,20 +148,20 @@ ANSWERS: dict[str, Callable[[Hearing, Payload], Payload]] = {
     "Authorize": _authorize,
     "BootNotification": _boot,
     "DataTransfer": _data_transfer,
-    "DiagnosticsStatusNotification": _empty,
-    "FirmwareStatusNotification": _empty,
+    "DiagnosticsStatusNotification": notice,
+    "FirmwareStatusNotification": notice,
     "Heartbeat": _heartbeat,
-    "LogStatusNotification": _empty,
+    "LogStatusNotification": notice,
     "MeterValues": _meter_values,
-    "SecurityEventNotification": _empty,
-    "SignCertificate": _sign_certificate,
-    "SignedFirmwareStatusNotification": _empty,
+    "SecurityEventNotification": security_event,
+    "SignCertificate": sign_certificate,
+    "SignedFirmwareStatusNotification": notice,
     "StartTransaction": _start,
     "StatusNotification": _status,
     "StopTransaction": _stop,
 }
 
-ONCE = frozenset({"MeterValues", "StartTransaction", "StopTransaction"})
+ONCE = frozenset({"MeterValues", "SecurityEventNotification", "SignCertificate", "StartTransaction", "StopTransaction"})
 """Actions that must not be carried out twice."""
 
 

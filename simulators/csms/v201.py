@@ -5,6 +5,7 @@ from collections.abc import Callable
 from simulators.csms.book import Account, Seen, digest
 from simulators.csms.frames import Payload
 from simulators.csms.hearing import Hearing
+from simulators.csms.notices import notice, security_event, sign_certificate
 from simulators.csms.records import Event, Transaction
 from simulators.csms.samples import read_meter_values, runs_backwards
 
@@ -137,11 +138,11 @@ ANSWERS: dict[str, Callable[[Hearing, Payload], Payload]] = {
     "BootNotification": _boot,
     "ClearedChargingLimit": _empty,
     "DataTransfer": _says(status="UnknownVendorId"),
-    "FirmwareStatusNotification": _empty,
+    "FirmwareStatusNotification": notice,
     "Get15118EVCertificate": _says(status="Failed", exiResponse=""),
     "GetCertificateStatus": _says(status="Failed"),
     "Heartbeat": _heartbeat,
-    "LogStatusNotification": _empty,
+    "LogStatusNotification": notice,
     "MeterValues": _empty,
     "NotifyChargingLimit": _empty,
     "NotifyCustomerInformation": _empty,
@@ -151,11 +152,11 @@ ANSWERS: dict[str, Callable[[Hearing, Payload], Payload]] = {
     "NotifyEvent": _empty,
     "NotifyMonitoringReport": _empty,
     "NotifyReport": _empty,
-    "PublishFirmwareStatusNotification": _empty,
+    "PublishFirmwareStatusNotification": notice,
     "ReportChargingProfiles": _empty,
     "ReservationStatusUpdate": _empty,
-    "SecurityEventNotification": _empty,
-    "SignCertificate": _says(status="Rejected"),
+    "SecurityEventNotification": security_event,
+    "SignCertificate": sign_certificate,
     "StatusNotification": _status,
     "TransactionEvent": _transaction_event,
 }

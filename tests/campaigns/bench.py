@@ -73,6 +73,11 @@ class Bench:
         assert self._process is not None
         return next((pid for pid in _children(self._process.pid) if f"\0{verb}\0" in _command(pid)), None)
 
+    @property
+    def pids(self) -> tuple[int, ...]:
+        """Every process of it that runs, the bench itself first."""
+        return (self._process.pid, *_children(self._process.pid)) if self.running and self._process else ()
+
     def strike(self) -> tuple[int, ...]:
         """SIGKILL to the whole process group, now. Returns who was struck."""
         assert self._process is not None
@@ -98,6 +103,8 @@ class Bench:
         """Whatever happened: nothing is left running, and no sockets."""
         if self.running:
             await self.buried(self.strike())
+        if self._process is not None and self._process.stdout is not None:
+            await self._process.stdout.read()  # to its end, so that its pipe is closed with this loop still running
         shutil.rmtree(Path(self._inquiry).parent, ignore_errors=True)
 
     # What can be asked
@@ -171,8 +178,8 @@ async def until(condition: Callable[[], bool], seconds: float, otherwise: str) -
     await until_true(holds, seconds, lambda: otherwise)
 
 
-async def until_true(condition: Callable[[], Any], seconds: float, otherwise: Callable[[], str]) -> None:
-    """The same for a condition that has to be asked for; an error on the way counts as not yet."""
+async def until_true(condition: Callable[[], Any], seconds: float, otherwise: Callable[[], str], look_s: float = LOOK_S) -> None:
+    """The same for a condition that has to be asked for, every ``look_s``; an error on the way counts as not yet."""
     clock = asyncio.get_running_loop().time
     end_s = clock() + seconds
     while True:
@@ -183,4 +190,4 @@ async def until_true(condition: Callable[[], Any], seconds: float, otherwise: Ca
             pass
         if clock() > end_s:
             raise CampaignError(f"{otherwise()} (waited {seconds:g} s)")
-        await asyncio.sleep(LOOK_S)
+        await asyncio.sleep(look_s)

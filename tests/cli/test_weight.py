@@ -13,7 +13,13 @@ STATION = "chargepoint.cli.station, chargepoint.ocpp.v16.dialect, hal.readers.si
     ("modules", "unwanted"),
     [
         (CONTROL, {"asyncio", "ssl", "jsonschema", "jsonschema_rs", "websockets", "ocpp", "sqlite3", "starlette", "simulators"}),
-        (STATION, {"transitions", "starlette", "uvicorn", "simulators", "chargepoint.control", "chargepoint.ocpp.v201"}),
+        (
+            STATION,
+            {
+                *("transitions", "starlette", "uvicorn", "simulators", "chargepoint.control", "chargepoint.ocpp.v201"),
+                *("cryptography", "chargepoint.pki"),
+            },
+        ),
     ],
     ids=["control", "station"],
 )

@@ -6,7 +6,7 @@ import pytest
 
 from chargepoint.control.lock import RELEASE_S
 from chargepoint.control.pilot import oscillates
-from chargepoint.link.messages import Unlock, UnlockOutcome
+from chargepoint.link.messages import HoldPlug, Unlock, UnlockOutcome
 from tests.control.rig import FINE_S, FIXED, Rig
 
 
@@ -214,3 +214,69 @@ def test_a_renewal_closes_no_lock_that_somebody_wants_open_while_the_contactor_i
     rig.scan(Unlock(1, 1, "w1"), Unlock(1, 1, "w2"))
     assert rig.told().unlock == UnlockOutcome("w2", unlocked=False)
     assert rig.outputs[1].lock
+
+
+def unplug_at_the_car(rig: Rig) -> None:
+    """The pilot says A, and the cable stays in the socket."""
+    rig.plants[1].letter = "A"
+    rig.run_until(lambda: rig.told().plug_in is None, 1)
+
+
+def test_a_held_plug_never_moves_when_the_cable_is_pulled_at_the_car_and_its_permit_ends_all_the_same() -> None:
+    rig = Rig()
+    rig.charge()
+    rig.scan(HoldPlug(1, 10))
+    locked: list[bool] = []
+    rig.watchers.append(lambda rig: locked.append(rig.outputs[1].lock))
+    unplug_at_the_car(rig)
+    rig.run(5)
+    assert all(locked)
+    assert (rig.told().permit, rig.told().locked, rig.told().cable, rig.closed()) == ("none", True, True, False)
+
+
+def test_without_a_hold_the_plug_is_released_when_the_cable_is_pulled_at_the_car() -> None:
+    rig = Rig()
+    rig.charge()
+    unplug_at_the_car(rig)
+    rig.run(1)
+    assert (rig.told().locked, rig.told().cable) == (False, True)
+    rig.plants[1].unplug()
+    rig.run(1)
+    assert rig.told().cable is False
+
+
+def test_a_hold_that_is_not_renewed_keeps_no_cable() -> None:
+    rig = Rig()
+    rig.charge()
+    rig.scan(HoldPlug(1, 10))
+    unplug_at_the_car(rig)
+    rig.run(11)
+    assert not rig.told().locked
+
+
+def test_a_hold_ends_when_the_station_says_so_and_when_the_driver_is_to_be_helped() -> None:
+    for end in (HoldPlug(1, 0), Unlock(1, 1, "w1")):
+        rig = Rig()
+        rig.charge()
+        rig.scan(HoldPlug(1, 1e9))
+        rig.revoke()
+        rig.run(7)
+        assert rig.told().locked, "the car is still there, and so is its cable"
+        rig.scan(end)
+        rig.run(1)
+        assert not rig.told().locked
+
+
+def test_an_empty_socket_is_not_locked_by_a_hold() -> None:
+    rig = Rig()
+    rig.run(1)
+    rig.scan(HoldPlug(1, 1e9))
+    rig.run(1)
+    assert (rig.told().locked, rig.told().cable) == (False, False)
+
+
+def test_a_fixed_cable_is_neither_held_nor_seen_in_a_socket() -> None:
+    rig = Rig(FIXED)
+    rig.charge(2)
+    rig.scan(HoldPlug(2, 1e9))
+    assert (rig.told(2).locked, rig.told(2).cable) == (None, None)

@@ -4,6 +4,7 @@ from chargepoint.control.telemetry import IDLE_S, PLUGGED_S, Told, after, due, n
 from chargepoint.domain.ids import PlugInId
 from chargepoint.link.messages import EvseState
 from hal.measured import MeterReading
+from tests.control.rig import Rig
 
 
 def state(*, plugged: bool = True, closed: bool = False, read_s: float | None = None) -> EvseState:
@@ -45,3 +46,12 @@ def test_a_reading_that_is_still_awaited_stays_awaited() -> None:
 def test_other_changes_are_no_reason() -> None:
     told = after(Told(), state(), 100.0)
     assert note(told, state(plugged=False), 100.1) is told
+
+
+def test_the_temperature_goes_with_the_readings_and_is_no_news() -> None:
+    rig = Rig()
+    rig.run(1)
+    events = len(rig.events)
+    rig.plants[1].temperature_c = 31.5
+    rig.run(1)
+    assert (rig.sent().temperature_c, len(rig.events)) == (31.5, events)

@@ -25,6 +25,7 @@ from chargepoint.link.messages import (
     Event,
     EvseState,
     Hello,
+    HoldPlug,
     Permit,
     Revoke,
     SitePermit,
@@ -62,6 +63,7 @@ FULL = EvseState(
 DOWN: list[Down] = [
     Permit(1, PLUG_IN, 16_000, 60.0, 6_000, "profile", 1),
     SitePermit(24_000, 60.0, "csms profile 7"),
+    HoldPlug(1, 10.0),
     Revoke(1, PLUG_IN),
     Unlock(1, 1, "w1"),
     ClearFault(1, "tilted", "w2"),

@@ -34,6 +34,7 @@ class FakeStation:
         self.registration = registration
         self.commands: list[Command] = []
         self.news: list[str] = []
+        self.notes: list[tuple[str, str]] = []
         self.then: Callable[[], None] | None = None
         self.reply: Callable[[Command], Coroutine[Any, Any, Reply]] = accept
 
@@ -42,6 +43,9 @@ class FakeStation:
 
     def csms_lost(self, reason: str) -> None:
         self.news.append(reason)
+
+    def noted(self, kind: str, info: str) -> None:
+        self.notes.append((kind, info))
 
     async def obey(self, command: Command) -> tuple[Reply, Callable[[], None] | None]:
         self.commands.append(command)

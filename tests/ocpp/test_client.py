@@ -21,9 +21,8 @@ from chargepoint.ocpp.client import OcppClient
 from chargepoint.ocpp.connection import MAX_MESSAGE_BYTES, dial
 from chargepoint.ocpp.problems import problem
 from chargepoint.ocpp.settings import OcppSettings
-from chargepoint.ocpp.tls import TlsSettings
 from chargepoint.ocpp.wire import WireClosed
-from chargepoint.station.csms import CsmsOffline
+from chargepoint.station.csms import Access, CsmsOffline
 from tests.ocpp.rig import FakeCsms, FakeStation, until
 
 CERTIFICATES = Path(__file__).with_name("certificates")
@@ -234,7 +233,7 @@ def test_a_network_monitor_that_breaks_does_not_take_the_network_away(monkeypatc
 def test_a_drop_connects_at_once_with_the_new_password() -> None:
     async def scene(csms: FakeCsms) -> None:
         passwords = ["first"]
-        async with running(csms.url, security_profile=1, password=lambda: passwords[-1], reconnect=lambda: NEVER) as rig:
+        async with running(csms.url, access=lambda: Access(security_profile=1, password=passwords[-1]), reconnect=lambda: NEVER) as rig:
             await rig.connected()
             passwords.append("second")
             rig.client.drop("new password")
@@ -419,35 +418,34 @@ OWN: dict[str, Any] = {"certificate_file": str(CERTIFICATES / "client.pem"), "ke
 
 
 @pytest.mark.parametrize(
-    ("host", "profile", "tls"),
+    ("host", "access"),
     [
-        ("localhost", 2, TlsSettings(trust_file=TRUST)),
-        ("127.0.0.1", 2, TlsSettings(trust_file=TRUST, verify_server_name=False)),
-        ("localhost", 3, TlsSettings(trust_file=TRUST, **OWN)),
+        ("localhost", Access(security_profile=2, password="secret", trust_file=TRUST)),
+        ("127.0.0.1", Access(security_profile=2, password="secret", trust_file=TRUST, verify_server_name=False)),
+        ("localhost", Access(security_profile=3, password="secret", trust_file=TRUST, **OWN)),
     ],
 )
-def test_tls_with_a_chain_that_is_trusted(host: str, profile: int, tls: TlsSettings) -> None:
+def test_tls_with_a_chain_that_is_trusted(host: str, access: Access) -> None:
     async def scene(csms: FakeCsms) -> None:
-        url = f"ws://{host}:{csms.port}"
-        async with running(url, security_profile=profile, tls=tls, password=lambda: "secret") as rig:
+        async with running(f"ws://{host}:{csms.port}", access=lambda: access) as rig:
             await rig.connected()
             assert csms.connections[0].request is not None
-            assert ("Authorization" in csms.connections[0].request.headers) is (profile == 2)
+            assert ("Authorization" in csms.connections[0].request.headers) is (access.security_profile == 2)
 
-    play(scene, ssl=server_context(wants_client=profile == 3))
+    play(scene, ssl=server_context(wants_client=access.security_profile == 3))
 
 
 @pytest.mark.parametrize(
-    ("host", "tls", "seen"),
+    ("host", "access", "seen"),
     [
-        ("localhost", TlsSettings(), "cannot be trusted"),
-        ("127.0.0.1", TlsSettings(trust_file=TRUST), "cannot be trusted"),
-        ("localhost", TlsSettings(trust_file="no-such-file.pem"), "No such file"),
+        ("localhost", Access(security_profile=2), "cannot be trusted"),
+        ("127.0.0.1", Access(security_profile=2, trust_file=TRUST), "cannot be trusted"),
+        ("localhost", Access(security_profile=2, trust_file="no-such-file.pem"), "No such file"),
     ],
 )
-def test_tls_with_whom_it_does_not_trust_is_refused(host: str, tls: TlsSettings, seen: str, caplog: pytest.LogCaptureFixture) -> None:
+def test_tls_with_whom_it_does_not_trust_is_refused(host: str, access: Access, seen: str, caplog: pytest.LogCaptureFixture) -> None:
     async def scene(csms: FakeCsms) -> None:
-        async with running(f"wss://{host}:{csms.port}", security_profile=2, tls=tls) as rig:
+        async with running(f"wss://{host}:{csms.port}", access=lambda: access) as rig:
             await until(lambda: caplog.text.count("csms_unreachable") >= 2)
             assert not rig.client.connected
 

@@ -440,3 +440,31 @@ def test_whatever_comes_the_conversation_goes_on(version: str, messages: list[by
             assert await talk.call("end", "ClearCache", {}) == [3, "end", {"status": "Accepted"}]
 
     virtual_time.run(main())
+
+
+# The security log
+
+
+@both
+def test_messages_that_break_the_protocol_are_noted_and_others_are_not(version: str) -> None:
+    bad: list[Any] = [b"not JSON", [2, "a"], [2, "b", "Reset", {"type": 7}], [2, "c", "Reset", "x"], [7, "d"], "frame"]
+    good: list[Any] = [[2, "e", "GetLocalListVersion", {}], [2, "f", "NoSuchAction", {}], [3, "late", {}], [4, "late", "Code", "", {}]]
+
+    async def main() -> None:
+        async with Talk(version) as talk:
+            for frame in good:
+                talk.wire.hear(frame)
+                await settle()
+            assert talk.station.notes == []
+            for frame in bad:
+                talk.wire.hear(frame)
+                await settle()
+            assert [kind for kind, _ in talk.station.notes] == ["InvalidMessages"] * len(bad)
+            asked = spawn(talk, "g")
+            await settle()
+            talk.wire.hear([3, "g", {"currentTime": 7}])
+            with pytest.raises(CsmsRefused):
+                await asked
+            assert talk.station.notes[-1][1].startswith("answer to Heartbeat")
+
+    virtual_time.run(main())

@@ -4,16 +4,24 @@ import asyncio
 import base64
 import json
 import socket
+import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 from websockets.asyncio.client import connect
-from websockets.exceptions import InvalidStatus
+from websockets.exceptions import InvalidStatus, WebSocketException
 from websockets.typing import Subprotocol
 
 from simulators.csms import Behaviour, CallRefused, Csms, NoAnswer, NotConnected, UnknownStation
+from simulators.csms.authority import Authority
+from tests.conformance.keys import Keys
 from tests.simulators.csms_rig import WAIT_S, FakeStation, event, start
 
 both = pytest.mark.parametrize("version", ["1.6", "2.0.1"])
@@ -318,3 +326,99 @@ def test_every_frame_is_in_the_log_in_order_with_its_direction() -> None:
         assert csms.messages.after(0, "cp002") == []
 
     with_station("1.6", scene)
+
+
+def test_an_answer_may_be_the_last_thing_before_the_connection_is_cut() -> None:
+    async def scene(csms: Csms, station: FakeStation) -> None:
+        csms.behaviour = Behaviour(hang_up=frozenset({"StartTransaction"}))
+        await station.send(2, "start-1", "StartTransaction", start())
+        await asyncio.wait_for(station.socket.wait_closed(), WAIT_S)
+        await csms.until(lambda: not csms.stations["cp001"].connected, WAIT_S)
+        assert [transaction.id for transaction in csms.transactions] == ["1"]
+        assert csms.messages[-1].frame[:2] == [3, "start-1"]
+
+    with_station("1.6", scene)
+
+
+def test_a_held_answer_comes_on_the_next_connection_and_only_then() -> None:
+    async def scene(csms: Csms, station: FakeStation) -> None:
+        said: list[str] = []
+        csms.on_line = said.append
+        csms.behaviour = Behaviour(hold=frozenset({"StartTransaction"}))
+        await station.send(2, "start-1", "StartTransaction", start())
+        await csms.until(lambda: any("held" in line for line in said), WAIT_S)
+        async with FakeStation(csms.url) as again:
+            assert (await again.answer())[:2] == [3, "start-1"]
+            csms.kind()
+            assert (await again.call("StartTransaction", start(), "start-1"))[2]["transactionId"] == 1
+        async with FakeStation(csms.url) as later:
+            assert (await later.call("Heartbeat", {}))[1] != "start-1"
+        assert len(csms.transactions) == 1
+        assert csms.stations["cp001"].violations == []
+
+    with_station("1.6", scene)
+
+
+def test_chaos_treats_its_share_of_the_messages_unkindly_and_the_same_for_the_same_seed() -> None:
+    random = [Random(7), Random(7)]
+    drawn = [[Behaviour(chaos=0.5).drawn("Heartbeat", each).manner("Heartbeat") for _ in range(400)] for each in random]
+    assert drawn[0] == drawn[1]
+    unkind = [manner for manner in drawn[0] if manner != Behaviour().manner("Heartbeat")]
+    assert 100 < len(unkind) < 250
+    kinds = {(m.silent, m.late, m.copies, m.hang_up, m.held) for m in unkind}
+    assert len(kinds) == 5
+    assert Behaviour(chaos=1.0).drawn("Heartbeat", Random(1)) != Behaviour(chaos=1.0)
+
+
+def test_what_a_station_tells_beside_transactions_is_kept() -> None:
+    async def scene(csms: Csms, station: FakeStation) -> None:
+        await station.call("SecurityEventNotification", {"type": "StartupOfTheDevice", "timestamp": "2026-01-01T00:00:00Z"})
+        await station.call("SignedFirmwareStatusNotification", {"status": "Installed", "requestId": 3})
+        await station.call("DiagnosticsStatusNotification", {"status": "Uploaded"})
+        (event,) = csms.stations["cp001"].security_events
+        assert event.type == "StartupOfTheDevice"
+        told = [(notice.action, notice.status, notice.request) for notice in csms.stations["cp001"].notices]
+        assert told == [("SignedFirmwareStatusNotification", "Installed", 3), ("DiagnosticsStatusNotification", "Uploaded", None)]
+
+    with_station("1.6", scene)
+
+
+@both
+def test_a_certificate_is_signed_by_whoever_signs_here(version: str) -> None:
+    authority = Authority()
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "cp001")])
+    csr = x509.CertificateSigningRequestBuilder().subject_name(name).sign(key, hashes.SHA256())
+    request = csr.public_bytes(serialization.Encoding.PEM).decode()
+
+    async def scene(csms: Csms) -> None:
+        async with FakeStation(csms.url, version) as station:
+            await station.boot()
+            assert (await station.call("SignCertificate", {"csr": request}))[2] == {"status": "Accepted"}
+            await csms.until(lambda: any(message.action == "CertificateSigned" for message in csms.messages), WAIT_S)
+            assert (await station.call("SignCertificate", {"csr": "nonsense"}))[2] == {"status": "Accepted"}
+        (_, action, payload), *others = [call[1:] for call in station.calls]
+        certificate = x509.load_pem_x509_certificate(payload["certificateChain"].encode())
+        certificate.verify_directly_issued_by(authority.certificate)
+        assert (action, others, certificate.subject) == ("CertificateSigned", [], name)
+        assert [violation.rule for violation in csms.stations["cp001"].violations] == ["certificate"]
+
+    alone(scene, sign=authority.sign)
+
+
+def test_tls_asks_for_a_certificate_where_it_is_told_to_and_names_who_came(tmp_path: Path) -> None:
+    keys = Keys(tmp_path)
+    client = ssl.create_default_context(cafile=tmp_path / "keys" / "csms.pem")
+
+    async def scene(csms: Csms) -> None:
+        with pytest.raises((ssl.SSLError, ConnectionError, WebSocketException)):
+            async with FakeStation(csms.url, ssl=client) as station:
+                await station.socket.wait_closed()
+                raise ConnectionError("closed at once")
+        identities = tmp_path / "keys" / "identities"
+        client.load_cert_chain(identities / "station.pem", identities / "station.key")
+        async with FakeStation(csms.url, ssl=client) as station:
+            await station.boot()
+            assert csms.stations["cp001"].authenticated_by == "certificate cp001"
+
+    alone(scene, tls=keys.server(asks_for_certificate=True))

@@ -51,6 +51,7 @@ from chargepoint.station.clock import StationClock
 from chargepoint.station.csms import CsmsOffline, StationPort
 from chargepoint.station.settings import EvseSettings, StationSettings
 from chargepoint.station.station import Station
+from chargepoint.station.transfers import Files
 from chargepoint.store.store import Store
 from hal.measured import MeterReading, TokenSeen
 from tests import virtual_time
@@ -165,6 +166,7 @@ class PlayedCsms:
         self.station = station
         self.connected = False
         self.asked: list[tuple[str | None, Notification]] = []
+        self.drops: list[str] = []
         self.answer: Callable[[Notification], Answer] = self.kindly
         self.boot = BootAnswer(Registration.ACCEPTED, 300, MIDNIGHT)
         self.token = TokenInfo(AuthorizationStatus.ACCEPTED)
@@ -210,7 +212,10 @@ class PlayedCsms:
         await asyncio.Event().wait()
 
     def drop(self, reason: str) -> None:
-        """Not played."""
+        """Noted; the connection goes, the test makes the next."""
+        self.drops.append(reason)
+        if self.connected:
+            self.lose()
 
     def connect(self) -> None:
         """The connection stands."""
@@ -266,12 +271,12 @@ class HostClock:
         return MIDNIGHT.timestamp() + virtual_time.now_s()
 
 
-def configuration(keys: dict[str, str] | None = None) -> Configuration:
-    """One EVSE with a socket."""
+def configuration(keys: dict[str, str] | None = None, evses: int = 1) -> Configuration:
+    """EVSEs with a socket."""
     return Configuration(
         station=StationPart(id="cp001", vendor="Acme", model="One"),
         site=SitePart(fuse_a=63),
-        evses=(EvsePart(id=1, max_current_a=32, connectors=(ConnectorPart(id=1),)),),
+        evses=tuple(EvsePart(id=number + 1, max_current_a=32, connectors=(ConnectorPart(id=1),)) for number in range(evses)),
         ocpp=OcppPart(csms_url="ws://127.0.0.1:1", keys=keys or {}),
     )
 
@@ -293,14 +298,15 @@ class Game:
         control: PlayedControl,
         settings: StationSettings,
         keys: dict[str, str] | None = None,
+        files: Files | None = None,
     ) -> None:
         self.control = control
         self.store = Store(path)
         self.reader = PlayedReader()
         facts = self.store.facts
-        model = DeviceModel(configuration(keys), facts.changed_variables(), facts.change_variable)
+        model = DeviceModel(configuration(keys, len(settings.evses)), facts.changed_variables(), facts.change_variable)
         clock = StationClock(HostClock(), virtual_time.now_s)
-        self.station = Station(settings, self.store, model, clock, control.connect, self._csms, (self.reader,))
+        self.station = Station(settings, self.store, model, clock, control.connect, self._csms, (self.reader,), files)
         self.restarts: bool | None = None
 
     def _csms(self, station: StationPort) -> PlayedCsms:
@@ -335,12 +341,13 @@ def play(
     control: PlayedControl | None = None,
     connected: bool = True,
     keys: dict[str, str] | None = None,
+    files: Files | None = None,
     **changes: Any,
 ) -> Game:
     """Start a station, let the script play, and kill the station without a word, as a power cut does."""
 
     async def main() -> Game:
-        game = Game(Path(path), control or PlayedControl(), settings(**changes), keys)
+        game = Game(Path(path), control or PlayedControl(), settings(**changes), keys, files)
         tasks = [asyncio.create_task(game.control.run()), asyncio.create_task(game.run())]
         try:
             await game.until(lambda: game.station.link.connected)

@@ -29,7 +29,7 @@ def served(path: Path, client: Callable[[], Any]) -> tuple[Any, list[ClearFault]
         return CLEARED
 
     async def main() -> Any:
-        serving = asyncio.create_task(Inquiry(path, lambda: {"ready": True}, clear).run())
+        serving = asyncio.create_task(Inquiry(path, lambda: {"ready": True}, {ClearFault: clear}).run())
         await until(path.is_socket)
         try:
             return await asyncio.to_thread(client)

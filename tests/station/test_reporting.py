@@ -1,6 +1,7 @@
 """What the CSMS hears of connectors, and what it can ask about them."""
 
 import asyncio
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -22,8 +23,9 @@ from chargepoint.domain.device_model import VariableKey, VariableStatus
 from chargepoint.domain.faults import Fault
 from chargepoint.domain.ids import IdToken
 from chargepoint.domain.limits import Limit
-from chargepoint.domain.notifications import Authorize, Heartbeat, MeterValues, Notification, NotifyReport
-from chargepoint.station.csms import CsmsSilent
+from chargepoint.domain.notifications import Answer, Authorize, Heartbeat, MeterValues, Notification, NotifyReport
+from chargepoint.domain.status import StatusNotification
+from chargepoint.station.csms import CsmsRefused, CsmsSilent
 from tests.station.rig import Game, play
 from tests.station.test_transacting import charge
 
@@ -53,13 +55,48 @@ def test_after_boot_all_connectors_are_told_and_after_a_short_time_offline_only_
     play(script)
 
 
-def test_after_a_long_time_offline_everything_is_told_again() -> None:
+@pytest.mark.parametrize(("version", "told"), [("2.0.1", [0, 1, 0, 1]), ("1.6", [0, 1])])
+def test_after_a_long_time_offline_2_x_hears_everything_again_and_1_6_only_what_is_new(version: str, told: list[int]) -> None:
     async def script(game: Game) -> None:
+        game.csms.version = version
         game.csms.lose()
         await asyncio.sleep(61)
         game.csms.connect()
         await asyncio.sleep(1)
-        assert places(game) == [0, 1, 0, 1]
+        assert places(game) == told
+
+    play(script)
+
+
+def test_status_that_changed_while_offline_is_told_with_the_time_of_the_change() -> None:
+    async def script(game: Game) -> None:
+        game.csms.lose()
+        await asyncio.sleep(10)
+        changed = game.station.clock.now()
+        game.control.plug()
+        await asyncio.sleep(30)
+        game.csms.connect()
+        await game.until(lambda: len(game.csms.statuses) == 3)
+        assert abs(game.csms.statuses[-1].at - changed) < timedelta(seconds=1)
+
+    play(script)
+
+
+def test_states_that_pass_while_an_answer_is_awaited_are_not_told() -> None:
+    async def script(game: Game) -> None:
+        await asyncio.sleep(1)
+        async with game.csms._one:  # the line is busy: the station waits for its turn
+            game.control.plug()
+            await asyncio.sleep(1)
+            for number in range(2, 7):
+                game.control.unplug(1000)
+                await asyncio.sleep(1)
+                game.control.plug(number)
+                await asyncio.sleep(1)
+            game.control.unplug(1000)
+            await asyncio.sleep(1)
+        await asyncio.sleep(1)
+        assert [status.facts.plugged for status in game.csms.statuses[2:]] == [True, False], "the one that was on its way, and the last"
 
     play(script)
 
@@ -92,6 +129,27 @@ def test_status_that_the_csms_did_not_answer_is_told_again() -> None:
         count = len(game.csms.statuses)
         await asyncio.sleep(5)
         assert len(game.csms.statuses) == count + 1
+
+    play(script)
+
+
+def test_status_that_the_csms_refuses_is_tried_again_a_few_times() -> None:
+    async def script(game: Game) -> None:
+        def refuse(notification: Notification) -> Answer:
+            if isinstance(notification, StatusNotification):
+                raise CsmsRefused("InternalError")
+            return game.csms.kindly(notification)
+
+        game.csms.answer = refuse
+        game.control.fail(Fault("rcd_tripped", "ground_failure"))
+        await asyncio.sleep(59)
+        assert places(game) == [0, 1, 1]
+        await asyncio.sleep(600)
+        assert places(game) == [0, 1, 1, 1, 1]
+        game.csms.answer = game.csms.kindly
+        game.control.fail()
+        await asyncio.sleep(600)
+        assert places(game) == [0, 1, 1, 1, 1, 1]
 
     play(script)
 

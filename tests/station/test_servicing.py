@@ -1,31 +1,50 @@
 """Who may say that a latched fault has been dealt with: whoever stands before the station, and nobody else."""
 
 import asyncio
+from datetime import UTC, datetime
 
 import pytest
 
+from chargepoint.domain.authorization import AuthorizationStatus, TokenInfo
+from chargepoint.domain.certificates import CertificateHash, CertificateUse, HashAlgorithm
 from chargepoint.domain.commands import (
+    CancelReservation,
+    CertificateSigned,
     ChangeAvailability,
     ClearCache,
+    ClearChargingProfile,
     Command,
     DataTransfer,
+    DeleteCertificate,
     GetBaseReport,
+    GetCompositeSchedule,
+    GetInstalledCertificateIds,
+    GetLocalListVersion,
+    GetLog,
     GetVariables,
+    InstallCertificate,
+    LocalListEntry,
     RequestStart,
     RequestStop,
+    ReserveNow,
     Reset,
     ResetKind,
+    SendLocalList,
+    SetChargingProfile,
     SetVariables,
     Trigger,
     TriggerMessage,
     UnlockConnector,
+    UpdateFirmware,
 )
 from chargepoint.domain.device_model import VariableKey
 from chargepoint.domain.ids import ConnectorId, IdToken
+from chargepoint.domain.logs import LogKind
 from chargepoint.link.messages import ClearFault, ClearOutcome
 from chargepoint.station import questions
 from chargepoint.station.questions import Answer
 from tests import virtual_time
+from tests.domain.charging.examples import profile
 from tests.station.rig import Game, play
 from tests.station.test_faults import EMERGENCY_STOP, WELDED
 
@@ -100,7 +119,20 @@ COMMANDS: tuple[Command, ...] = (
     SetVariables(((VariableKey(component="EVSE", evse=1, variable="Problem"), "false"),)),
     GetBaseReport(1, "FullInventory"),
     ClearCache(),
+    SetChargingProfile(0, profile()),
+    GetCompositeSchedule(1, 60),
+    ClearChargingProfile(),
+    SendLocalList(1, full=True, entries=(LocalListEntry(IdToken("04A1"), TokenInfo(AuthorizationStatus.ACCEPTED)),)),
+    GetLocalListVersion(),
+    ReserveNow(id=1, token=IdToken("04A1"), expires=datetime(2027, 1, 1, tzinfo=UTC), evse=1),
+    CancelReservation(1),
+    InstallCertificate(CertificateUse.CSMS_ROOT, "-----BEGIN CERTIFICATE-----"),
+    DeleteCertificate(CertificateHash(HashAlgorithm.SHA256, "00", "00", "1")),
+    GetInstalledCertificateIds(),
+    CertificateSigned("-----BEGIN CERTIFICATE-----", CertificateUse.CHARGING_STATION),
     DataTransfer("com.acme", "clear-fault", "contactor_welded"),
+    UpdateFirmware(location="http://127.0.0.1:1/contactor_welded", retrieve_at=datetime(2027, 1, 1, tzinfo=UTC)),
+    GetLog(kind=LogKind.DIAGNOSTICS, location="http://127.0.0.1:1/contactor_welded"),
     Reset(ResetKind.ON_IDLE),
     Reset(ResetKind.IMMEDIATE),
     Reset(ResetKind.IMMEDIATE, graceful=False),

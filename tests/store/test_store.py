@@ -9,7 +9,9 @@ import pytest
 from chargepoint.domain.authorization import AuthorizationStatus, TokenInfo
 from chargepoint.domain.ids import ConnectorId, IdToken
 from chargepoint.domain.transaction import EventKind, TransactionEvent, TriggerReason
+from chargepoint.store import database
 from chargepoint.store.database import Database, StoreError
+from chargepoint.store.outbox import Lane
 from chargepoint.store.store import Store
 from chargepoint.store.tokens import Tokens
 
@@ -23,35 +25,6 @@ def event(seq_no: int) -> TransactionEvent:
     )
 
 
-def test_outbox_keeps_order_and_identity_over_a_restart(tmp_path: Path) -> None:
-    store = Store(tmp_path / "store")
-    with store.commit():
-        for seq_no in range(3):
-            store.outbox.put(f"id-{seq_no}", event(seq_no))
-    store.close()
-    store = Store(tmp_path / "store")
-    for seq_no in range(3):
-        letter = store.outbox.first()
-        assert letter is not None
-        assert (letter.message_id, letter.event) == (f"id-{seq_no}", event(seq_no))
-        with store.commit():
-            store.outbox.delivered(letter.number)
-    assert store.outbox.first() is None
-
-
-def test_what_was_given_up_stands_in_nobodys_way_and_is_kept() -> None:
-    store = Store(":memory:")
-    with store.commit():
-        store.outbox.put("a", event(0))
-        store.outbox.put("b", event(1))
-        first = store.outbox.first()
-        assert first is not None
-        store.outbox.give_up(first.number)
-    second = store.outbox.first()
-    assert second is not None
-    assert (second.message_id, store.outbox.waiting(), store.outbox.given_up()) == ("b", 1, 1)
-
-
 def test_a_commit_that_fails_leaves_nothing() -> None:
     store = Store(":memory:")
     with pytest.raises(ZeroDivisionError), store.commit():
@@ -59,7 +32,7 @@ def test_a_commit_that_fails_leaves_nothing() -> None:
         with store.commit():
             store.facts.hear("boot", 1)
         raise ZeroDivisionError
-    assert store.outbox.first() is None
+    assert store.outbox.first(Lane.TRANSACTION) is None
     assert store.facts.heard() is None
 
 
@@ -99,3 +72,17 @@ def test_an_error_of_the_disk_is_a_store_error(tmp_path: Path) -> None:
     database = Database(tmp_path / "store")
     with pytest.raises(StoreError, match="check that the disk is not full"), database.commit():
         database.change("INSERT INTO nonsense VALUES (1)")
+
+
+def test_a_station_alone_with_its_file_keeps_no_index_on_the_disk_and_lets_nobody_else_in(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(database, "LOCKED_S", 0.01)
+    store = Store(tmp_path / "store", alone=True)
+    with store.commit():
+        store.outbox.put("a", event(0))
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["store", "store-wal"]
+    with pytest.raises(StoreError, match="another process holds it, perhaps a station with the same --state-dir"):
+        Store(tmp_path / "store", alone=True)
+    store.close()
+    assert Store(tmp_path / "store").outbox.waiting() == 1

@@ -12,6 +12,10 @@ class SetChargingProfile(Struct, frozen=True):
 
     evse: int
     profile: ChargingProfile
+    connector: int | None = None
+    """1.6: of the EVSE; ``None``: whichever is in use."""
+    ids_per_connector: bool = False
+    """Default profiles of one id at several connectors are several profiles."""
 
 
 class ClearChargingProfile(Struct, frozen=True, kw_only=True):
@@ -19,6 +23,8 @@ class ClearChargingProfile(Struct, frozen=True, kw_only=True):
 
     id: int | None = None
     evse: int | None = None
+    connector: int | None = None
+    """1.6: of the EVSE."""
     purpose: Purpose | None = None
     stack_level: int | None = None
 
@@ -29,6 +35,8 @@ class GetCompositeSchedule(Struct, frozen=True):
     evse: int
     duration_s: int
     unit: RateUnit | None = None
+    connector: int | None = None
+    """1.6: of the EVSE."""
 
 
 class CompositeSchedule(Struct, frozen=True):

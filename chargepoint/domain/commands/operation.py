@@ -28,7 +28,8 @@ class ChangeAvailability(Struct, frozen=True):
     evse: int | None = None
     connector: int | None = None
     cascades: bool = False
-    """1.6 connector 0: it also sets every connector (§5.2). In 2.x each level keeps its own (G04)."""
+    """1.6: connector 0 also sets every connector (§5.2), and what one connector is told does not depend on connector 0. In 2.x each level
+    keeps its own (G04)."""
 
 
 class Trigger(StrEnum):
@@ -43,11 +44,15 @@ class Trigger(StrEnum):
     STATUS_NOTIFICATION = "StatusNotification"
     TRANSACTION_EVENT = "TransactionEvent"
     FIRMWARE_STATUS = "FirmwareStatusNotification"
+    SIGNED_FIRMWARE_STATUS = "SignedFirmwareStatusNotification"
+    """1.6 ExtendedTriggerMessage: FirmwareStatusNotification (1.6-SEC §6.16)."""
     LOG_STATUS = "LogStatusNotification"
     DIAGNOSTICS_STATUS = "DiagnosticsStatusNotification"
     """1.6 only."""
     SIGN_CHARGING_STATION_CERTIFICATE = "SignChargingStationCertificate"
     """1.6 ExtendedTriggerMessage: SignChargePointCertificate."""
+    SIGN_V2G_CERTIFICATE = "SignV2GCertificate"
+    """1.6: TriggerMessage of the plug-and-charge note, in DataTransfer."""
 
 
 class TriggerMessage(Struct, frozen=True):

@@ -19,7 +19,7 @@ def _status(numbering: Numbering, notification: StatusNotification) -> Request:
     status = station_word(facts) if notification.station else status_word(facts)
     fault = told_fault(facts)
     payload = {"connectorId": number, "errorCode": error_code(fault, status), "status": status, "timestamp": times.write(notification.at)}
-    return Request("StatusNotification", payload | details(fault))
+    return Request("StatusNotification", payload | details(fault, facts.note))
 
 
 def _change(numbering: Numbering, payload: Payload) -> ChangeAvailability | Settled:
@@ -30,7 +30,7 @@ def _change(numbering: Numbering, payload: Payload) -> ChangeAvailability | Sett
     connector = numbering.connector(number)
     if connector is None:
         return Settled({"status": "Rejected"})
-    return ChangeAvailability(operative, connector.evse, connector.connector)
+    return ChangeAvailability(operative, connector.evse, connector.connector, cascades=True)
 
 
 def _changed(_: ChangeAvailability, reply: Outcome) -> Payload:

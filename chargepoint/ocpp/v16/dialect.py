@@ -6,7 +6,21 @@ from typing import TypeVar
 from chargepoint.ocpp.dialect import Dialect, Gate, Site
 from chargepoint.ocpp.errors import RpcError
 from chargepoint.ocpp.schemas import Schemas
-from chargepoint.ocpp.v16 import authorizing, availability, data_transfer, metering, provisioning, remote, transacting
+from chargepoint.ocpp.v16 import (
+    authorizing,
+    availability,
+    charging,
+    data_transfer,
+    diagnostics,
+    firmware,
+    local_list,
+    metering,
+    provisioning,
+    remote,
+    reservation,
+    security,
+    transacting,
+)
 from chargepoint.ocpp.v16.numbering import Numbering
 from chargepoint.ocpp.v16.status import status_word
 
@@ -21,10 +35,13 @@ SPELLING = {
 }
 """1.6-J §4.2.3; the two spellings are to stay as they are (1.6-J errata 5.1, 5.2). 1.6 has no word for the other two."""
 
-SAID = (provisioning.SAID, authorizing.SAID, data_transfer.SAID)
-NUMBERED_SAID = (availability.said, metering.said, transacting.said)
-OBEYED = (provisioning.OBEYED, authorizing.OBEYED, data_transfer.OBEYED)
-NUMBERED_OBEYED = (availability.obeyed, remote.obeyed)
+SAID = (security.SAID, provisioning.SAID, authorizing.SAID, data_transfer.SAID, firmware.SAID, diagnostics.SAID)
+NUMBERED_SAID = (availability.said, metering.said, transacting.said, data_transfer.said)
+OBEYED = (
+    *(security.OBEYED, provisioning.OBEYED, authorizing.OBEYED, data_transfer.OBEYED, local_list.OBEYED),
+    *(firmware.OBEYED, diagnostics.OBEYED),
+)
+NUMBERED_OBEYED = (availability.obeyed, remote.obeyed, charging.obeyed, reservation.obeyed)
 
 
 def _all(tables: Iterable[Mapping[K, V]]) -> dict[K, V]:

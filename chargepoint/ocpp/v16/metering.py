@@ -12,13 +12,18 @@ from chargepoint.ocpp.v16.numbering import STATION, Numbering
 UNITS = frozenset({"Wh", "kWh", "varh", "kvarh", "W", "kW", "VA", "kVA", "var", "kvar", "A", "V", "K", "Celcius", "Fahrenheit", "Percent"})
 """UnitOfMeasure (§7.45), in the spelling that every CSMS takes (1.6-J errata 2.1). A frequency goes without: always Hertz (errata 3.86)."""
 
+SPELLING = {"Celsius": "Celcius"}
+
 
 def _sampled_value(sample: Sample, context: str) -> Payload:
     value: Payload = {"value": decimal_text(sample.value), "context": context, "measurand": sample.measurand}
     if sample.phase is not None:
         value["phase"] = sample.phase
-    if sample.unit in UNITS:
-        value["unit"] = sample.unit
+    unit = SPELLING.get(sample.unit, sample.unit)
+    if unit in UNITS:
+        value["unit"] = unit
+    if sample.location is not None:
+        value["location"] = sample.location
     return value
 
 

@@ -61,6 +61,8 @@ def status_word(facts: ConnectorFacts) -> str:
         return "Faulted"
     if facts.charging_state is not None:
         return TRANSACTION_WORDS[facts.charging_state]
+    if facts.reserved and facts.operative:  # until its owner comes: a cable, even one that nobody pays for in time, changes nothing (G2)
+        return "Reserved"
     if facts.finishing:  # out of operation only when the car is gone (F8)
         return "Finishing"
     if not facts.operative:
@@ -91,10 +93,10 @@ def error_code(fault: Fault | None, status: str) -> str:
     return ERROR_CODES[fault.kind]
 
 
-def details(fault: Fault | None) -> Payload:
-    """What else the message says of a fault. ``vendorId`` is there where the code is one of ChargeX."""
+def details(fault: Fault | None, note: str = "") -> Payload:
+    """What else the message says of a fault, or, without one, of the connector. ``vendorId``: the code is one of ChargeX."""
     if fault is None:
-        return {}
+        return present(info=note)
     row = fault.row
     seen = ": ".join(filter(None, (fault.name, fault.info))) if fault.stops_charging else fault.info or row.driver
     return present(

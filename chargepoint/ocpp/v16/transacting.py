@@ -43,7 +43,8 @@ def _start(numbering: Numbering, event: TransactionEvent) -> Request:
             "idTag": "" if event.id_token is None else event.id_token.value,
             "meterStart": event.meter_wh or 0,
             "timestamp": times.write(event.at),
-        },
+        }
+        | present(reservationId=event.reservation_id),
     )
 
 

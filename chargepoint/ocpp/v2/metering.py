@@ -12,7 +12,10 @@ def _sampled_value(sample: Sample, context: str) -> Payload:
     value: Payload = {"value": decimal(sample.value), "context": context, "measurand": sample.measurand}
     if sample.phase is not None:
         value["phase"] = sample.phase
-    value["unitOfMeasure"] = {"unit": sample.unit}
+    if sample.location is not None:
+        value["location"] = sample.location
+    if sample.unit:
+        value["unitOfMeasure"] = {"unit": sample.unit}
     return value
 
 

@@ -5,21 +5,35 @@ CREATE TABLE transactions (
     id      TEXT NOT NULL UNIQUE,
     open    INTEGER NOT NULL,
     csms_id TEXT,               -- 1.6 transactionId, known late
+    last_letter INTEGER,        -- number of the message that tells its end: when that has gone, all of its messages have
     body    TEXT NOT NULL
 );
 CREATE INDEX transactions_open ON transactions (open) WHERE open = 1;
+CREATE INDEX transactions_ended ON transactions (last_letter) WHERE open = 0;
 CREATE INDEX transactions_csms_id ON transactions (csms_id) WHERE csms_id IS NOT NULL;
 
--- Messages of which each must reach the CSMS, in the order of their numbers.
+-- Messages of which each must reach the CSMS, in the order of their numbers within a lane.
 CREATE TABLE outbox (
-    number         INTEGER PRIMARY KEY AUTOINCREMENT,
-    transaction_id TEXT NOT NULL,
-    message_id     TEXT NOT NULL,
-    attempts       INTEGER NOT NULL DEFAULT 0,
-    dead           INTEGER NOT NULL DEFAULT 0,  -- given up after the last attempt, kept for the technician
-    body           TEXT NOT NULL
+    number     INTEGER PRIMARY KEY,
+    lane       TEXT NOT NULL,              -- transaction, security
+    subject    TEXT NOT NULL,              -- id of the transaction, if any
+    message_id TEXT NOT NULL,
+    attempts   INTEGER NOT NULL DEFAULT 0,
+    body       TEXT NOT NULL
 );
-CREATE INDEX outbox_alive ON outbox (number) WHERE dead = 0;
+CREATE INDEX outbox_lane ON outbox (lane); -- holds the numbers as well: the first of a lane, and how many there are
+
+-- Given up after the last attempt, kept for the technician under the number that it had.
+CREATE TABLE dead_letters (
+    number     INTEGER PRIMARY KEY,
+    lane       TEXT NOT NULL,
+    subject    TEXT NOT NULL,
+    message_id TEXT NOT NULL,
+    attempts   INTEGER NOT NULL,
+    body       TEXT NOT NULL,
+    cause      TEXT NOT NULL,
+    given_up   TEXT NOT NULL
+);
 
 -- One row per EVSE: what the station remembers of its session.
 CREATE TABLE sessions (
@@ -27,12 +41,46 @@ CREATE TABLE sessions (
     body TEXT NOT NULL
 );
 
+-- What the transaction of an EVSE has collected for its end: written once each, not with every change of its session.
+CREATE TABLE end_values (
+    evse   INTEGER NOT NULL,
+    number INTEGER NOT NULL,
+    body   TEXT NOT NULL,
+    PRIMARY KEY (evse, number)
+) WITHOUT ROWID;
+
 -- Tokens as the CSMS last judged them (authorisation cache).
 CREATE TABLE tokens (
-    token TEXT PRIMARY KEY,
-    body  TEXT NOT NULL,
-    seen  TEXT NOT NULL
+    token       TEXT PRIMARY KEY,
+    body        TEXT NOT NULL,
+    valid_until TEXT NOT NULL,  -- '': was not accepted; '~': no end
+    seen        TEXT NOT NULL
 ) WITHOUT ROWID;
+
+-- The local authorisation list as the CSMS sent it.
+CREATE TABLE local_list (
+    token TEXT PRIMARY KEY,
+    body  TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE local_list_version (version INTEGER NOT NULL);
+
+-- Tokens that the CSMS has judged otherwise than its list, and how.
+CREATE TABLE local_list_disputes (
+    token TEXT PRIMARY KEY,
+    valid INTEGER NOT NULL
+) WITHOUT ROWID;
+
+-- Reservations that are not over.
+CREATE TABLE reservations (
+    id   INTEGER PRIMARY KEY,
+    body TEXT NOT NULL
+);
+
+-- What the CSMS told of price and cost, one row per EVSE that it told anything of.
+CREATE TABLE bills (
+    evse INTEGER PRIMARY KEY,
+    body TEXT NOT NULL
+);
 
 -- ChangeAvailability; evse 0 is the station, connector 0 the whole EVSE. No row: operative.
 CREATE TABLE inoperative (
@@ -52,3 +100,35 @@ CREATE TABLE facts (
     name  TEXT PRIMARY KEY,
     value TEXT NOT NULL
 ) WITHOUT ROWID;
+
+-- Credentials of the CSMS's giving that have not worked yet; what is in force is in settings.
+CREATE TABLE trials (
+    name  TEXT PRIMARY KEY,     -- password, profile, certificate
+    value TEXT NOT NULL
+) WITHOUT ROWID;
+
+-- What the configuration file said of a variable when it was last read, as a checksum: a file that says something else is newer.
+CREATE TABLE file_marks (
+    name TEXT PRIMARY KEY,
+    mark TEXT NOT NULL
+) WITHOUT ROWID;
+
+-- Security events, the newest ten thousand.
+CREATE TABLE security_log (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    at     TEXT NOT NULL,
+    kind   TEXT NOT NULL,
+    info   TEXT NOT NULL
+);
+
+-- Firmware update and log upload: where they stand, and what of that has not been told yet.
+CREATE TABLE jobs (
+    name TEXT PRIMARY KEY,
+    body TEXT NOT NULL
+) WITHOUT ROWID;
+
+-- Installed charging profiles.
+CREATE TABLE profiles (
+    number INTEGER PRIMARY KEY,
+    body   TEXT NOT NULL
+);

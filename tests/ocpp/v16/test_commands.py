@@ -4,18 +4,28 @@ from typing import Any
 
 import pytest
 
+from chargepoint.domain.authorization import AuthorizationStatus, TokenInfo
+from chargepoint.domain.charging_profile import Purpose
 from chargepoint.domain.commands import (
+    CancelReservation,
     ChangeAvailability,
     ClearCache,
     Command,
     DataTransfer,
+    GetInstalledCertificateIds,
+    GetLocalListVersion,
     GetVariables,
+    InstalledCertificates,
+    LocalListEntry,
+    LocalListVersion,
     Outcome,
     Reply,
     RequestStart,
     RequestStop,
+    ReserveNow,
     Reset,
     ResetKind,
+    SendLocalList,
     SetVariables,
     Trigger,
     TriggerMessage,
@@ -27,8 +37,9 @@ from chargepoint.domain.ids import IdToken
 from chargepoint.ocpp.dialect import Settled
 from chargepoint.ocpp.errors import Refusal
 from tests import virtual_time
-from tests.ocpp.examples import SECOND
+from tests.ocpp.examples import NOON, SECOND
 from tests.ocpp.rig import Talk, dialect
+from tests.ocpp.v16 import test_charging, test_firmware, test_security
 
 V16 = dialect("1.6")
 
@@ -37,7 +48,27 @@ def key(name: str) -> VariableKey:
     return VariableKey(component="", variable=name)
 
 
+LISTED = [
+    {"idTag": "04A1", "idTagInfo": {"status": "Accepted", "expiryDate": "2026-03-01T12:00:00.25Z", "parentIdTag": "FAMILY"}},
+    {"idTag": "04B2", "idTagInfo": {"status": "Blocked"}},
+    {"idTag": "04C3"},
+]
+LIST = SendLocalList(
+    8,
+    full=False,
+    entries=(
+        LocalListEntry(IdToken("04A1"), TokenInfo(AuthorizationStatus.ACCEPTED, IdToken("FAMILY"), NOON)),
+        LocalListEntry(IdToken("04B2"), TokenInfo(AuthorizationStatus.BLOCKED)),
+        LocalListEntry(IdToken("04C3"), None),
+    ),
+)
+ANYWHERE = {"connectorId": 0, "expiryDate": "2026-03-01T13:00:00.25+01:00", "idTag": "04A1", "reservationId": -1}
+RESERVED = ReserveNow(id=5, token=IdToken("04A1"), expires=NOON, evse=1, connector=2)
+
 WANTED: list[tuple[str, dict[str, Any], Command]] = [
+    *test_security.WANTED,
+    *test_charging.WANTED,
+    *test_firmware.WANTED,
     ("RemoteStartTransaction", {"idTag": "04A1"}, RequestStart(IdToken("04A1"))),
     ("RemoteStartTransaction", {"idTag": "04A1", "connectorId": 3}, RequestStart(IdToken("04A1"), evse=2)),
     ("RemoteStopTransaction", {"transactionId": 17}, RequestStop("17")),
@@ -47,15 +78,35 @@ WANTED: list[tuple[str, dict[str, Any], Command]] = [
     ("TriggerMessage", {"requestedMessage": "MeterValues", "connectorId": 2}, TriggerMessage(Trigger.SAMPLES, 1, 2)),
     ("TriggerMessage", {"requestedMessage": "StatusNotification", "connectorId": 0}, TriggerMessage(Trigger.STATUS_NOTIFICATION, 0)),
     ("TriggerMessage", {"requestedMessage": "Heartbeat"}, TriggerMessage(Trigger.HEARTBEAT)),
-    ("TriggerMessage", {"requestedMessage": "FirmwareStatusNotification", "connectorId": 9}, TriggerMessage(None)),
+    ("TriggerMessage", {"requestedMessage": "Heartbeat", "connectorId": 9}, TriggerMessage(Trigger.HEARTBEAT)),
+    ("TriggerMessage", {"requestedMessage": "FirmwareStatusNotification", "connectorId": 9}, TriggerMessage(Trigger.FIRMWARE_STATUS)),
+    ("TriggerMessage", {"requestedMessage": "DiagnosticsStatusNotification"}, TriggerMessage(Trigger.DIAGNOSTICS_STATUS)),
+    ("ExtendedTriggerMessage", {"requestedMessage": "BootNotification"}, TriggerMessage(Trigger.BOOT_NOTIFICATION)),
+    ("ExtendedTriggerMessage", {"requestedMessage": "Heartbeat"}, TriggerMessage(Trigger.HEARTBEAT)),
+    ("ExtendedTriggerMessage", {"requestedMessage": "MeterValues", "connectorId": 3}, TriggerMessage(Trigger.SAMPLES, 2, 1)),
+    ("ExtendedTriggerMessage", {"requestedMessage": "StatusNotification"}, TriggerMessage(Trigger.STATUS_NOTIFICATION)),
+    ("ExtendedTriggerMessage", {"requestedMessage": "FirmwareStatusNotification"}, TriggerMessage(Trigger.SIGNED_FIRMWARE_STATUS)),
+    ("ExtendedTriggerMessage", {"requestedMessage": "LogStatusNotification"}, TriggerMessage(Trigger.LOG_STATUS)),
+    (
+        "ExtendedTriggerMessage",
+        {"requestedMessage": "SignChargePointCertificate"},
+        TriggerMessage(Trigger.SIGN_CHARGING_STATION_CERTIFICATE),
+    ),
     ("GetConfiguration", {}, GetVariables(())),
     ("GetConfiguration", {"key": []}, GetVariables(())),
     ("GetConfiguration", {"key": ["A", "B"]}, GetVariables((key("A"), key("B")))),
     ("ChangeConfiguration", {"key": "A", "value": ""}, SetVariables(((key("A"), ""),))),
     ("UnlockConnector", {"connectorId": 2}, UnlockConnector(SECOND, ends_transaction=True)),
-    ("ChangeAvailability", {"connectorId": 2, "type": "Operative"}, ChangeAvailability(True, 1, 2)),
+    ("ChangeAvailability", {"connectorId": 2, "type": "Operative"}, ChangeAvailability(True, 1, 2, cascades=True)),
     ("ChangeAvailability", {"connectorId": 0, "type": "Inoperative"}, ChangeAvailability(False, cascades=True)),
     ("ClearCache", {}, ClearCache()),
+    ("GetLocalListVersion", {}, GetLocalListVersion()),
+    ("SendLocalList", {"listVersion": 7, "updateType": "Full"}, SendLocalList(7, full=True)),
+    ("SendLocalList", {"listVersion": 8, "updateType": "Differential", "localAuthorizationList": LISTED}, LIST),
+    ("ReserveNow", {"connectorId": 2, "expiryDate": "2026-03-01T12:00:00.25Z", "idTag": "04A1", "reservationId": 5}, RESERVED),
+    ("ReserveNow", ANYWHERE | {"parentIdTag": "FAMILY"}, ReserveNow(id=-1, token=IdToken("04A1"), expires=NOON, group=IdToken("FAMILY"))),
+    ("ReserveNow", ANYWHERE | {"parentIdTag": ""}, ReserveNow(id=-1, token=IdToken("04A1"), expires=NOON)),
+    ("CancelReservation", {"reservationId": 5}, CancelReservation(5)),
     ("DataTransfer", {"vendorId": "com.acme", "messageId": "m", "data": "d"}, DataTransfer("com.acme", "m", "d")),
     ("DataTransfer", {"vendorId": "com.acme"}, DataTransfer("com.acme")),
 ]
@@ -76,6 +127,7 @@ def test_a_command_is_understood(action: str, payload: dict[str, Any], command: 
         ("UnlockConnector", {"connectorId": 4}, "NotSupported"),
         ("UnlockConnector", {"connectorId": 0}, "NotSupported"),
         ("ChangeAvailability", {"connectorId": -1, "type": "Operative"}, "Rejected"),
+        ("ReserveNow", ANYWHERE | {"connectorId": 4}, "Rejected"),
     ],
 )
 def test_a_connector_that_does_not_exist_settles_it(action: str, payload: dict[str, Any], answer: str) -> None:
@@ -88,13 +140,16 @@ def test_a_number_beyond_reason_is_refused() -> None:
         V16.decode_command("RemoteStopTransaction", {"transactionId": 10**30})
 
 
-def test_a_charging_profile_is_ignored_without_smart_charging() -> None:
-    """§5.11, note."""
+def test_a_remote_start_brings_the_profile_of_its_transaction_along() -> None:
+    """§5.16.2."""
     schedule = {"chargingRateUnit": "A", "chargingSchedulePeriod": [{"startPeriod": 0, "limit": 16.1}]}
     profile = {"chargingProfileId": 1, "stackLevel": 0, "chargingProfilePurpose": "TxProfile", "chargingProfileKind": "Relative"}
     payload = {"idTag": "04A1", "chargingProfile": profile | {"chargingSchedule": schedule}}
     assert V16.schemas.check_request("RemoteStartTransaction", payload) is None
-    assert V16.decode_command("RemoteStartTransaction", payload) == RequestStart(IdToken("04A1"))
+    command = V16.decode_command("RemoteStartTransaction", payload)
+    assert isinstance(command, RequestStart)
+    assert command.profile is not None
+    assert (command.profile.id, command.profile.purpose, command.profile.schedule.periods[0].limit) == (1, Purpose.TX, 16.1)
 
 
 def outcome(verdict: Verdict) -> Outcome:
@@ -114,6 +169,9 @@ def words(action: str, **narrowed: str) -> list[tuple[str, Verdict, str]]:
         *words("RemoteStopTransaction", ACCEPTED="Accepted", SCHEDULED="Accepted", other="Rejected"),
         *words("Reset", ACCEPTED="Accepted", SCHEDULED="Accepted", other="Rejected"),
         *words("ClearCache", ACCEPTED="Accepted", SCHEDULED="Accepted", other="Rejected"),
+        *words("CancelReservation", ACCEPTED="Accepted", SCHEDULED="Accepted", other="Rejected"),
+        *words("ReserveNow", ACCEPTED="Accepted", FAULTED="Faulted", OCCUPIED="Occupied", UNAVAILABLE="Unavailable", other="Rejected"),
+        *words("SendLocalList", ACCEPTED="Accepted", NOT_SUPPORTED="NotSupported", VERSION_MISMATCH="VersionMismatch", other="Failed"),
         *words("TriggerMessage", ACCEPTED="Accepted", NOT_IMPLEMENTED="NotImplemented", other="Rejected"),
         *words("ChangeAvailability", ACCEPTED="Accepted", SCHEDULED="Scheduled", other="Rejected"),
         *words(
@@ -199,6 +257,10 @@ def test_every_action_of_the_standard_gets_the_right_class_of_answer() -> None:
                 return CONFIGURATION
             case SetVariables():
                 return (SetResult(key("A"), VariableStatus.ACCEPTED),)
+            case GetLocalListVersion():
+                return LocalListVersion(7)
+            case GetInstalledCertificateIds():
+                return InstalledCertificates()
             case _:
                 return Outcome(Verdict.ACCEPTED)
 

@@ -7,12 +7,14 @@ import pytest
 
 from chargepoint.domain.authorization import AuthorizationStatus, TokenInfo
 from chargepoint.domain.ids import IdToken
+from chargepoint.domain.metering import MeterValue, ReadingContext, Sample
 from chargepoint.domain.notifications import (
     Authorize,
     AuthorizeAnswer,
     BootAnswer,
     BootNotification,
     BootReason,
+    ConnectorUnplugged,
     DataTransferAnswer,
     DataTransferOut,
     Heartbeat,
@@ -28,6 +30,7 @@ from chargepoint.domain.status import ConnectorFacts, StatusNotification
 from chargepoint.domain.transaction import ChargingState, EventKind, StopReason, TransactionEvent, TriggerReason
 from tests.ocpp.examples import BEGIN_AND_END, CARD, FIRST, LONG, NOON, NOTHING, SECOND, STATION, THIRD, VALUES, fault
 from tests.ocpp.rig import dialect
+from tests.ocpp.v16 import test_firmware, test_security
 
 V16 = dialect("1.6", {"known": "4711"})
 AT = "2026-03-01T12:00:00Z"
@@ -44,6 +47,22 @@ SAMPLED = [
     }
 ]
 
+INSIDE = (
+    MeterValue(
+        NOON, ReadingContext.TRIGGER, (Sample("Temperature", 31.5, "Celsius", location="Body"), Sample("Power.Factor", 0.98, ""))
+    ),
+)
+TOLD_INSIDE = [
+    {
+        "timestamp": AT,
+        "sampledValue": [
+            {"value": "31.5", "context": "Trigger", "measurand": "Temperature", "unit": "Celcius", "location": "Body"},
+            {"value": "0.98", "context": "Trigger", "measurand": "Power.Factor"},
+        ],
+    }
+]
+"""Units as every CSMS takes them (1.6-J errata 2.1)."""
+
 
 def event(kind: EventKind, transaction: str = "known", **more: Any) -> TransactionEvent:
     trigger = TriggerReason.AUTHORIZED
@@ -51,6 +70,8 @@ def event(kind: EventKind, transaction: str = "known", **more: Any) -> Transacti
 
 
 SAID: list[tuple[Notification, str, dict[str, Any]]] = [
+    *test_security.SAID,
+    *test_firmware.SAID,
     (
         BootNotification(STATION, BootReason.POWER_UP),
         "BootNotification",
@@ -63,6 +84,11 @@ SAID: list[tuple[Notification, str, dict[str, Any]]] = [
         event(EventKind.STARTED, id_token=CARD, meter_wh=1000, charging_state=ChargingState.EV_CONNECTED, values=VALUES),
         "StartTransaction",
         {"connectorId": 3, "idTag": "04A1B2C3", "meterStart": 1000, "timestamp": AT},
+    ),
+    (
+        event(EventKind.STARTED, id_token=CARD, meter_wh=1000, reservation_id=5),
+        "StartTransaction",
+        {"connectorId": 3, "idTag": "04A1B2C3", "meterStart": 1000, "timestamp": AT, "reservationId": 5},
     ),
     (event(EventKind.UPDATED, values=VALUES), "MeterValues", {"connectorId": 3, "transactionId": 4711, "meterValue": SAMPLED}),
     (event(EventKind.UPDATED, "new", values=VALUES), "MeterValues", {"connectorId": 3, "transactionId": -1, "meterValue": SAMPLED}),
@@ -91,6 +117,7 @@ SAID: list[tuple[Notification, str, dict[str, Any]]] = [
         },
     ),
     (MeterValues(1, SECOND, VALUES), "MeterValues", {"connectorId": 2, "meterValue": SAMPLED}),
+    (MeterValues(1, SECOND, INSIDE), "MeterValues", {"connectorId": 2, "meterValue": TOLD_INSIDE}),
     (MeterValues(0, FIRST, VALUES), "MeterValues", {"connectorId": 0, "meterValue": SAMPLED}),
     (
         StatusNotification(at=NOON, facts=ConnectorFacts(connector=SECOND)),
@@ -112,9 +139,25 @@ SAID: list[tuple[Notification, str, dict[str, Any]]] = [
         },
     ),
     (
+        StatusNotification(
+            at=NOON, facts=ConnectorFacts(connector=SECOND, charging_state=ChargingState.IDLE, note="EV side disconnected")
+        ),
+        "StatusNotification",
+        {"connectorId": 2, "errorCode": "NoError", "status": "SuspendedEV", "timestamp": AT, "info": "EV side disconnected"},
+    ),
+    (
         StatusNotification(at=NOON, facts=ConnectorFacts(connector=FIRST, operative=False), station=True),
         "StatusNotification",
         {"connectorId": 0, "errorCode": "NoError", "status": "Unavailable", "timestamp": AT},
+    ),
+    (
+        ConnectorUnplugged("known", NOON),
+        "DataTransfer",
+        {
+            "vendorId": "org.openchargealliance.costmsg",
+            "messageId": "ConnectorUnplugged",
+            "data": f'{{"transactionId":4711,"timestamp":"{AT}"}}',
+        },
     ),
     (DataTransferOut("com.acme"), "DataTransfer", {"vendorId": "com.acme"}),
     (DataTransferOut("com.acme", "m", {"a": [1]}), "DataTransfer", {"vendorId": "com.acme", "messageId": "m", "data": '{"a":[1]}'}),
@@ -169,6 +212,7 @@ NEW_YEAR = datetime(2027, 1, 1, tzinfo=UTC)
 ACCEPTED = TokenInfo(AuthorizationStatus.ACCEPTED)
 
 UNDERSTOOD: list[tuple[Notification, dict[str, Any], Any]] = [
+    *test_security.UNDERSTOOD,
     (
         BootNotification(STATION, BootReason.POWER_UP),
         {"status": "Accepted", "currentTime": "2027-01-01T01:00:00.0000000+01:00", "interval": 300},

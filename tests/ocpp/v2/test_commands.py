@@ -60,7 +60,7 @@ WANTED: list[tuple[str, dict[str, Any], Command]] = [
         TriggerMessage(Trigger.STATUS_NOTIFICATION, 1, 2),
     ),
     ("TriggerMessage", {"requestedMessage": "MeterValues"}, TriggerMessage(Trigger.METER_VALUES)),
-    ("TriggerMessage", {"requestedMessage": "SignV2GCertificate"}, TriggerMessage(None)),
+    ("TriggerMessage", {"requestedMessage": "SignCombinedCertificate"}, TriggerMessage(None)),
     ("GetVariables", {"getVariableData": [TIMEOUT, TYPE, EMPTY_INSTANCE]}, GetVariables((TIMEOUT_KEY, TYPE_KEY, EMPTY_INSTANCE_KEY))),
     (
         "SetVariables",

@@ -1,0 +1,35 @@
+"""What the station is told about firmware and logs."""
+
+from pathlib import Path
+
+from chargepoint.cli.securing import security_settings
+from chargepoint.domain.certificates import CertificateUse
+from chargepoint.domain.configuration import Configuration
+from chargepoint.domain.device_model import DeviceModel
+from chargepoint.domain.redaction import without_secrets
+from chargepoint.domain.variables import SECURITY_PROFILE
+from chargepoint.station.settings import FirmwareSettings
+
+ENCRYPTED = 2
+"""Security profiles from here on have TLS."""
+
+
+def firmware_settings(configuration: Configuration, folder: Path, model: DeviceModel) -> FirmwareSettings:
+    """``folder``: the station's part of the state directory."""
+    firmware = configuration.firmware
+    roots = Path(security_settings(configuration, folder).trust[CertificateUse.MANUFACTURER_ROOT])
+
+    def accept_unsigned() -> bool:
+        """1.6-SEC L01.FR.20, where it protects anybody: a line that strangers cannot write to, and a root to check signatures with."""
+        if firmware.accept_unsigned is not None:
+            return firmware.accept_unsigned
+        return model.read(SECURITY_PROFILE) < ENCRYPTED or not (roots.exists() and roots.stat().st_size)
+
+    return FirmwareSettings(
+        folder=str(folder),
+        installer=firmware.installer,
+        argv=firmware.argv,
+        dry_run_result=firmware.dry_run_result,
+        accept_unsigned=accept_unsigned,
+        about=lambda: without_secrets(configuration),
+    )

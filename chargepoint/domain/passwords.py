@@ -1,0 +1,39 @@
+"""What a password for basic authentication may be (1.6-SEC A00.FR.205, §7.2; OCPP 2.0.1 A00.FR.205).
+
+1.6   AuthorizationKey: 16 to 20 bytes, written in hex. The configuration file may hold text as well (``text:``, or what is no hex).
+2.x   BasicAuthPassword: 16 to 40 characters of passwordString
+
+Objections never show the value.
+"""
+
+import re
+
+SHORTEST, LONGEST = 16, 40
+_KEY = re.compile(r"(?:[0-9A-Fa-f]{2}){16,20}", re.ASCII)
+_PASSWORD = re.compile(r"[A-Za-z0-9*\-_=:+|@.!?]{16,40}", re.ASCII)
+TEXT = "text:"
+
+
+def key_objection(value: str) -> str | None:
+    """Against an AuthorizationKey that a CSMS gives."""
+    return None if _KEY.fullmatch(value) else f"{len(value)} characters; expected 32 to 40 hex digits, an even number"
+
+
+def password_objection(value: str) -> str | None:
+    """Against a BasicAuthPassword that a CSMS gives."""
+    return None if _PASSWORD.fullmatch(value) else f"{len(value)} characters; expected 16 to 40 letters, digits and *-_=:+|@.!?"
+
+
+def in_bytes(value: str) -> bytes:
+    """As 1.6 sends it: an even number of hex digits is raw bytes, anything else, and whatever follows ``text:``, is text."""
+    if value.startswith(TEXT):
+        return value.removeprefix(TEXT).encode()
+    try:
+        return bytes.fromhex(value) if value.isalnum() else value.encode()
+    except ValueError:
+        return value.encode()
+
+
+def usable(value: str) -> bool:
+    """Is what is there good enough for a profile that needs one?"""
+    return SHORTEST <= len(in_bytes(value)) <= LONGEST

@@ -1,0 +1,142 @@
+"""The station's own certificates in their directory: ``*.pem`` with matching ``*.key``; the newest that is valid now is used.
+
+    asked.key           the key of the request that is under way; no certificate yet
+    <name>.key, .pem    a pair. The key is there before the certificate: a pair is complete or is none.
+
+Newest means the latest beginning (1.6-SEC A02.FR.09); one whose time has not come is taken when it comes (A02.FR.08).
+"""
+
+import logging
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+from cryptography import x509
+from cryptography.x509.oid import ExtendedKeyUsageOID
+from msgspec import Struct
+
+from chargepoint.pki import certificates, chains, files, keys, requests
+from chargepoint.pki.certificates import Certificate
+from chargepoint.pki.errors import PkiError
+
+log = logging.getLogger(__name__)
+
+ASKED = "asked"
+KEPT = 3
+"""Pairs that are kept: what is used, and what it has replaced."""
+
+
+class Identity(Struct, frozen=True):
+    """One pair."""
+
+    name: str
+    folder: Path
+    chain: tuple[Certificate, ...]
+    """Its own certificate first, then intermediates."""
+
+    @property
+    def certificate_file(self) -> str:
+        """PEM, with its chain."""
+        return str(self.folder / f"{self.name}.pem")
+
+    @property
+    def key_file(self) -> str:
+        """PEM."""
+        return str(self.folder / f"{self.name}.key")
+
+    @property
+    def expires(self) -> datetime:
+        """The end of its validity."""
+        return self.chain[0].not_valid_after_utc
+
+
+class Identities:
+    """Reads the directory each time: the integrator may put files there while we run."""
+
+    def __init__(self, folder: Path, password: str | None = None) -> None:
+        self._folder = folder
+        self._password = password
+
+    def every(self) -> list[Identity]:
+        """Every pair, the newest first. Files that are no pair are named in the log and left alone."""
+        return sorted(self._pairs(), key=lambda each: each.chain[0].not_valid_before_utc, reverse=True)
+
+    def current(self, now: datetime, without: str = "") -> Identity | None:
+        """The newest that is valid now; ``without``: but not this one."""
+        return next((each for each in self.every() if each.name != without and certificates.objection(each.chain[0], now) is None), None)
+
+    def ask(self, common_name: str, organisation: str, anew: bool) -> str:
+        """A signing request with a new key, or with the one of the last request where ``anew`` is false. Raises OSError."""
+        place = self._folder / f"{ASKED}.key"
+        key = None if anew else self._asked()
+        if key is None:
+            key = keys.new_key()
+            files.replace(place, keys.written(key, self._password), files.PRIVATE)
+        return requests.signing_request(key, common_name, organisation)
+
+    def take(self, chain_pem: str, roots: tuple[Certificate, ...], common_name: str, now: datetime) -> Identity:
+        """The certificate that was asked for: checked, then put beside its key. Raises PkiError (it will not do) or OSError."""
+        chain = certificates.parse(chain_pem)
+        key = self._asked()
+        unfit = _objection(chain, roots, common_name, now)
+        if key is None or keys.public_bytes(key) != certificates.public_key_bytes(chain[0]):
+            raise PkiError("it is not for the key of the last signing request")
+        if unfit is not None:
+            raise PkiError(unfit)
+        identity = Identity(f"station-{chain[0].serial_number:x}"[:80], self._folder, chain)
+        files.replace(Path(identity.key_file), keys.written(key, self._password), files.PRIVATE)
+        certificates.write_bundle(Path(identity.certificate_file), chain)
+        files.remove(self._folder / f"{ASKED}.key")
+        return identity
+
+    def discard(self, name: str) -> None:
+        """A pair that does not work. Raises OSError."""
+        files.remove(self._folder / f"{name}.pem")
+        files.remove(self._folder / f"{name}.key")
+
+    def prune(self) -> None:
+        """Only what we have asked for ourselves goes; the three newest stay (1.6-SEC A02.FR.10). Raises OSError."""
+        for each in [each for each in self.every() if each.name.startswith("station-")][KEPT:]:
+            self.discard(each.name)
+
+    def _asked(self) -> keys.PrivateKey | None:
+        try:
+            return keys.read((self._folder / f"{ASKED}.key").read_bytes(), self._password)
+        except FileNotFoundError:
+            return None
+
+    def _pairs(self) -> Iterator[Identity]:
+        for path in sorted(self._folder.glob("*.pem")):
+            try:
+                chain = certificates.parse(path.read_bytes())
+                key = keys.read(path.with_suffix(".key").read_bytes(), self._password)
+                if keys.public_bytes(key) != certificates.public_key_bytes(chain[0]):
+                    raise PkiError("the key belongs to another certificate")
+            except (OSError, PkiError) as error:
+                log.warning("event=identity_unusable file=%s cause=%s", path, error)
+            else:
+                yield Identity(path.stem, self._folder, chain)
+
+
+def _objection(chain: tuple[Certificate, ...], roots: tuple[Certificate, ...], common_name: str, now: datetime) -> str | None:
+    """A02.FR.06: time, properties, hierarchy."""
+    own = chain[0]
+    unfit = chains.complaint(own, chain[1:], roots, now, early=True)
+    if unfit is None and certificates.is_ca(own):
+        unfit = "it may sign other certificates; expected one for a charge point"
+    if unfit is None and certificates.name_of(own) != common_name[:64]:
+        unfit = f"its common name is {certificates.name_of(own)[:64]!r}; expected {common_name[:64]!r}"
+    return unfit or _usage_objection(own)
+
+
+def _usage_objection(own: Certificate) -> str | None:
+    for extension in own.extensions:
+        value = extension.value
+        if isinstance(value, x509.KeyUsage) and not value.digital_signature:
+            return "its key may not sign (key usage)"
+        if isinstance(value, x509.ExtendedKeyUsage) and not {
+            ExtendedKeyUsageOID.CLIENT_AUTH,
+            ExtendedKeyUsageOID.ANY_EXTENDED_KEY_USAGE,
+        } & set(value):
+            return "it is not for a TLS client (extended key usage)"
+    return None

@@ -1,0 +1,112 @@
+"""Roots that are trusted, by what they are for: one PEM bundle each (OCPP 2.0.1 M03 to M05; 1.6-SEC, the same use cases).
+
+Files are read each time: the integrator may change them while we run. A bundle whose last certificate goes is removed.
+"""
+
+import ssl
+from collections.abc import Collection, Iterator, Mapping
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from chargepoint.pki import certificates, files
+from chargepoint.pki.certificates import CertId, Certificate, issued
+from chargepoint.pki.errors import PkiError
+
+
+class TrustStore:
+    """``files``: use -> bundle."""
+
+    def __init__(self, bundles: Mapping[str, Path]) -> None:
+        self._bundles = bundles
+
+    def roots(self, use: str) -> tuple[Certificate, ...]:
+        """Those of one use. Raises OSError, PkiError."""
+        return certificates.read_bundle(self._bundles[use]) if use in self._bundles else ()
+
+    def usable(self, use: str, now: datetime) -> bool:
+        """Is there one that is valid? Raises OSError, PkiError."""
+        return any(certificates.objection(each, now) is None for each in self.roots(use))
+
+    def install(self, use: str, pem: str, now: datetime, most: int) -> Certificate:
+        """Add one. Raises PkiError: it is not fit, or there are too many (M05.FR.03, 06); OSError: it could not be written (M05.FR.04)."""
+        new = _fit(pem, now)
+        present = self.roots(use)
+        if new not in present:
+            if sum(len(self.roots(each)) for each in self._bundles) >= most:
+                raise PkiError(f"there are {most} certificates already, no more are taken")
+            self._write(use, (*present, new))
+        return new
+
+    def succeed(self, use: str, pem: str, now: datetime) -> Certificate:
+        """Put one in the place of the one that has signed it, which stays behind it until the new one has worked (M05.FR.08 to 11).
+
+        Raises as ``install`` does.
+        """
+        new = _fit(pem, now)
+        present = self.roots(use)
+        old = [each for each in present if issued(each, new)]
+        if present and not old and new not in present:
+            raise PkiError("it is not signed by the root that it shall replace")
+        self._write(use, (new, *(each for each in old[:1] if each != new)))
+        return new
+
+    def settle(self, use: str, worked: Collection[bytes]) -> bool:
+        """The new one has worked: what it has replaced goes (M05.FR.12). ``worked``: the chain that was verified, DER."""
+        present = self.roots(use)
+        if len(present) < 2 or certificates.der(present[0]) not in worked:
+            return False
+        self._write(use, present[:1])
+        return True
+
+    def names(self, uses: Collection[str] = ()) -> Iterator[tuple[str, CertId]]:
+        """(use, name) of each, with SHA-256. Raises OSError, PkiError."""
+        for use in [each for each in self._bundles if not uses or each in uses]:
+            for each in self.roots(use):
+                yield use, certificates.cert_id(each, self.issuer(each))
+
+    def find(self, name: CertId) -> list[tuple[str, Certificate]]:
+        """Those that are named so. Raises OSError, PkiError."""
+        every = [(use, each) for use in self._bundles for each in self.roots(use)]
+        return [(use, each) for use, each in every if certificates.is_named(each, self.issuer(each), name)]
+
+    def remove(self, use: str, certificate: Certificate) -> None:
+        """Take one out. Raises OSError, PkiError."""
+        self._write(use, tuple(each for each in self.roots(use) if each != certificate))
+
+    def ending(self, use: str, now: datetime, within: timedelta) -> list[Certificate]:
+        """Those whose validity ends soon or has ended. Raises OSError, PkiError."""
+        return [each for each in self.roots(use) if each.not_valid_after_utc - now <= within]
+
+    def issuer(self, certificate: Certificate) -> Certificate | None:
+        """Who has signed it, if that is known here."""
+        every = (each for use in self._bundles for each in self.roots(use))
+        return next((each for each in every if each.subject == certificate.issuer and issued(each, certificate)), None)
+
+    def _write(self, use: str, bundle: tuple[Certificate, ...]) -> None:
+        if use not in self._bundles:
+            raise FileNotFoundError(f"no file is configured for {use}")
+        if bundle:
+            certificates.write_bundle(self._bundles[use], bundle)
+        else:
+            files.remove(self._bundles[use])
+
+
+def _fit(pem: str, now: datetime) -> Certificate:
+    """One certificate that may sign others, is not over and is strong enough. One that is not valid yet is fit: it is there in time."""
+    found = certificates.parse(pem)
+    if len(found) != 1:
+        raise PkiError(f"{len(found)} certificates; expected one")
+    unfit = certificates.objection(found[0], now, early=True)
+    if unfit is None and not certificates.is_ca(found[0]):
+        unfit = "it may not sign certificates (basic constraints)"
+    if unfit is None and found[0].subject == found[0].issuer and not issued(found[0], found[0]):
+        unfit = "its signature does not hold"
+    if unfit is not None:
+        raise PkiError(f"{certificates.described(found[0])}: {unfit}")
+    return found[0]
+
+
+def system_roots() -> tuple[Certificate, ...]:
+    """Those that the system trusts, as far as they are in one file. Raises OSError, PkiError."""
+    file = ssl.get_default_verify_paths().cafile
+    return () if file is None else certificates.read_bundle(Path(file))

@@ -1,0 +1,39 @@
+"""The station's book: the session of each EVSE as it is on disk, and beside it the sheet of what need not be remembered."""
+
+from collections.abc import Callable, Iterable
+
+from chargepoint.domain.session import Session
+from chargepoint.station.desk import Sheet
+from chargepoint.station.settings import EvseSettings
+from chargepoint.store.store import Store
+
+
+class Book:
+    """One page for each EVSE. ``changed`` is called once for whatever was written or heard since it was called last."""
+
+    def __init__(self, evses: Iterable[EvseSettings], store: Store, changed: Callable[[], None]) -> None:
+        self._store = store
+        self._changed = changed
+        self._dirty = False
+        self.sheets = {evse.evse: Sheet(evse) for evse in evses}
+        self.sessions = {evse: store.sessions.load(evse) for evse in self.sheets}
+
+    def save(self, session: Session) -> None:
+        """Write it as it is now, as part of a commit."""
+        self._store.sessions.save(session)
+        self.sessions[session.evse] = session
+        self._dirty = True
+
+    def news(self) -> None:
+        """Something changed that is not kept."""
+        self._dirty = True
+
+    def announce(self) -> None:
+        """Let those know who live on what changed."""
+        if self._dirty:
+            self._dirty = False
+            self._changed()
+
+    def removed(self) -> list[Session]:
+        """Sessions of EVSEs that the configuration no longer has."""
+        return self._store.sessions.absent(frozenset(self.sheets))

@@ -1,0 +1,121 @@
+"""What a CSMS gets when it asks for diagnostics or for the security log. Bounded, and without secrets.
+
+    station.json         how the station is (``document``)
+    configuration.json   the configuration file; secrets are ***
+    variables.json       what the CSMS can set and read; what can only be written is ***
+    log.txt              the newest lines of this process
+    security.jsonl       the security log, one event a line
+    transactions.json    the newest transactions; all but the beginning of a token is masked
+    store.json           rows per table, size
+
+``oldest`` and ``newest`` bound the log, the security log and the transactions.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+
+from chargepoint.domain.commands import GetLog
+from chargepoint.domain.device_model import DeviceModel
+from chargepoint.domain.logs import LogKind
+from chargepoint.domain.variables import Access
+from chargepoint.station.archive import Member
+from chargepoint.station.clock import StationClock
+from chargepoint.station.recent_log import RecentLog
+from chargepoint.store.store import Store
+
+TRANSACTIONS = 200
+SECURITY_EVENTS = 10_000
+MASK = "***"
+SHOWN = 4
+"""Characters of a token that are shown: enough to tell two of them apart, not to copy a card."""
+SHORTEST_SECRET = 4
+"""A shorter value is not looked for in the log: it would be found everywhere."""
+
+
+class Collecting:
+    """Puts it together."""
+
+    def __init__(
+        self,
+        store: Store,
+        model: DeviceModel,
+        clock: StationClock,
+        recent: RecentLog,
+        about: Callable[[], Mapping[str, object]],
+    ) -> None:
+        self._store = store
+        self._model = model
+        self._clock = clock
+        self._recent = recent
+        self.document: Callable[[], Mapping[str, Any]] = dict
+        """How the station is."""
+        self._about = about
+
+    def collect(self, request: GetLog) -> tuple[Member, ...]:
+        """The files."""
+        if request.kind is LogKind.SECURITY:
+            return (self._member("security.jsonl", self._security(request)),)
+        contents = {
+            "station.json": _json(_masked(msgspec.to_builtins(self.document()))),
+            "configuration.json": _json(self._about()),
+            "variables.json": _json(self._variables()),
+            "log.txt": self._log(request),
+            "security.jsonl": self._security(request),
+            "transactions.json": _json(self._transactions(request)),
+            "store.json": _json({"bytes": self._store.statistics.bytes(), "rows": self._store.statistics.rows()}),
+        }
+        return tuple(self._member(name, content) for name, content in contents.items())
+
+    def _member(self, name: str, content: bytes) -> Member:
+        return Member(name, content, int(self._clock.now().timestamp()))
+
+    def _variables(self) -> dict[str, str]:
+        return {entry.name: MASK if entry.variable.access is Access.WRITE_ONLY else self._model.value(entry) for entry in self._model}
+
+    def _secrets(self) -> list[str]:
+        """Values that nobody may read."""
+        hidden = [self._model.value(entry) for entry in self._model if entry.variable.access is Access.WRITE_ONLY]
+        return [value for value in hidden if len(value) >= SHORTEST_SECRET]
+
+    def _log(self, request: GetLog) -> bytes:
+        text = "\n".join([*self._recent.lines(request.oldest, request.newest), ""])
+        for secret in self._secrets():
+            text = text.replace(secret, MASK)
+        return text.encode("utf-8", "replace")
+
+    def _security(self, request: GetLog) -> bytes:
+        """The newest, in order."""
+        records = list(self._store.security_log.every(request.oldest, request.newest))[-SECURITY_EVENTS:]
+        return b"".join(msgspec.json.encode({"at": each.at, "type": each.kind, "info": each.info}) + b"\n" for each in records)
+
+    def _transactions(self, request: GetLog) -> list[dict[str, Any]]:
+        found = self._store.statistics.transactions(TRANSACTIONS)
+        return [_masked(each) for each in found if _overlaps(each, request.oldest, request.newest)]
+
+
+def _overlaps(transaction: dict[str, Any], oldest: datetime | None, newest: datetime | None) -> bool:
+    started, ended = _moment(transaction["started"]), transaction.get("ended")
+    return (newest is None or started <= newest) and (oldest is None or ended is None or _moment(ended) >= oldest)
+
+
+def _moment(text: str) -> datetime:
+    read = datetime.fromisoformat(text)
+    return read if read.tzinfo is not None else read.replace(tzinfo=UTC)
+
+
+def _masked(value: Any) -> Any:
+    """Without whole tokens (``IdToken``), wherever they are."""
+    if isinstance(value, list):
+        return [_masked(each) for each in value]
+    if not isinstance(value, dict):
+        return value
+    if {"value", "kind"} <= value.keys():
+        return {**value, "value": str(value["value"])[:SHOWN] + MASK}
+    return {name: _masked(each) for name, each in value.items()}
+
+
+def _json(value: object) -> bytes:
+    return msgspec.json.format(msgspec.json.encode(value), indent=2)

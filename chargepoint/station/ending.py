@@ -1,0 +1,79 @@
+"""The second step of a transaction's end: when the contactor is open and the meter has been read after that (OCPP 2.0.1 E06; 1.6 §4.10)."""
+
+import logging
+from collections.abc import Callable
+from datetime import datetime
+
+from msgspec.structs import replace
+
+from chargepoint.domain.device_model import DeviceModel
+from chargepoint.domain.metering import MeterValue, ReadingContext
+from chargepoint.domain.session import Session
+from chargepoint.domain.transaction import ChargingState, Stop, StopReason, Transaction, TriggerReason
+from chargepoint.domain.variables import TX_ENDED_MEASURANDS
+from chargepoint.station.book import Book
+from chargepoint.station.clock import StationClock
+from chargepoint.station.story import Story
+from chargepoint.store.store import Store
+
+log = logging.getLogger(__name__)
+
+LAST_READING_S = 3.0
+"""How long after the contactor opened the end of a transaction waits for the meter."""
+LET_GO_S = 10.0
+"""How long it waits for the contactor: the EV has 6 s (IEC 61851-1 seq. 10.2), then control opens under load."""
+
+
+class Ending:
+    """``at_end``: told of each transaction inside the commit that ends it."""
+
+    def __init__(self, store: Store, model: DeviceModel, clock: StationClock, book: Book, story: Story) -> None:
+        self._store = store
+        self._model = model
+        self._clock = clock
+        self._book = book
+        self._story = story
+        self.at_end: list[Callable[[Transaction], None]] = []
+
+    def due(self, evse: int, now_s: float) -> bool:
+        """Is there nothing left to wait for?"""
+        sheet = self._book.sheets[evse]
+        if sheet.stop_s is None:  # decided before a restart
+            sheet.stop_s = now_s
+        if sheet.live:
+            return now_s - sheet.stop_s >= LET_GO_S
+        read = sheet.reading is not None and sheet.reading.at_s >= sheet.changed_s
+        return read or now_s - max(sheet.changed_s, sheet.stop_s) >= LAST_READING_S
+
+    def end(self, session: Session, at: datetime) -> None:
+        """End a transaction whose end is decided, now, with the newest reading."""
+        transaction, sheet = session.transaction, self._book.sheets[session.evse]
+        assert transaction is not None
+        assert transaction.stop is not None
+        stop = transaction.stop
+        if stop.reason is StopReason.POWER_LOSS:
+            at = transaction.last_at  # nobody charged while there was no power
+        if session.plug_in is None:
+            transaction = replace(transaction, charging_state=ChargingState.IDLE)
+        end_wh = max(transaction.last_wh, sheet.reading.energy_wh if sheet.reading else 0)
+        values = transaction.end_values + sheet.values(at, ReadingContext.END, self._model.read(TX_ENDED_MEASURANDS))
+        self._close(transaction, stop, at, end_wh, values)
+        finishing = session.plug_in is not None or sheet.cable_in
+        self._book.save(replace(session, transaction=None, authorization=None, finishing=finishing))
+
+    def end_removed(self) -> None:
+        """Transactions of EVSEs that the configuration no longer has end with what is known of them."""
+        for session in self._book.removed():
+            transaction = session.transaction
+            if transaction is None:
+                continue
+            log.warning("event=evse_removed evse=%d transaction=%s", session.evse, transaction.id)
+            stop = transaction.stop or Stop(StopReason.OTHER, TriggerReason.ABNORMAL_CONDITION)
+            with self._store.commit():
+                self._close(transaction, stop, transaction.last_at, transaction.last_wh, transaction.end_values)
+                self._store.sessions.save(Session(evse=session.evse))
+
+    def _close(self, transaction: Transaction, stop: Stop, at: datetime, end_wh: int, values: tuple[MeterValue, ...]) -> None:
+        self._story.end(transaction, stop, at, end_wh, values)
+        for told in self.at_end:
+            told(transaction)

@@ -1,0 +1,270 @@
+"""Firmware updates (1.6 §5.19; 1.6-SEC L01; OCPP 2.0.1 L01, L02), from the request to the start that runs the new one.
+
+The way of an update is the table in ``firmware_table``. Each line of it is one commit, so after a power cut a job goes on at the step where
+it was: a download where it broke, an installation from its beginning, once. While an installation is due and until it has ended nothing
+starts to charge, and connectors that nobody uses are unavailable (L01.FR.06, 07, 18, 19). A newer request replaces the job up to the
+installation (L01.FR.26).
+"""
+
+import asyncio
+import logging
+import uuid
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime
+from pathlib import Path
+
+from msgspec.structs import replace
+
+from chargepoint.domain.commands import Outcome, UpdateFirmware, Verdict
+from chargepoint.domain.jobs import FirmwareJob, FirmwareStep
+from chargepoint.domain.notifications import BootReason, FirmwareStatusNotification, Notification
+from chargepoint.station.clock import StationClock, pause
+from chargepoint.station.firmware_admission import Admission, is_signed, unreadable
+from chargepoint.station.firmware_table import COMMITTED, EVENTS, INSTALLATIONS, TABLE, F, H, Happening, S, unsigned
+from chargepoint.station.installers import Installed, Installer
+from chargepoint.station.orders import Answered, Orders
+from chargepoint.station.progress import Progress
+from chargepoint.station.settings import StationSettings
+from chargepoint.station.transfers import Files, persist
+from chargepoint.store.store import Store
+from chargepoint.transfer import urls
+
+log = logging.getLogger(__name__)
+
+NAME = "firmware"
+INSTALLS = 2
+"""So often the installer is started: once more after a power cut, not for ever."""
+LOOK_S = 1.0
+"""How often it is looked whether the last transaction has ended."""
+LONGEST_WAIT_S = 30.0
+"""How often the time of day is looked at: it may be set."""
+TELLING_S = 5.0
+"""How long the restart waits for the CSMS to hear of it."""
+
+
+class Firmware:
+    """The running update, or the last one."""
+
+    def __init__(
+        self,
+        settings: StationSettings,
+        store: Store,
+        clock: StationClock,
+        files: Files,
+        installer: Installer | None,
+        progress: Progress[FirmwareStatusNotification],
+    ) -> None:
+        self._store = store
+        self._clock = clock
+        self._files = files
+        self._installer = installer
+        self._admission = Admission(settings, clock, installer is not None)
+        self.progress = progress
+        self._folder = Path(settings.firmware.folder) / NAME
+        self._job = store.jobs.load(NAME, FirmwareJob)
+        self._started = self._job is not None and self._job.step is S.RESTARTING
+        """This very start is the one that the installation wanted."""
+        self._work: asyncio.Task[Happening] | None = None
+        self._wake = asyncio.Event()
+        self.charging: Callable[[], bool] = lambda: False
+        """Is any transaction running?"""
+        self.changed: Callable[[], None] = lambda: None
+        """``held`` may have changed."""
+        self.note: Callable[[str, str], None] = lambda kind, info: None
+        """Security events."""
+        self.restart: Callable[[], None] = lambda: None
+        self.tell: Callable[[Notification], None] = lambda news: None
+        """Say something once."""
+        self._steps: Mapping[FirmwareStep, Callable[[FirmwareJob], Awaitable[Happening]]] = {
+            S.SCHEDULED: self._schedule,
+            S.FETCHING: self._fetch,
+            S.CHECKING: self._check,
+            S.PENDING: self._pend,
+            S.INSTALLING: self._install,
+            S.RESTARTING: self._restart,
+        }
+
+    def orders(self) -> Orders:
+        """For the station."""
+        return {UpdateFirmware: self.update}
+
+    def held(self) -> bool:
+        """Is an installation due or under way? Nothing may start to charge until it has ended."""
+        job = self._job
+        if job is None or self._started:
+            return False
+        return job.step in COMMITTED or (job.step is S.PENDING and self._left_s(job.request.install_at) <= 0)
+
+    # What the CSMS wants
+
+    def update(self, command: UpdateFirmware) -> Answered:
+        """L01, L02. Nothing begins before the answer has left."""
+        refusal = self._admission.refusal(command, self._job)
+        if refusal is not None:
+            location = urls.redacted(command.location)
+            log.warning("event=firmware_refused location=%s verdict=%s cause=%r", location, refusal.verdict, refusal.info)
+            if refusal.verdict is Verdict.INVALID_CERTIFICATE:
+                self.note("InvalidFirmwareSigningCertificate", refusal.info)  # L01.FR.02
+            return refusal, None
+        if unreadable(command.location) is not None:
+            return Outcome(Verdict.ACCEPTED), lambda: self._never(command)
+        return Outcome(Verdict.ACCEPTED_CANCELED if self._busy else Verdict.ACCEPTED), lambda: self._begin(command)
+
+    @property
+    def _busy(self) -> bool:
+        return self._job is not None and self._job.step is not S.OVER
+
+    def _never(self, command: UpdateFirmware) -> None:
+        """It cannot be had, and it does not replace what can."""
+        with self._store.commit():
+            self.progress.add(FirmwareStatusNotification(F.DOWNLOAD_FAILED, command.request_id))
+
+    def _begin(self, command: UpdateFirmware) -> None:
+        """Instead of whatever runs. The old job ends without a word: the answer has said it."""
+        self._job = FirmwareJob(request=command, file=uuid.uuid4().hex)
+        with self._store.commit():
+            self._store.jobs.save(NAME, self._job)
+        log.info("event=firmware_update location=%s request=%s", urls.redacted(command.location), command.request_id)
+        if self._work is not None:
+            self._work.cancel()
+        self._wake.set()
+        self.changed()
+
+    def triggered(self, signed: bool) -> None:
+        """Asked by TriggerMessage (§4.5: Idle unless busy), or by ExtendedTriggerMessage (L01.FR.28, 29: Idle unless the last was not a
+        success). Each asks for one kind of update only."""
+        job = self._job
+        mine = job is not None and (job.request.request_id is not None) is signed
+        said = job.status if job is not None and mine and (signed or self._busy) else None
+        if job is None or said in (None, F.INSTALLED):
+            self.tell(FirmwareStatusNotification(F.IDLE, signed=signed))
+        else:
+            assert said is not None
+            self.tell(FirmwareStatusNotification(said, job.request.request_id, signed))
+
+    # Working
+
+    async def run(self) -> None:
+        """For ever: one step after the other."""
+        while True:
+            self._wake.clear()
+            job = self._job
+            if job is None or job.step is S.OVER:
+                await self._wake.wait()
+                continue
+            self._work = asyncio.ensure_future(self._steps[job.step](job))
+            try:
+                await asyncio.wait((self._work,))
+            finally:
+                self._work.cancel()
+            if not self._work.cancelled():
+                self._happened(job, self._work.result())
+
+    def _happened(self, job: FirmwareJob, happening: Happening) -> None:
+        """One line of the table, unless another request has come."""
+        now = self._job
+        if now is None or now.file != job.file:
+            return
+        status, step = TABLE[now.step, happening]
+        if now.request.request_id is None:
+            status = unsigned(status)
+        with self._store.commit():
+            if status is not None:
+                self.progress.add(FirmwareStatusNotification(status, now.request.request_id))
+            if status in EVENTS:
+                self.note(EVENTS[status], "" if now.request.request_id is None else f"request {now.request.request_id}")
+            if step is S.RESTARTING:
+                self._store.facts.next_boot_reason(BootReason.FIRMWARE_UPDATE)
+            self._keep(replace(now, step=step, status=status or now.status, announced=happening is H.AHEAD))
+            if step is S.OVER:
+                self._end()
+        self.changed()
+
+    def _keep(self, job: FirmwareJob) -> None:
+        self._job = job
+        self._store.jobs.save(NAME, job)
+
+    def _end(self) -> None:
+        """Nothing of it stays but what became of it."""
+        assert self._job is not None
+        request = self._job.request
+        self._keep(replace(self._job, request=replace(request, location=urls.redacted(request.location))))
+        self._started = False
+        self._clear("")
+
+    def _clear(self, keep: str) -> None:
+        try:
+            self._files.clear(self._folder, keep)
+        except OSError as error:
+            log.warning("event=firmware_folder_unusable folder=%s cause=%s", self._folder, error)
+
+    async def _schedule(self, job: FirmwareJob) -> Happening:
+        if not job.announced and self._left_s(job.request.retrieve_at) > 0:
+            return H.AHEAD
+        await self._until(job.request.retrieve_at)
+        return H.DUE
+
+    async def _fetch(self, job: FirmwareJob) -> Happening:
+        self._clear(job.file)
+        request, path = job.request, self._folder / job.file
+        carried = await persist(
+            lambda: self._files.fetch(request.location, path), request.retries, request.retry_interval_s, job.failures, self._failed
+        )
+        if carried.failed is not None:
+            log.warning("event=firmware_download_failed reason=%s cause=%r", carried.failed, carried.text)
+            return H.FAILED
+        assert self._job is not None
+        self._job = replace(self._job, sha256=carried.sha256)  # kept with the step
+        return H.DONE
+
+    def _failed(self) -> None:
+        assert self._job is not None
+        with self._store.commit():
+            self._keep(replace(self._job, failures=self._job.failures + 1))
+
+    async def _check(self, job: FirmwareJob) -> Happening:
+        request = job.request
+        if not is_signed(request):
+            return H.UNSIGNED
+        from chargepoint.pki import firmware as pki
+
+        complaint = pki.signature_complaint(request.signing_certificate or "", request.signature or "", job.sha256)
+        if complaint is not None:
+            log.warning("event=firmware_signature_invalid cause=%r", complaint)
+            return H.SPOILT
+        return H.DONE
+
+    async def _pend(self, job: FirmwareJob) -> Happening:
+        if not job.announced and (self._left_s(job.request.install_at) > 0 or self.charging()):
+            return H.AHEAD
+        await self._until(job.request.install_at)
+        self.changed()
+        while self.charging():
+            await pause(LOOK_S)
+        found = await self._files.digest(self._folder / job.file)
+        return H.DUE if found.failed is None and found.sha256 == job.sha256 else H.SPOILT
+
+    async def _install(self, job: FirmwareJob) -> Happening:
+        if job.installs >= INSTALLS or self._installer is None:
+            log.error("event=firmware_installation_given_up starts=%d", job.installs)
+            return H.FAILED
+        with self._store.commit():
+            self._keep(replace(job, installs=job.installs + 1))
+        return INSTALLATIONS[await self._installer.install(self._folder / job.file)]
+
+    async def _restart(self, _: FirmwareJob) -> Happening:
+        if self._started and self._installer is not None:
+            return H.DONE if await self._installer.started() is Installed.OK else H.FAILED
+        end_s = self._clock.monotonic() + TELLING_S
+        while not self.progress.told and self._clock.monotonic() < end_s:
+            await pause(LOOK_S / 5)
+        self.restart()
+        never: asyncio.Future[Happening] = asyncio.get_running_loop().create_future()
+        return await never  # the process is replaced
+
+    def _left_s(self, at: datetime | None) -> float:
+        return 0.0 if at is None else (at - self._clock.now()).total_seconds()
+
+    async def _until(self, at: datetime | None) -> None:
+        while (left_s := self._left_s(at)) > 0:
+            await pause(min(left_s, LONGEST_WAIT_S))

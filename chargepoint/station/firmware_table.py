@@ -1,0 +1,72 @@
+"""The way of a firmware update: what ends each step, what is told of it, and where it leads (1.6 §5.19; 1.6-SEC L01, §6.8).
+
+step         what happens                            is told                      next step
+───────────  ──────────────────────────────────────  ───────────────────────────  ──────────
+Scheduled    retrieveDate lies ahead                 DownloadScheduled            Scheduled
+             it has come                             Downloading                  Fetching
+Fetching     the file is here                        Downloaded                   Checking
+             it is not to be had                     DownloadFailed               Over
+Checking     its signature is good                   SignatureVerified            Pending
+             none was asked for                                                   Pending
+             it is not                               InvalidSignature             Over
+Pending      installDate ahead, or a transaction     InstallScheduled             Pending
+             nothing is in the way                   Installing                   Installing
+             the file is not what it was             InstallVerificationFailed    Over
+Installing   done                                    InstallRebooting             Restarting
+             the file is no firmware for us          InstallVerificationFailed    Over
+             it failed                               InstallationFailed           Over
+Restarting   the station has started                 Installed                    Over
+             the new firmware does not run           InstallationFailed           Over
+"""
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+from chargepoint.domain.firmware import UNSIGNED, FirmwareStatus
+from chargepoint.domain.jobs import FirmwareStep
+from chargepoint.station.installers import Installed
+
+
+class Happening(StrEnum):
+    """What can end a step."""
+
+    AHEAD = "ahead"
+    DUE = "due"
+    DONE = "done"
+    UNSIGNED = "unsigned"
+    SPOILT = "spoilt"
+    FAILED = "failed"
+
+
+S, F, H = FirmwareStep, FirmwareStatus, Happening
+
+TABLE: Mapping[tuple[FirmwareStep, Happening], tuple[FirmwareStatus | None, FirmwareStep]] = {
+    (S.SCHEDULED, H.AHEAD): (F.DOWNLOAD_SCHEDULED, S.SCHEDULED),
+    (S.SCHEDULED, H.DUE): (F.DOWNLOADING, S.FETCHING),
+    (S.FETCHING, H.DONE): (F.DOWNLOADED, S.CHECKING),
+    (S.FETCHING, H.FAILED): (F.DOWNLOAD_FAILED, S.OVER),
+    (S.CHECKING, H.DONE): (F.SIGNATURE_VERIFIED, S.PENDING),
+    (S.CHECKING, H.UNSIGNED): (None, S.PENDING),
+    (S.CHECKING, H.SPOILT): (F.INVALID_SIGNATURE, S.OVER),
+    (S.PENDING, H.AHEAD): (F.INSTALL_SCHEDULED, S.PENDING),
+    (S.PENDING, H.DUE): (F.INSTALLING, S.INSTALLING),
+    (S.PENDING, H.SPOILT): (F.INSTALL_VERIFICATION_FAILED, S.OVER),
+    (S.INSTALLING, H.DONE): (F.INSTALL_REBOOTING, S.RESTARTING),
+    (S.INSTALLING, H.SPOILT): (F.INSTALL_VERIFICATION_FAILED, S.OVER),
+    (S.INSTALLING, H.FAILED): (F.INSTALLATION_FAILED, S.OVER),
+    (S.RESTARTING, H.DONE): (F.INSTALLED, S.OVER),
+    (S.RESTARTING, H.FAILED): (F.INSTALLATION_FAILED, S.OVER),
+}
+
+EVENTS = {F.INVALID_SIGNATURE: "InvalidFirmwareSignature", F.INSTALLED: "FirmwareUpdated"}
+"""Security events (1.6-SEC L01.FR.03, §8)."""
+INSTALLATIONS = {Installed.OK: H.DONE, Installed.NOT_VERIFIED: H.SPOILT, Installed.FAILED: H.FAILED}
+COMMITTED = (S.INSTALLING, S.RESTARTING)
+"""Too late for another request (L01.FR.27)."""
+
+
+def unsigned(status: FirmwareStatus | None) -> FirmwareStatus | None:
+    """What 1.6 UpdateFirmware has a word for (§7.25); ``None``: nothing is told."""
+    if status is F.INSTALL_VERIFICATION_FAILED:
+        return F.INSTALLATION_FAILED
+    return status if status in UNSIGNED else None

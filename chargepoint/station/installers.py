@@ -1,0 +1,99 @@
+"""Who puts new firmware in its place.
+
+dry-run    nobody: says what ``dry_run_result`` says
+command    a program: ``argv`` and the path of the file. Its exit status: 0 done, 2 the file is no firmware for this station
+           (verification failed), anything else failed. It may be interrupted by a power cut and started again with the same file
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable, Mapping
+from enum import StrEnum
+from pathlib import Path
+from typing import Protocol
+
+from chargepoint.station.settings import FirmwareSettings
+
+log = logging.getLogger(__name__)
+
+LONGEST_S = 1800.0
+"""A program that takes longer is killed."""
+NOT_VERIFIED = 2
+
+
+class Installed(StrEnum):
+    """How an installation went."""
+
+    OK = "ok"
+    NOT_VERIFIED = "verification-failed"
+    FAILED = "installation-failed"
+
+
+class Installer(Protocol):
+    """One way of installing."""
+
+    async def install(self, path: Path) -> Installed:
+        """Put it in place; the next start of the station runs it."""
+
+    async def started(self) -> Installed:
+        """After that start: is it the new one that runs?"""
+
+
+class DryRun:
+    """Installs nothing."""
+
+    def __init__(self, result: str) -> None:
+        self._result = Installed(result)
+
+    async def install(self, path: Path) -> Installed:
+        """As configured."""
+        return self._result
+
+    async def started(self) -> Installed:
+        """The start was real."""
+        return Installed.OK
+
+
+class Command:
+    """A program does it."""
+
+    def __init__(self, argv: tuple[str, ...]) -> None:
+        self._argv = argv
+
+    async def install(self, path: Path) -> Installed:
+        """Run it."""
+        try:
+            process = await asyncio.create_subprocess_exec(*self._argv, str(path), stdin=asyncio.subprocess.DEVNULL)
+        except OSError as error:
+            log.error("event=installer_missing program=%s cause=%s", self._argv[0], error)
+            return Installed.FAILED
+        try:
+            async with asyncio.timeout(LONGEST_S):
+                status = await process.wait()
+        except TimeoutError:
+            log.error("event=installer_too_slow program=%s after_s=%g", self._argv[0], LONGEST_S)
+            return Installed.FAILED
+        finally:
+            if process.returncode is None:
+                process.kill()
+                await process.wait()
+        log.info("event=installer_ended program=%s status=%d", self._argv[0], status)
+        return {0: Installed.OK, NOT_VERIFIED: Installed.NOT_VERIFIED}.get(status, Installed.FAILED)
+
+    async def started(self) -> Installed:
+        """It said that all was well, and the station runs."""
+        return Installed.OK
+
+
+MAKERS: Mapping[str, Callable[[FirmwareSettings], Installer]] = {
+    "dry-run": lambda settings: DryRun(settings.dry_run_result),
+    "command": lambda settings: Command(settings.argv),
+}
+
+
+def make(settings: FirmwareSettings) -> Installer | None:
+    """``None``: this release has no installer of that name, or the command names no program."""
+    if settings.installer == "command" and not settings.argv:
+        return None
+    maker = MAKERS.get(settings.installer)
+    return None if maker is None else maker(settings)

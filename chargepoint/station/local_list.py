@@ -1,0 +1,141 @@
+"""The local authorisation list (OCPP 2.0.1 D01, D02, C13, C14; 1.6 §3.5.2, §5.10, §5.15): what the CSMS sent, kept to the letter.
+
+Only SendLocalList changes it. It comes before the cache, and what it names is never cached (1.6 §3.5.3). An update is taken whole or not at
+all. Where the CSMS later judges a token otherwise than its own list, the station says so (LocalListConflict) until an update, or another
+judgement, has brought the two together.
+"""
+
+import logging
+from collections.abc import Callable
+
+from chargepoint.domain.authorization import TokenInfo
+from chargepoint.domain.commands import GetLocalListVersion, LocalListVersion, Outcome, SendLocalList, Verdict
+from chargepoint.domain.device_model import DeviceModel
+from chargepoint.domain.faults import Fault
+from chargepoint.domain.ids import IdToken
+from chargepoint.domain.variables import LOCAL_LIST_ENABLED, LOCAL_LIST_ENTRIES, LOCAL_LIST_ITEMS, LOCAL_LIST_LENGTH
+from chargepoint.station.clock import StationClock
+from chargepoint.station.orders import Answered, Orders
+from chargepoint.store.store import Store
+
+log = logging.getLogger(__name__)
+
+Refused = tuple[str, str]
+"""Reason code and what to know about it."""
+
+
+class TooLong(Exception):
+    """With this update the list would be longer than it may be."""
+
+
+class LocalList:
+    """Takes updates, looks tokens up, and knows where the CSMS contradicts its list."""
+
+    def __init__(self, store: Store, model: DeviceModel, clock: StationClock) -> None:
+        self._store = store
+        self._model = model
+        self._clock = clock
+        self._disputes = store.local_list.disputes()
+        self._disputed_s = clock.monotonic()
+        self.changed: Callable[[], None] = lambda: None
+        """A conflict has come up, or is over."""
+        model.show(LOCAL_LIST_ENTRIES, lambda: str(store.local_list.size()))
+
+    def orders(self) -> Orders:
+        """Commands about the list."""
+        return {SendLocalList: self._send, GetLocalListVersion: lambda _: (self._version(), None)}
+
+    @property
+    def enabled(self) -> bool:
+        """Is the list in use?"""
+        return self._model.read(LOCAL_LIST_ENABLED)
+
+    def find(self, token: IdToken) -> TokenInfo | None:
+        """What the list says of a token, if it is in use and names it."""
+        return self._store.local_list.find(token) if self.enabled else None
+
+    def _version(self) -> LocalListVersion:
+        return LocalListVersion(self._store.local_list.version(), supported=True) if self.enabled else LocalListVersion(0, supported=False)
+
+    # Updates
+
+    def _send(self, command: SendLocalList) -> Answered:
+        """D01. Whatever is wrong with it: nothing of it is taken."""
+        if not self.enabled:
+            return Outcome(Verdict.NOT_SUPPORTED, "NotEnabled", "the local list is off"), None
+        refused = self._fault_of(command)
+        if refused is not None:
+            log.warning("event=local_list_refused version=%d reason=%s", command.version, refused[1])
+            return Outcome(Verdict.FAILED, *refused), None
+        present = self._store.local_list.version()
+        if not command.full and command.version <= present:
+            info = f"version {command.version} is not above {present}, which the list has"
+            return Outcome(Verdict.VERSION_MISMATCH, "InvalidValue", info), None
+        try:
+            self._take(command)
+        except TooLong as error:
+            return Outcome(Verdict.FAILED, "TooManyElements", str(error)), None
+        log.info("event=local_list_updated version=%d full=%s entries=%d", command.version, command.full, len(command.entries))
+        return Outcome(Verdict.ACCEPTED), self.changed
+
+    def _fault_of(self, command: SendLocalList) -> Refused | None:
+        most = self._model.read(LOCAL_LIST_ITEMS)
+        if command.version < 1:
+            return "InvalidValue", f"version {command.version}: 1 or more is expected (1.6 errata 3.52)"
+        if len(command.entries) > most:
+            return "TooManyElements", f"{len(command.entries)} tokens at once, {most} are allowed; send the others as Differential"
+        if len({entry.token.key for entry in command.entries}) < len(command.entries):
+            return "InvalidValue", "a token is named twice"
+        if command.full and any(entry.info is None for entry in command.entries):
+            return "MissingParam", "a full list has idTokenInfo for each token"
+        return None
+
+    def _take(self, command: SendLocalList) -> None:
+        entries, most = self._store.local_list, self._model.read(LOCAL_LIST_LENGTH)
+        with self._store.commit():
+            (entries.replace if command.full else entries.change)(command.version, command.entries)
+            if entries.size() > most:
+                raise TooLong(f"the list would have {entries.size()} tokens, it has room for {most}")
+            self._store.tokens.leave_to_list()
+            settled = [token for token, valid in self._disputes.items() if self._agrees(token, valid)]
+            for token in settled:
+                entries.settle(token)
+        for token in settled:
+            del self._disputes[token]
+
+    # Conflicts
+
+    def heard(self, token: IdToken, info: TokenInfo) -> bool:
+        """The CSMS judged a token. True: the list names it."""
+        if self.find(token) is None:
+            return False
+        token, said = IdToken(token.key), None if self._agrees(token, info.valid) else info.valid
+        if self._disputes.get(token) != said:
+            self._note(token, said)
+            log.warning("event=local_list_conflict settled=%s open=%d answer=%s", said is None, len(self._disputes), info.status)
+            self.changed()
+        return True
+
+    def _note(self, token: IdToken, said: bool | None) -> None:
+        with self._store.commit():
+            if said is None:
+                self._store.local_list.settle(token)
+            else:
+                self._store.local_list.dispute(token, said)
+        if not self._disputes:
+            self._disputed_s = self._clock.monotonic()
+        if said is None:
+            del self._disputes[token]
+        else:
+            self._disputes[token] = said
+
+    def _agrees(self, token: IdToken, valid: bool) -> bool:
+        listed = self._store.local_list.find(token)
+        return listed is None or listed.at(self._clock.now()).valid == valid
+
+    def faults(self) -> tuple[Fault, ...]:
+        """The conflict, as a warning about the station as a whole (1.6 §3.5.2)."""
+        if not self._disputes or not self.enabled:
+            return ()
+        info = f"tokens that the CSMS judged otherwise: {len(self._disputes)}"
+        return (Fault("local_list_conflict", "local_list_conflict", info, since_s=self._disputed_s),)

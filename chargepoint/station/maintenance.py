@@ -1,0 +1,83 @@
+"""Firmware, diagnostics and logs in one place, for the station to wire (1.6 §3.13.2 Firmware Management; OCPP 2.0.1 blocks L and N).
+
+CSMS ──▶ Firmware ──────▶ Installer         Progress ──▶ CSMS
+     ──▶ Diagnostics         │
+              └──▶ Files ◀───┘  helper processes: download, upload, hash
+"""
+
+from collections.abc import Coroutine
+from typing import TYPE_CHECKING, Any
+
+from chargepoint.domain.certificates import CertificateUse
+from chargepoint.domain.commands import Trigger
+from chargepoint.domain.device_model import DeviceModel
+from chargepoint.domain.notifications import BootReason, FirmwareStatusNotification, LogStatusNotification
+from chargepoint.station import installers
+from chargepoint.station.clock import StationClock
+from chargepoint.station.collecting import Collecting
+from chargepoint.station.csms import Csms
+from chargepoint.station.diagnostics import Diagnostics
+from chargepoint.station.firmware import Firmware
+from chargepoint.station.orders import Orders
+from chargepoint.station.progress import Progress
+from chargepoint.station.recent_log import RecentLog
+from chargepoint.station.settings import StationSettings
+from chargepoint.station.transfers import Files, Transfers
+from chargepoint.store.store import Store
+
+if TYPE_CHECKING:
+    from chargepoint.station.station import Station
+
+
+class Maintenance:
+    """``files`` ``None``: by helper processes, with the trust that the CSMS connection has."""
+
+    def __init__(
+        self, settings: StationSettings, store: Store, model: DeviceModel, clock: StationClock, csms: Csms, files: Files | None = None
+    ) -> None:
+        files = files or _transfers(settings)
+        self.recent = RecentLog()
+        """A handler for the process's log."""
+        self.collecting = Collecting(store, model, clock, self.recent, settings.firmware.about)
+        self.firmware = Firmware(
+            settings,
+            store,
+            clock,
+            files,
+            installers.make(settings.firmware),
+            Progress("firmware", FirmwareStatusNotification, store, csms),
+        )
+        self.diagnostics = Diagnostics(
+            settings, store, clock, files, self.collecting.collect, Progress("log", LogStatusNotification, store, csms)
+        )
+
+    def wire(self, station: "Station") -> None:
+        """Everything that it needs of the others."""
+        firmware, diagnostics = self.firmware, self.diagnostics
+        firmware.progress.may_ask = diagnostics.progress.may_ask = lambda: station.authorizing.may_ask()
+        firmware.tell = diagnostics.tell = station.triggers.tell
+        firmware.charging = lambda: any(session.transaction is not None for session in station.transacting.sessions.values())
+        firmware.changed = lambda: station.transacting.changed()
+        firmware.note = station.noted
+        firmware.restart = lambda: station.resetting.begin(BootReason.FIRMWARE_UPDATE, graceful=True)
+        station.availability.held = firmware.held
+        self.collecting.document = station.document
+        serve = station.triggers.serve
+        serve(Trigger.FIRMWARE_STATUS, lambda _: firmware.triggered(signed=False))
+        serve(Trigger.SIGNED_FIRMWARE_STATUS, lambda _: firmware.triggered(signed=True))
+        serve(Trigger.LOG_STATUS, lambda _: diagnostics.triggered(diagnostics=False))
+        serve(Trigger.DIAGNOSTICS_STATUS, lambda _: diagnostics.triggered(diagnostics=True))
+
+    def orders(self) -> Orders:
+        """For the station."""
+        return {**self.firmware.orders(), **self.diagnostics.orders()}
+
+    def work(self) -> list[Coroutine[Any, Any, None]]:
+        """What goes on for as long as the station runs."""
+        rooms = (self.firmware, self.diagnostics, self.firmware.progress, self.diagnostics.progress)
+        return [room.run() for room in rooms]
+
+
+def _transfers(settings: StationSettings) -> Transfers:
+    security = settings.security
+    return Transfers(security.trust.get(CertificateUse.CSMS_ROOT), security.system_trust, security.verify_server_name)

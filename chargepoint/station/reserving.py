@@ -1,0 +1,198 @@
+"""Reservations (OCPP 2.0.1 H01 to H03; 1.6 §3.11, §5.1, §5.13): made, kept over restarts, and ended.
+
+It ends when its owner's transaction starts, when it expires by the time of day, when it is cancelled, and when nothing is left to use it
+with: faulted, or out of operation. Who may charge where meanwhile is told by ``Promises``.
+"""
+
+import logging
+
+from chargepoint.domain.authorization import Origin
+from chargepoint.domain.commands import CancelReservation, Outcome, ReserveNow, Verdict
+from chargepoint.domain.device_model import DeviceModel
+from chargepoint.domain.ids import ConnectorId, IdToken
+from chargepoint.domain.reservation import Promises, Reservation
+from chargepoint.domain.session import Session
+from chargepoint.domain.variables import RESERVATION_ANY_EVSE, RESERVATION_ENABLED
+from chargepoint.station.availability import Availability
+from chargepoint.station.clock import StationClock
+from chargepoint.station.orders import Answered, Orders
+from chargepoint.station.transacting import Transacting
+from chargepoint.store.store import Store
+
+log = logging.getLogger(__name__)
+
+OF_THE_CAR = frozenset({"ev_communication_error"})
+"""Kinds of faults that go with the car: they make no connector Faulted (1.6 §4.9)."""
+
+WORST_LAST = (Verdict.OCCUPIED, Verdict.UNAVAILABLE, Verdict.FAULTED)
+"""Of several EVSEs that cannot be reserved the answer names what is over soonest."""
+
+
+class Reserving:
+    """Makes, keeps and ends reservations, and says who may charge where."""
+
+    def __init__(self, store: Store, model: DeviceModel, clock: StationClock, transacting: Transacting, availability: Availability) -> None:
+        self._store = store
+        self._model = model
+        self._clock = clock
+        self._transacting = transacting
+        self._availability = availability
+        self._kept = {reservation.id: reservation for reservation in store.reservations.all()}
+
+    def orders(self) -> Orders:
+        """Commands about reservations."""
+        return {ReserveNow: self._reserve, CancelReservation: self._cancel}
+
+    # Making and cancelling
+
+    def _reserve(self, command: ReserveNow) -> Answered:
+        """H01. One with the same id is replaced if the new one can be made (1.6 §5.13)."""
+        refusal = self._refusal(command)
+        if refusal is not None:
+            log.info("event=reservation_refused id=%d verdict=%s", command.id, refusal.verdict)
+            return refusal, None
+        reservation = Reservation(
+            id=command.id,
+            token=command.token,
+            expires=command.expires,
+            group=command.group,
+            evse=command.evse,
+            connector=command.connector,
+        )
+        with self._store.commit():
+            self._store.reservations.save(reservation)
+        self._kept[reservation.id] = reservation
+        log.info("event=reservation_made id=%d evse=%s expires=%s", reservation.id, reservation.evse, reservation.expires.isoformat())
+        return Outcome(Verdict.ACCEPTED), self._transacting.changed
+
+    def _refusal(self, command: ReserveNow) -> Outcome | None:
+        rejected = self._rejection(command)
+        if rejected is not None:
+            return Outcome(Verdict.REJECTED, *rejected)
+        others = self._promises(but=command.id)
+        if command.evse is None:
+            reasons = {self._why_not(evse, None, others) or Verdict.OCCUPIED for evse in self._transacting.sessions}
+            return None if others.one_more else Outcome(min(reasons, key=WORST_LAST.index))
+        reason = self._why_not(command.evse, command.connector, others)
+        if reason is None and not others.one_more:  # the last free one is promised to somebody already
+            reason = Verdict.OCCUPIED
+        return None if reason is None else Outcome(reason)
+
+    def _rejection(self, command: ReserveNow) -> tuple[str, str] | None:
+        if not self._model.read(RESERVATION_ENABLED):
+            return "NotEnabled", "reservations are off"
+        if command.expires <= self._clock.now():
+            return "InvalidValue", f"{command.expires.isoformat()} is over"
+        if command.connector_type is not None:
+            return "UnsupportedParam", "a type of connector cannot be reserved"
+        if command.evse is None:
+            supported = self._model.read(RESERVATION_ANY_EVSE)
+            return None if supported else ("UnsupportedRequest", "an EVSE has to be named")
+        known = any(command.evse == c.evse and command.connector in (None, c.connector) for c in self._availability.connectors)
+        return None if known else ("UnknownEvse", f"no EVSE {command.evse} connector {command.connector}")
+
+    def _why_not(self, evse: int, connector: int | None, others: Promises) -> Verdict | None:
+        """The strongest fact first, as in the status of the connector."""
+        if self._faulted(evse):
+            return Verdict.FAULTED
+        if not self._transacting.sessions[evse].free:
+            return Verdict.OCCUPIED
+        if not self._operative(evse, connector):
+            return Verdict.UNAVAILABLE
+        return None if others.of(evse) is None else Verdict.OCCUPIED
+
+    def _cancel(self, command: CancelReservation) -> Answered:
+        """H02; 1.6 §5.1."""
+        reservation = self._kept.get(command.id)
+        if reservation is None:
+            return Outcome(Verdict.REJECTED, "NotFound", f"no reservation {command.id}"), None
+        self._end(reservation, "cancelled")
+        return Outcome(Verdict.ACCEPTED), self._transacting.changed
+
+    # Who may charge where
+
+    def may_use(self, evse: int, token: IdToken, group: IdToken | None = None) -> bool:
+        """May this token be charged with here, as far as reservations go?"""
+        return self._promises().may_use(evse, token, group)
+
+    def a_group_may_use(self, evse: int) -> bool:
+        """May somebody charge here because of his group? Then it is worth asking for the group of a token (1.6 §5.13)."""
+        return self._promises().a_group_may_use(evse)
+
+    def is_for(self, evse: int, token: IdToken, group: IdToken | None = None) -> bool:
+        """Is just this EVSE reserved for this token?"""
+        here = self._promises().of(evse)
+        return here is not None and here.admits(token, group)
+
+    def may_start(self, session: Session) -> bool:
+        """Free charging asks nobody: it has to wait where somebody else is expected."""
+        authorization = session.authorization
+        if authorization is None or authorization.origin is not Origin.FREE:
+            return True
+        return self.may_use(session.evse, authorization.token, authorization.group)
+
+    def taken(self, session: Session) -> int | None:
+        """A transaction starts: the reservation that it uses, which thereby ends (H03). Inside the commit that starts it."""
+        authorization = session.authorization
+        if authorization is None:
+            return None
+        used = self._promises().used_by(session.evse, authorization.token, authorization.group)
+        if used is None:
+            return None
+        self._end(used, "used")
+        return used.id
+
+    def reserved(self, connector: ConnectorId) -> bool:
+        """Is it kept for somebody who has not come yet? Who has shown his card has come (1.6 §4.9, G2)."""
+        if not self._kept:
+            return False
+        session = self._transacting.sessions[connector.evse]
+        here = session.authorization is not None or session.transaction is not None
+        return not here and self._promises().keeps(connector)
+
+    # The end
+
+    def review(self) -> bool:
+        """End those that are over; was there one?"""
+        over = [(reservation, why) for reservation in self._kept.values() if (why := self._over(reservation)) is not None]
+        for reservation, why in over:
+            self._end(reservation, why)
+        return bool(over)
+
+    def tick(self) -> None:
+        """Once a second: time goes by, or jumps."""
+        if self.review():
+            self._transacting.changed()
+
+    def _over(self, reservation: Reservation) -> str | None:
+        if reservation.expires <= self._clock.now():
+            return "expired"
+        evses = self._transacting.sessions if reservation.evse is None else (reservation.evse,)
+        if reservation.evse is not None and reservation.evse not in self._transacting.sessions:
+            return "evse_removed"
+        lost = all(self._faulted(evse) or not self._operative(evse, reservation.connector) for evse in evses)
+        return "faulted_or_unavailable" if lost else None
+
+    def _end(self, reservation: Reservation, why: str) -> None:
+        log.info("event=reservation_ended id=%d reason=%s", reservation.id, why)
+        with self._store.commit():
+            self._store.reservations.drop(reservation.id)
+        del self._kept[reservation.id]
+
+    # What it goes by
+
+    def _promises(self, but: int | None = None) -> Promises:
+        now, sessions = self._clock.now(), self._transacting.sessions.values()
+        return Promises(
+            tuple(each for each in self._kept.values() if now < each.expires and each.id != but),
+            frozenset(session.evse for session in sessions if session.free and self._availability.usable(session.evse)),
+        )
+
+    def _faulted(self, evse: int) -> bool:
+        """Control that has not been heard yet has told of no fault either."""
+        state = self._transacting.sheets[evse].state
+        return state is not None and any(fault.stops_charging and fault.kind not in OF_THE_CAR for fault in state.faults)
+
+    def _operative(self, evse: int, connector: int | None) -> bool:
+        mine = [c for c in self._availability.connectors if c.evse == evse and connector in (None, c.connector)]
+        return any(self._availability.operative(c) for c in mine)

@@ -1,0 +1,222 @@
+"""With what we connect, and how the CSMS changes it (OCPP 2.0.1 A01, A02, A05; 1.6-SEC, the same use cases).
+
+What the security profile in force uses is tried before it is kept (``trial``); what it does not use is kept at once. The profile goes
+upwards only, and never back once it has worked; it is lowered in the configuration file, by whoever may write that (A00.FR.005).
+"""
+
+import logging
+from collections.abc import Callable, Mapping
+
+from msgspec.structs import replace
+
+from chargepoint.domain.certificates import CertificateUse
+from chargepoint.domain.commands import Reply, SetVariables
+from chargepoint.domain.device_model import DeviceModel, SetResult, VariableKey, VariableStatus
+from chargepoint.domain.passwords import key_objection, password_objection, usable
+from chargepoint.domain.variables import BASIC_AUTH_PASSWORD, SECURITY_PROFILE
+from chargepoint.station.certificates import Certificates
+from chargepoint.station.clock import StationClock
+from chargepoint.station.csms import Access, Csms
+from chargepoint.station.orders import Answered, FollowUp
+from chargepoint.station.security_log import Note
+from chargepoint.station.settings import StationSettings
+from chargepoint.station.trial import CERTIFICATE, PASSWORD, PROFILE, TRY_S, Trial
+from chargepoint.store.store import Store
+
+log = logging.getLogger(__name__)
+
+BASIC = (1, 2)
+TLS = (2, 3)
+HIGHEST = 3
+
+
+class Securing:
+    """Asked for the access at each attempt; told when a connection stands."""
+
+    def __init__(
+        self, settings: StationSettings, store: Store, model: DeviceModel, clock: StationClock, csms: Csms,
+        certificates: Certificates, note: Note,
+    ) -> None:  # fmt: skip
+        self._settings = settings.security
+        self._name = settings.identity.id
+        self._store = store
+        self._model = model
+        self._clock = clock
+        self._csms = csms
+        self._certificates = certificates
+        self._note = note
+        self._trial = Trial(store, clock.monotonic())
+        self._identity = ""
+        certificates.came = self._certificate_came
+
+    @property
+    def profile(self) -> int:
+        """The security profile in force."""
+        return self._model.read(SECURITY_PROFILE)
+
+    # Connecting
+
+    def access(self) -> Access:
+        """For the next attempt. Raises OSError, ValueError: a file cannot be read."""
+        self._trial.take_turn(self._clock.monotonic())
+        new = self._trial.new
+        access = Access(security_profile=int(new.get(PROFILE, self.profile)))
+        if access.security_profile in BASIC:
+            access = replace(access, password=new.get(PASSWORD, self._model.read(BASIC_AUTH_PASSWORD)) or None)
+        if access.security_profile in TLS:
+            access = replace(
+                access,
+                trust_file=self._settings.trust.get(CertificateUse.CSMS_ROOT),
+                system_trust=self._settings.system_trust,
+                verify_server_name=self._settings.verify_server_name,
+            )
+        return self._with_identity(access) if access.security_profile == HIGHEST else access
+
+    def _with_identity(self, access: Access) -> Access:
+        """The newest of ours, but while its predecessor has its turn."""
+        own = self._certificates.current(without="" if self._trial.new else self._trial.given.get(CERTIFICATE, ""))
+        if own is None:
+            return access
+        self._identity = own.name
+        password = self._settings.key_password()
+        return replace(access, certificate_file=own.certificate_file, key_file=own.key_file, key_password=password)
+
+    def connected(self) -> None:
+        """The attempt that was made last stands: what was used for it works."""
+        if self._trial.given:
+            self._adopt() if self._trial.new else self._abandon()
+
+    def tick(self, now_s: float) -> None:
+        """The new one has had its time: the old one gets its turn at once."""
+        if not self._csms.connected and self._trial.has_had_its_time(now_s):
+            log.warning("event=new_credentials_do_not_work what=%s within_s=%.0f next=old", ",".join(self._trial.given), TRY_S)
+            self._csms.drop("the new credentials do not work")
+
+    def _adopt(self) -> None:
+        with self._store.commit():
+            given = self._trial.settle()
+            for name, variable in ((PASSWORD, BASIC_AUTH_PASSWORD), (PROFILE, SECURITY_PROFILE)):
+                if name in given:
+                    self._store.facts.change_variable(variable.name, given[name])
+            self._changed(f"{_words(given)}: the new one works and is kept")
+        if PASSWORD in given:
+            self._model.put(BASIC_AUTH_PASSWORD, given[PASSWORD])
+        if PROFILE in given:
+            self._model.put(SECURITY_PROFILE, int(given[PROFILE]))
+        if CERTIFICATE in given and self._certificates.own is not None:
+            self._tidy(self._certificates.own.prune)
+
+    def _abandon(self) -> None:
+        with self._store.commit():
+            given = self._trial.settle()
+            self._changed(f"{_words(given)}: the new one does not work within {TRY_S:.0f} s, the old one is kept")
+        if CERTIFICATE in given and self._certificates.own is not None:
+            own = self._certificates.own
+            self._tidy(lambda: own.discard(given[CERTIFICATE]))
+
+    def _tidy(self, work: Callable[[], None]) -> None:
+        try:
+            work()
+        except OSError as error:
+            log.warning("event=certificates_not_tidied cause=%s", error)
+
+    def _changed(self, what: str) -> None:
+        self._note("ReconfigurationOfSecurityParameters", what)
+
+    # What the CSMS changes
+
+    def set(self, command: SetVariables, others: Callable[[SetVariables], Reply]) -> Answered:
+        """One result for each, in order: the password and the profile by us, everything else by ``others``."""
+        ours = [self._is_ours(key) for key, _ in command.values]
+        if not any(ours):
+            return others(command), None
+        results: list[SetResult] = []
+        for is_ours, (key, value) in zip(ours, command.values, strict=True):
+            if is_ours:
+                results.append(self._set_one(key, value))
+            else:
+                reply = others(SetVariables(((key, value),)))
+                results += [each for each in reply if isinstance(each, SetResult)] if isinstance(reply, tuple) else []
+        tried = self._trial.given and any(
+            each.status is VariableStatus.ACCEPTED for each, is_ours in zip(results, ours, strict=True) if is_ours
+        )
+        return tuple(results), self._reconnect if tried else None
+
+    def _is_ours(self, key: VariableKey) -> bool:
+        """In 2.x the profile is read-only: it comes with a network profile."""
+        entry = self._model.entry(key)
+        return entry is not None and (entry.variable is BASIC_AUTH_PASSWORD or (entry.variable is SECURITY_PROFILE and not key.component))
+
+    def _set_one(self, key: VariableKey, value: str) -> SetResult:
+        entry = self._model.entry(key)
+        what = PASSWORD if entry is not None and entry.variable is BASIC_AUTH_PASSWORD else PROFILE
+        objection = self._password_objection(key, value) if what == PASSWORD else self._profile_objection(value)
+        if objection is not None:
+            log.warning("event=credentials_refused what=%s cause=%r", what, objection)
+            return SetResult(key, VariableStatus.REJECTED, "InvalidValue", objection)
+        if what == PROFILE or self.profile in BASIC or PROFILE in self._trial.given:
+            self._trial.begin(what, value.strip(), self._clock.monotonic())
+            log.info("event=credentials_given what=%s next=reconnect", what)
+        else:
+            self._keep_password(value)
+        return SetResult(key, VariableStatus.ACCEPTED)
+
+    def _keep_password(self, value: str) -> None:
+        with self._store.commit():
+            self._store.facts.change_variable(BASIC_AUTH_PASSWORD.name, value)
+            self._changed(f"{PASSWORD}: changed; security profile {self.profile} does not use it")
+        self._model.put(BASIC_AUTH_PASSWORD, value)
+
+    def _password_objection(self, key: VariableKey, value: str) -> str | None:
+        return password_objection(value) if key.component else key_objection(value)
+
+    def _profile_objection(self, value: str) -> str | None:
+        """A05.FR.01 to 04."""
+        if value.strip() not in ("0", "1", "2", "3"):
+            return "expected 1, 2 or 3"
+        profile = int(value)
+        if profile <= self.profile:
+            return f"security profile {self.profile} is in force; it is only raised"
+        password = self._trial.given.get(PASSWORD, self._model.read(BASIC_AUTH_PASSWORD))
+        if profile in BASIC and (not usable(password) or ":" in self._name):
+            return "there is no AuthorizationKey of 16 bytes or more, or the identity has a colon"
+        try:
+            return self._files_objection(profile)
+        except (OSError, ValueError) as error:
+            log.warning("event=certificates_unreadable cause=%s", error)
+            return "the certificates cannot be read; the log says why"
+
+    def _files_objection(self, profile: int) -> str | None:
+        root = self._settings.system_trust or (
+            profile in TLS and self._certificates.trust.usable(CertificateUse.CSMS_ROOT, self._clock.now())
+        )
+        if profile in TLS and not root:
+            return "there is no valid CentralSystemRootCertificate"
+        if profile == HIGHEST and self._certificates.current() is None:
+            return "there is no valid ChargePointCertificate"
+        return None
+
+    def _certificate_came(self, name: str) -> FollowUp:
+        """A02.FR.08, 09: used from now on if its time has come, else when it comes."""
+        own = self._certificates.current()
+        if self.profile != HIGHEST or own is None or own.name != name:
+            return None
+        self._trial.begin(CERTIFICATE, name, self._clock.monotonic())
+        return self._reconnect
+
+    def look_again(self) -> None:
+        """The time of another certificate of ours may have come."""
+        if self.profile != HIGHEST or self._trial.given or not self._identity or not self._csms.connected:
+            return
+        own = self._certificates.current()
+        if own is not None and own.name != self._identity:
+            self._trial.begin(CERTIFICATE, own.name, self._clock.monotonic())
+            self._reconnect()
+
+    def _reconnect(self) -> None:
+        self._csms.drop("new credentials")
+
+
+def _words(given: Mapping[str, str]) -> str:
+    """What was given, never what a password is."""
+    return ", ".join(name if name == PASSWORD else f"{name} {value}" for name, value in sorted(given.items()))

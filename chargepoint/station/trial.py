@@ -1,0 +1,71 @@
+"""Credentials that the CSMS has given and that have not worked yet (OCPP 2.0.1 A01, A02, A05; 1.6-SEC, the same use cases).
+
+    answered            the new one and the old one are both on disk; the connection is dropped and made again
+    30 s long           every attempt takes the new one
+    then                attempts take the old and the new one in turn, until one of them connects
+    the new one works   it replaces the old one for good
+    the old one works   the new one is thrown away
+
+So neither a CSMS that has not heard our answer, nor one that was away when it was to be tried, nor a power cut at any moment leaves a
+station that knows no way back.
+"""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from chargepoint.store.store import Store
+
+TRY_S = 30.0
+"""So long the new one is tried before the old one gets its turn."""
+PASSWORD, PROFILE, CERTIFICATE = "password", "profile", "certificate"
+NOTHING: Mapping[str, str] = MappingProxyType({})
+
+
+class Trial:
+    """One at a time; what is given while it runs is tried together with what came before."""
+
+    def __init__(self, store: Store, now_s: float) -> None:
+        self._store = store
+        self._given = store.credentials.tried()
+        self._began_s = now_s
+        self._turns = 0
+        self._warned = False
+        self._new_has_turn = False
+
+    def __repr__(self) -> str:
+        return f"Trial({', '.join(sorted(self._given))})"
+
+    @property
+    def given(self) -> Mapping[str, str]:
+        """What is being tried."""
+        return self._given
+
+    @property
+    def new(self) -> Mapping[str, str]:
+        """What of it counts for the attempt whose turn it is."""
+        return self._given if self._new_has_turn else NOTHING
+
+    def begin(self, name: str, value: str, now_s: float) -> None:
+        """Try this from now on; on disk before it returns."""
+        with self._store.commit():
+            self._store.credentials.try_out(name, value)
+        self._given = {**self._given, name: value}
+        self._began_s, self._turns, self._warned = now_s, 0, False
+
+    def take_turn(self, now_s: float) -> None:
+        """An attempt is about to be made."""
+        if now_s >= self._began_s + TRY_S:
+            self._turns += 1
+        self._new_has_turn = bool(self._given) and self._turns % 2 == 0
+
+    def has_had_its_time(self, now_s: float) -> bool:
+        """True once: let the old one have its turn."""
+        due = bool(self._given) and not self._warned and now_s >= self._began_s + TRY_S
+        self._warned = self._warned or due
+        return due
+
+    def settle(self) -> Mapping[str, str]:
+        """It is decided; what was tried. Inside the commit that draws the consequences."""
+        self._store.credentials.settle()
+        given, self._given = self._given, {}
+        return given

@@ -1,0 +1,59 @@
+"""Addresses of files: ``http``, ``https``, ``ftp`` and ``ftps``, nothing else (1.6 §8: ``ftp://user:password@host:port/path``)."""
+
+from typing import NamedTuple
+from urllib.parse import quote, unquote, urlsplit
+
+from chargepoint.transfer.job import Reason, TransferError
+
+PORTS = {"http": 80, "https": 443, "ftp": 21, "ftps": 21}
+"""``ftps`` is explicit TLS (RFC 4217); on port 990 it is implicit."""
+
+
+class Address(NamedTuple):
+    """A URL in its parts; user, password and FTP path without escapes."""
+
+    scheme: str
+    host: str
+    port: int
+    user: str | None
+    password: str | None
+    path: str
+    """As in the URL, escaped, from the first slash."""
+    query: str
+
+    @property
+    def target(self) -> str:
+        """What an HTTP request line asks for."""
+        path = quote(self.path or "/", safe="/%:@!$&'()*+,;=~-._")
+        return f"{path}?{quote(self.query, safe='/%:@!$&()*+,;=~-._?')}" if self.query else path
+
+    @property
+    def is_folder(self) -> bool:
+        """Does it end where the name of a file would come?"""
+        return not self.query and self.path[-1:] in ("", "/")
+
+
+def read(url: str) -> Address:
+    """Raises TransferError for what is no such address."""
+    try:
+        parts = urlsplit(url.strip())
+        port = parts.port
+    except ValueError:
+        raise TransferError(Reason.UNSUPPORTED, f"{redacted(url)}: no URL") from None
+    scheme = parts.scheme.lower()
+    if scheme not in PORTS:
+        raise TransferError(Reason.UNSUPPORTED, f"{redacted(url)}: the scheme is none of {', '.join(PORTS)}")
+    if not parts.hostname or any(ord(each) < 32 or ord(each) == 127 for each in url.strip() + unquote(url)):
+        raise TransferError(Reason.UNSUPPORTED, f"{redacted(url)}: no host, or control characters")
+    user = None if parts.username is None else unquote(parts.username)
+    password = None if parts.password is None else unquote(parts.password)
+    return Address(scheme, parts.hostname, port or PORTS[scheme], user, password, parts.path, parts.query)
+
+
+def redacted(url: str) -> str:
+    """For logs: without user, password and query, which may hold a signature, and cut."""
+    bare = url.strip().partition("?")[0].partition("#")[0]
+    scheme, mark, rest = bare.partition("://")
+    place, slash, path = rest.partition("/")
+    shown = f"{scheme}{mark}{place.rpartition('@')[2]}{slash}{path}" if mark else bare.rpartition("@")[2]
+    return "".join(each if each.isprintable() else "?" for each in shown[:200])

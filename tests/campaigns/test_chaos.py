@@ -1,0 +1,53 @@
+"""A few stories of chaos, and that the verdict sees what it must see. The campaign: python -m tests.campaigns.chaos --seeds 1000."""
+
+from collections.abc import Iterator
+from uuid import uuid4
+
+import pytest
+
+from chargepoint.domain.notifications import Kept
+from chargepoint.store.outbox import Outbox
+from tests.campaigns.chaos.story import tell
+
+SEEDS = range(1, 13)
+
+
+def wrong() -> Iterator[str]:
+    """The differences of these stories, one by one."""
+    return (difference for seed in SEEDS for difference in tell(seed).differences)
+
+
+def test_with_cuts_at_any_commit_and_a_csms_that_misbehaves_nothing_is_lost_and_nothing_doubled() -> None:
+    outcomes = [tell(seed) for seed in SEEDS]
+    assert [(outcome.seed, outcome.differences) for outcome in outcomes if outcome.differences] == []
+    assert sum(outcome.cuts for outcome in outcomes) > 20
+    assert sum(outcome.transactions for outcome in outcomes) > 5
+    assert sum(outcome.resent for outcome in outcomes) > 5
+
+
+def test_a_queue_that_forgets_what_was_refused_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Outbox, "tried", Outbox.delivered)
+    assert any("was never answered" in difference for difference in wrong())
+
+
+def test_a_queue_that_gives_a_resend_another_id_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    first = Outbox.first
+
+    def renamed(self: Outbox, *arguments: object) -> object:
+        letter = first(self, *arguments)  # type: ignore[arg-type]
+        return None if letter is None else type(letter)(letter.number, str(uuid4()), letter.attempts, letter.event)
+
+    monkeypatch.setattr(Outbox, "first", renamed)
+    assert any("strange [" in difference for difference in wrong())
+
+
+def test_a_message_that_is_put_in_after_the_commit_that_made_it_true_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    put, waiting = Outbox.put, list[tuple[str, Kept]]()
+
+    def late(self: Outbox, message_id: str, event: Kept) -> None:
+        for each in waiting:
+            put(self, *each)
+        waiting[:] = [(message_id, event)]
+
+    monkeypatch.setattr(Outbox, "put", late)
+    assert next(wrong(), None) is not None

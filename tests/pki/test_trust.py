@@ -1,0 +1,91 @@
+"""Roots: what is installed, what is refused, how one follows another."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from chargepoint.pki.certificates import cert_id, der, read_bundle
+from chargepoint.pki.errors import PkiError
+from chargepoint.pki.trust import TrustStore
+from tests.pki.authority import DAY, NOW, Authority, new_key, pem, rsa_key
+
+OLD, OTHER = Authority("old"), Authority("other", key=rsa_key())
+
+
+def store(folder: Path) -> TrustStore:
+    return TrustStore({"csms": folder / "csms.pem", "maker": folder / "maker.pem"})
+
+
+def test_a_root_is_installed_listed_found_and_removed(tmp_path: Path) -> None:
+    trust = store(tmp_path)
+    assert list(trust.names()) == []
+    trust.install("csms", OLD.pem, NOW, 20)
+    trust.install("csms", OLD.pem, NOW, 20)
+    trust.install("maker", OTHER.pem, NOW, 20)
+    assert list(trust.names()) == [("csms", cert_id(OLD.certificate)), ("maker", cert_id(OTHER.certificate))]
+    assert list(trust.names(["maker"])) == [("maker", cert_id(OTHER.certificate))]
+    for algorithm in ("SHA256", "SHA384", "SHA512"):
+        assert trust.find(cert_id(OLD.certificate, algorithm=algorithm)) == [("csms", OLD.certificate)]
+    trust.remove("csms", OLD.certificate)
+    assert not (tmp_path / "csms.pem").exists()
+    assert trust.find(cert_id(OLD.certificate)) == []
+
+
+@pytest.mark.parametrize(
+    ("pem", "words"),
+    [
+        ("nonsense", "no certificate in PEM"),
+        (OLD.pem + OTHER.pem, "2 certificates; expected one"),
+        (pem(OLD.leaf()[0]), "basic constraints"),
+        (Authority("over", end=NOW).pem, "expired"),
+        (Authority("weak", key=rsa_key(1024)).pem, "1024 bits"),
+        (pem(Authority("forged", key=new_key()).make(OLD.name, new_key().public_key())), "basic constraints"),
+    ],
+)
+def test_what_is_no_root_is_refused(tmp_path: Path, pem: str, words: str) -> None:
+    with pytest.raises(PkiError, match=words):
+        store(tmp_path).install("csms", pem, NOW, 20)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_one_that_is_not_valid_yet_is_there_in_time(tmp_path: Path) -> None:
+    trust = store(tmp_path)
+    trust.install("csms", Authority("coming", begin=NOW + DAY).pem, NOW, 20)
+    assert not trust.usable("csms", NOW)
+    assert trust.usable("csms", NOW + DAY)
+
+
+def test_there_is_room_for_so_many_in_all(tmp_path: Path) -> None:
+    trust = store(tmp_path)
+    trust.install("csms", OLD.pem, NOW, 2)
+    trust.install("maker", OTHER.pem, NOW, 2)
+    trust.install("csms", OLD.pem, NOW, 2)
+    with pytest.raises(PkiError, match="2 certificates already"):
+        trust.install("csms", Authority("third").pem, NOW, 2)
+
+
+def test_a_root_follows_the_one_that_has_signed_it(tmp_path: Path) -> None:
+    trust, new = store(tmp_path), Authority("new", OLD)
+    trust.succeed("csms", OLD.pem, NOW)
+    with pytest.raises(PkiError, match="not signed by the root"):
+        trust.succeed("csms", OTHER.pem, NOW)
+    trust.succeed("csms", new.pem, NOW)
+    assert read_bundle(tmp_path / "csms.pem") == (new.certificate, OLD.certificate), "the old one stays behind it"
+    assert not trust.settle("csms", [der(OLD.certificate)]), "it was the old one that has worked"
+    assert trust.settle("csms", [der(new.leaf()[0]), der(new.certificate)])
+    assert read_bundle(tmp_path / "csms.pem") == (new.certificate,)
+    assert trust.find(cert_id(new.certificate, OLD.certificate)) == [("csms", new.certificate)], "its signer is gone, its name is not"
+
+
+def test_what_ends_soon_is_named(tmp_path: Path) -> None:
+    trust, soon = store(tmp_path), Authority("soon", end=NOW + 20 * DAY)
+    trust.install("csms", OLD.pem, NOW, 20)
+    trust.install("csms", soon.pem, NOW, 20)
+    assert trust.ending("csms", NOW, timedelta(days=30)) == [soon.certificate]
+    assert trust.ending("maker", NOW, timedelta(days=30)) == []
+
+
+def test_a_use_without_a_file_takes_nothing(tmp_path: Path) -> None:
+    with pytest.raises(OSError, match="no file is configured for v2g"):
+        store(tmp_path).install("v2g", OLD.pem, NOW, 20)

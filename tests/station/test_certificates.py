@@ -1,0 +1,322 @@
+"""Roots and certificates of our own: what the CSMS may do to them, and what the station does by itself."""
+
+import asyncio
+import os
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from chargepoint.domain.certificates import CertificateHash, CertificateUse, HashAlgorithm
+from chargepoint.domain.commands import (
+    CertificateSigned,
+    DeleteCertificate,
+    GetInstalledCertificateIds,
+    InstallCertificate,
+    InstalledCertificates,
+    Outcome,
+    Trigger,
+    TriggerMessage,
+    Verdict,
+)
+from chargepoint.domain.notifications import BootAnswer, Notification, Registration, SecurityEvent, SignAnswer, SignCertificate
+from chargepoint.pki.certificates import cert_id, der, read_bundle
+from chargepoint.station.csms import CsmsSilent
+from chargepoint.station.settings import SecuritySettings
+from tests.pki.authority import DAY, NOW, Authority, key_pem, pem
+from tests.station.rig import MIDNIGHT, Game, play
+from tests.station.test_securing import dial, log_of
+
+ROOT, OTHER = Authority("root"), Authority("other")
+CSMS, MAKER = CertificateUse.CSMS_ROOT, CertificateUse.MANUFACTURER_ROOT
+PROFILE_3 = {"SecurityProfile": "3", "CpoName": "Stadtwerke"}
+
+
+def files(folder: Path, *roots: Authority, own: Any = None) -> SecuritySettings:
+    (folder / "identity").mkdir(parents=True)
+    if roots:
+        (folder / "csms.pem").write_text("".join(root.pem for root in roots))
+    if own is not None:
+        certificate, key = own
+        (folder / "identity" / "factory.pem").write_text(pem(certificate))
+        (folder / "identity" / "factory.key").write_bytes(key_pem(key))
+    trust = {CSMS: str(folder / "csms.pem"), MAKER: str(folder / "maker.pem")}
+    return SecuritySettings(trust=trust, identity=str(folder / "identity"))
+
+
+def named(authority: Authority, issuer: Authority | None = None, algorithm: str = "SHA256") -> CertificateHash:
+    found = cert_id(authority.certificate, (issuer or authority).certificate, algorithm)
+    return CertificateHash(HashAlgorithm(algorithm), found.issuer_name_hash, found.issuer_key_hash, found.serial_number)
+
+
+async def said(game: Game, command: Any) -> Verdict:
+    reply, after = await game.station.obey(command)
+    if after is not None:
+        after()
+    assert isinstance(reply, Outcome)
+    return reply.verdict
+
+
+async def listed(game: Game, *uses: CertificateUse) -> list[tuple[CertificateUse, CertificateHash]]:
+    reply, _ = await game.station.obey(GetInstalledCertificateIds(uses))
+    assert isinstance(reply, InstalledCertificates)
+    return list(reply.found)
+
+
+def told(game: Game) -> list[str]:
+    return [event.kind for event in game.csms.of(SecurityEvent) if isinstance(event, SecurityEvent)]
+
+
+# Roots
+
+
+def test_roots_are_installed_listed_and_deleted_in_the_files_of_the_configuration(tmp_path: Path) -> None:
+    async def script(game: Game) -> None:
+        assert await listed(game) == []
+        assert await said(game, InstallCertificate(CSMS, ROOT.pem)) is Verdict.ACCEPTED
+        assert await said(game, InstallCertificate(MAKER, OTHER.pem)) is Verdict.ACCEPTED
+        assert read_bundle(tmp_path / "csms.pem") == (ROOT.certificate,)
+        assert await listed(game, CSMS) == [(CSMS, named(ROOT))]
+        assert await listed(game) == [(CSMS, named(ROOT)), (MAKER, named(OTHER))]
+        for algorithm in ("SHA512", "SHA256"):
+            verdict = await said(game, DeleteCertificate(named(OTHER, algorithm=algorithm)))
+            assert verdict is (Verdict.ACCEPTED if algorithm == "SHA512" else Verdict.NOT_FOUND)
+        assert await listed(game, MAKER) == []
+        assert len(log_of(game)) == 3
+
+    play(script, security=files(tmp_path))
+
+
+@pytest.mark.parametrize("bad", ["no certificate", Authority("over", end=NOW - DAY).pem, pem(ROOT.leaf()[0])])
+def test_a_root_that_is_none_is_refused_and_told(bad: str, tmp_path: Path) -> None:
+    async def script(game: Game) -> None:
+        assert await said(game, InstallCertificate(CSMS, bad)) is Verdict.REJECTED
+        await game.until(lambda: "InvalidCsmsCertificate" in told(game))
+        assert await listed(game) == []
+
+    play(script, security=files(tmp_path))
+
+
+def test_there_is_room_for_so_many_and_a_disk_that_fails_is_a_failure(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def script(game: Game) -> None:
+        assert await said(game, InstallCertificate(CSMS, ROOT.pem)) is Verdict.ACCEPTED
+        assert await said(game, InstallCertificate(CSMS, OTHER.pem)) is Verdict.REJECTED
+        monkeypatch.setattr(os, "replace", _fails)
+        assert await said(game, InstallCertificate(CSMS, ROOT.pem)) is Verdict.ACCEPTED, "it is there already"
+        assert await said(game, DeleteCertificate(named(ROOT))) is Verdict.ACCEPTED
+        assert await said(game, InstallCertificate(CSMS, ROOT.pem)) is Verdict.FAILED
+
+    play(script, keys={"CertificateStoreMaxLength": "1"}, security=files(tmp_path))
+
+
+def _fails(*_: object) -> None:
+    raise OSError(28, "No space left on device")
+
+
+def test_the_root_of_this_connection_and_our_own_certificate_are_not_deleted(tmp_path: Path) -> None:
+    own = ROOT.leaf("0001")
+
+    async def script(game: Game) -> None:
+        game.station.security.certificates.verified((b"server", der(ROOT.certificate)))
+        assert await said(game, DeleteCertificate(named(ROOT))) is Verdict.FAILED
+        assert await said(game, DeleteCertificate(named(OTHER))) is Verdict.ACCEPTED
+        found = cert_id(own[0], ROOT.certificate)
+        hashed = CertificateHash(HashAlgorithm.SHA256, found.issuer_name_hash, found.issuer_key_hash, found.serial_number)
+        assert await said(game, DeleteCertificate(hashed)) is Verdict.FAILED
+        assert (tmp_path / "identity" / "factory.pem").exists()
+        game.station.security.certificates.verified(())
+        assert await said(game, DeleteCertificate(named(ROOT))) is Verdict.ACCEPTED, "a plain connection needs no root"
+
+    play(script, security=files(tmp_path, ROOT, OTHER, own=own))
+
+
+def test_with_the_additional_check_one_root_follows_the_other(tmp_path: Path) -> None:
+    new = Authority("new", ROOT)
+
+    async def script(game: Game) -> None:
+        certificates = game.station.security.certificates
+        assert await said(game, InstallCertificate(CSMS, OTHER.pem)) is Verdict.REJECTED
+        assert await said(game, InstallCertificate(CSMS, new.pem)) is Verdict.ACCEPTED
+        assert read_bundle(tmp_path / "csms.pem") == (new.certificate, ROOT.certificate)
+        certificates.verified((b"server", der(ROOT.certificate)))
+        assert len(await listed(game, CSMS)) == 2, "the old one is what works"
+        certificates.verified((b"server", der(new.certificate)))
+        assert read_bundle(tmp_path / "csms.pem") == (new.certificate,)
+
+    play(script, keys={"AdditionalRootCertificateCheck": "true"}, security=files(tmp_path, ROOT))
+
+
+# Our own
+
+
+def requests(game: Game) -> list[str]:
+    return [each.csr for each in game.csms.of(SignCertificate) if isinstance(each, SignCertificate)]
+
+
+async def trigger(game: Game) -> None:
+    command = TriggerMessage(Trigger.SIGN_CHARGING_STATION_CERTIFICATE)
+    assert await said(game, command) is Verdict.ACCEPTED
+
+
+def agrees(game: Game, accepted: bool = True) -> None:
+    kindly = game.csms.kindly
+
+    def answer(notification: Notification) -> Any:
+        return SignAnswer(accepted) if isinstance(notification, SignCertificate) else kindly(notification)
+
+    game.csms.answer = answer
+
+
+def signed(chain: str) -> CertificateSigned:
+    return CertificateSigned(chain, CertificateUse.CHARGING_STATION)
+
+
+def test_a_certificate_is_asked_for_signed_tried_and_used(tmp_path: Path) -> None:
+    async def script(game: Game) -> None:
+        agrees(game)
+        await dial(game, lambda access: (access.certificate_file or "").endswith("factory.pem"))
+        await trigger(game)
+        await game.until(lambda: requests(game))
+        assert await said(game, signed(ROOT.sign(requests(game)[0], begin=NOW - DAY))) is Verdict.ACCEPTED
+        assert game.csms.drops == ["new credentials"]
+        tried = await dial(game, lambda access: "station-" in (access.certificate_file or ""))
+        assert len(tried) == 1
+        assert "the new one works and is kept" in log_of(game)[-1]
+        await asyncio.sleep(3600)
+        assert len(requests(game)) == 1
+
+    play(script, keys=PROFILE_3, security=files(tmp_path, ROOT, own=ROOT.leaf("0001", begin=NOW - 30 * DAY)))
+
+
+def test_a_new_certificate_that_does_not_work_makes_way_for_the_old_one(tmp_path: Path) -> None:
+    async def script(game: Game) -> None:
+        agrees(game)
+        await trigger(game)
+        await game.until(lambda: requests(game))
+        await said(game, signed(ROOT.sign(requests(game)[0], begin=NOW - DAY)))
+        tried = await dial(game, lambda access: (access.certificate_file or "").endswith("factory.pem"))
+        assert 29 <= len(tried) - 1 <= 31
+        assert "does not work within 30 s" in log_of(game)[-1]
+        assert sorted(each.name for each in (tmp_path / "identity").iterdir()) == ["factory.key", "factory.pem"]
+
+    play(script, keys=PROFILE_3, security=files(tmp_path, ROOT, own=ROOT.leaf("0001", begin=NOW - 30 * DAY)))
+
+
+def test_a_certificate_for_a_lower_profile_waits_for_its_day(tmp_path: Path) -> None:
+    async def script(game: Game) -> None:
+        agrees(game)
+        await trigger(game)
+        await game.until(lambda: requests(game))
+        assert await said(game, signed(ROOT.sign(requests(game)[0]))) is Verdict.ACCEPTED
+        assert game.csms.drops == []
+
+    play(script, security=files(tmp_path, ROOT))
+
+
+@pytest.mark.parametrize("bad", ["stranger", "rubbish", "long", "unasked"])
+def test_a_certificate_that_will_not_do_is_refused_and_told(bad: str, tmp_path: Path) -> None:
+    async def script(game: Game) -> None:
+        agrees(game)
+        await trigger(game)
+        await game.until(lambda: requests(game))
+        chain = {
+            "stranger": OTHER.sign(requests(game)[0]),
+            "rubbish": "rubbish",
+            "long": ROOT.sign(requests(game)[0]) * 20,
+            "unasked": pem(ROOT.leaf("0001")[0]),
+        }[bad]
+        assert await said(game, signed(chain)) is Verdict.REJECTED
+        await game.until(lambda: "InvalidChargingStationCertificate" in told(game))
+        assert game.csms.drops == []
+
+    play(script, keys=PROFILE_3, security=files(tmp_path, ROOT, own=ROOT.leaf("0001")))
+
+
+@pytest.mark.parametrize("answer", ["accepted", "rejected", "silent"])
+def test_a_request_is_repeated_ever_more_slowly_and_not_for_ever(answer: str, tmp_path: Path) -> None:
+    at: list[float] = []
+
+    async def script(game: Game) -> None:
+        kindly = game.csms.kindly
+
+        def reply(notification: Notification) -> Any:
+            if not isinstance(notification, SignCertificate):
+                return kindly(notification)
+            at.append(asyncio.get_running_loop().time())
+            if answer == "silent":
+                raise CsmsSilent
+            return SignAnswer(answer == "accepted")
+
+        game.csms.answer = reply
+        await trigger(game)
+        await asyncio.sleep(7200)
+        assert [round(later - before) for before, later in pairwise(at)] == [100, 200]
+        assert len(set(requests(game))) >= 1
+        await trigger(game)
+        await asyncio.sleep(1)
+        assert len(at) == 4, "whoever triggers it is heard"
+
+    play(script, keys={"CertSigningWaitMinimum": "100", "CertSigningRepeatTimes": "2"}, security=files(tmp_path, ROOT))
+
+
+def test_a_triggered_request_is_sent_while_the_boot_is_pending(tmp_path: Path) -> None:
+    async def script(game: Game) -> None:
+        agrees(game)
+        game.csms.boot = BootAnswer(Registration.PENDING, 300, MIDNIGHT)
+        game.csms.connect()
+        await asyncio.sleep(1)
+        await trigger(game)
+        await game.until(lambda: requests(game))
+
+    play(script, connected=False, security=files(tmp_path, ROOT))
+
+
+async def days(game: Game, count: float) -> None:
+    """So many days later, and certificates have been looked at."""
+    game.station.clock.correct(game.station.clock.now() + count * DAY)
+    await asyncio.sleep(3700)
+
+
+def test_a_certificate_that_ends_within_a_month_is_renewed_and_its_end_is_told(tmp_path: Path) -> None:
+    own = ROOT.leaf("0001", begin=NOW - 300 * DAY, end=NOW + 33 * DAY)
+
+    async def script(game: Game) -> None:
+        agrees(game)
+        await days(game, 1)
+        assert requests(game) == []
+        await days(game, 3)
+        await asyncio.sleep(600)
+        assert len(requests(game)) == 4, "once, and three repeats"
+        assert told(game).count("CertificateExpiring") == 1
+        for later, warnings in ((17, 2), (6, 3), (4, 4), (2, 5)):
+            await days(game, later)
+            assert told(game).count("CertificateExpiring") == warnings, "30, 14, 7, 3 and 0 days before"
+
+    play(script, keys=PROFILE_3, security=files(tmp_path, ROOT, own=own))
+
+
+def test_one_whose_time_comes_is_tried_then(tmp_path: Path) -> None:
+    async def script(game: Game) -> None:
+        agrees(game)
+        await dial(game, lambda _: True)
+        await trigger(game)
+        await game.until(lambda: requests(game))
+        assert await said(game, signed(ROOT.sign(requests(game)[0], begin=NOW + DAY))) is Verdict.ACCEPTED
+        assert game.csms.drops == []
+        await days(game, 2)
+        assert game.csms.drops[0] == "new credentials"
+        assert len(await dial(game, lambda access: "station-" in (access.certificate_file or ""))) <= 2
+
+    play(script, keys=PROFILE_3, security=files(tmp_path, ROOT, own=ROOT.leaf("0001", begin=NOW - 30 * DAY)))
+
+
+def test_without_a_directory_there_is_no_certificate_of_our_own() -> None:
+    async def script(game: Game) -> None:
+        agrees(game)
+        await trigger(game)
+        await asyncio.sleep(1000)
+        assert requests(game) == []
+        assert await said(game, signed(ROOT.pem)) is Verdict.REJECTED
+
+    play(script)

@@ -1,0 +1,451 @@
+"""Smart charging from the command of a CSMS to the permit that control hears, on a virtual clock."""
+
+import asyncio
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from msgspec.structs import replace
+
+from chargepoint.domain.charging_profile import ChargingProfile, Kind, Purpose, RateUnit, SchedulePeriod
+from chargepoint.domain.commands import (
+    ClearChargingProfile,
+    CompositeSchedule,
+    GetCompositeSchedule,
+    GetVariables,
+    Outcome,
+    RequestStart,
+    SetChargingProfile,
+    Verdict,
+)
+from chargepoint.domain.device_model import VariableKey
+from chargepoint.domain.ids import IdToken
+from chargepoint.domain.limits import Limit
+from chargepoint.domain.transaction import ChargingState
+from chargepoint.link.messages import Permit, SitePermit
+from chargepoint.station.phase_watch import STEADY_S
+from tests import virtual_time
+from tests.domain.charging import examples
+from tests.station.rig import MIDNIGHT, Game, PlayedControl, play
+
+TX = Purpose.TX
+STATION_MAX = Purpose.STATION_MAX
+RELATIVE = Kind.RELATIVE
+
+
+def profile(*periods: tuple[float, ...], since_s: float = -60.0, **fields: Any) -> ChargingProfile:
+    """Absolute from a minute before midnight, unless told otherwise."""
+    return examples.profile(*periods, start=MIDNIGHT + timedelta(seconds=since_s), **fields)
+
+
+async def obey(game: Game, command: Any) -> Any:
+    reply, _ = await game.station.obey(command)
+    return reply
+
+
+async def set_profile(game: Game, new: ChargingProfile, evse: int = 1) -> Verdict:
+    reply = await obey(game, SetChargingProfile(evse, new))
+    assert isinstance(reply, Outcome)
+    await asyncio.sleep(0.2)
+    return reply.verdict
+
+
+async def charge(game: Game) -> None:
+    """A car charges."""
+    game.control.plug()
+    await game.swipe()
+    game.control.charge()
+    await asyncio.sleep(1)
+
+
+def permit(game: Game) -> tuple[int, str]:
+    """The newest: how much, and by whom."""
+    newest = [message for message in game.control.heard if isinstance(message, Permit)][-1]
+    return newest.limit_ma, newest.source
+
+
+def site_permits(game: Game) -> list[SitePermit]:
+    """Without repetitions."""
+    said = [message for message in game.control.heard if isinstance(message, SitePermit)]
+    return [message for place, message in enumerate(said) if place == 0 or said[place - 1] != message]
+
+
+def state(game: Game) -> ChargingState:
+    """Of the running transaction."""
+    now: ChargingState = game.transaction.charging_state
+    return now
+
+
+async def composite(game: Game, evse: int = 1, duration_s: int = 600, unit: RateUnit | None = None) -> list[tuple[int, float]]:
+    reply = await obey(game, GetCompositeSchedule(evse, duration_s, unit))
+    assert isinstance(reply, CompositeSchedule), reply
+    return [(period.start_s, period.limit) for period in reply.periods]
+
+
+def key(game: Game, name: str) -> str:
+    """The value of a configuration key, as the CSMS is told."""
+    (result,) = game.station.configuring.get(GetVariables((VariableKey(component="", variable=name),)))
+    return result.value or ""
+
+
+def test_evcc_sets_replaces_pauses_and_resumes_the_running_transaction_by_its_default_profile() -> None:
+    """evcc knows one profile for each station: id and stack level are this station's maxima."""
+
+    async def limit(game: Game, amperes: float) -> None:
+        keys = {name: key(game, name) for name in ("MaxChargingProfilesInstalled", "ChargeProfileMaxStackLevel")}
+        now = game.station.clock.now()
+        wanted = examples.profile(
+            (0, amperes),
+            start=now - timedelta(seconds=60),
+            id=int(keys["MaxChargingProfilesInstalled"]),
+            stack_level=int(keys["ChargeProfileMaxStackLevel"]),
+        )
+        reply = await obey(game, SetChargingProfile(1, wanted, 1, ids_per_connector=True))
+        assert reply == Outcome(Verdict.ACCEPTED)
+        await asyncio.sleep(0.2)
+
+    async def script(game: Game) -> None:
+        await limit(game, 0.0)  # evcc disables a charger that nobody uses
+        game.control.plug()
+        await game.swipe()
+        assert permit(game) == (0, "csms profile 100")
+        await asyncio.sleep(15)
+        assert state(game) is ChargingState.SUSPENDED_EVSE
+        await limit(game, 16.1)
+        assert permit(game) == (16_100, "csms profile 100")
+        game.control.charge()
+        await asyncio.sleep(1)
+        await limit(game, 6.0)
+        assert permit(game) == (6_000, "csms profile 100")
+        await limit(game, 0.0)
+        assert permit(game) == (0, "csms profile 100")
+        assert await composite(game, duration_s=60) == [(0, 0.0)]
+        game.control.change(cp="B", state="B1", contactor_closed=False, offered_ma=0)
+        await asyncio.sleep(1)
+        assert state(game) is ChargingState.SUSPENDED_EVSE
+        assert game.transaction.stop is None
+        await limit(game, 10.0)
+        assert permit(game) == (10_000, "csms profile 100")
+        game.control.charge()
+        await asyncio.sleep(1)
+        assert state(game) is ChargingState.CHARGING
+        assert len(game.station.limiting.book.installed) == 1
+
+    assert "Ended" not in " ".join(play(script).csms.story)
+
+
+def test_two_connectors_that_evcc_limits_by_one_id_keep_a_limit_each() -> None:
+    async def script(game: Game) -> None:
+        for connector, amperes in ((1, 6.0), (2, 10.0), (1, 8.0)):
+            reply = await obey(game, SetChargingProfile(1, profile((0, amperes)), connector, ids_per_connector=True))
+            assert reply.verdict is Verdict.ACCEPTED
+        installed = game.station.limiting.book.installed
+        assert sorted((each.connector, each.profile.schedule.periods[0].limit) for each in installed) == [(1, 8.0), (2, 10.0)]
+        await charge(game)
+        assert permit(game) == (8_000, "csms profile 1")
+        assert (await obey(game, ClearChargingProfile(id=1))).verdict is Verdict.ACCEPTED
+        assert game.station.limiting.book.installed == ()
+
+    play(script)
+
+
+def test_the_slider_of_home_assistant_bounds_the_station_from_now_on() -> None:
+    """Relative, connector 0, ChargePointMaxProfile: a relative one of that purpose has only one sensible beginning."""
+
+    async def script(game: Game) -> None:
+        await charge(game)
+        slider = examples.profile((0, 10.0), (100, 12.0), purpose=STATION_MAX, kind=RELATIVE, id=8, stack_level=99)
+        assert await set_profile(game, slider, evse=0) is Verdict.ACCEPTED
+        assert site_permits(game) == [SitePermit(10_000, 10.0, "csms profile 8")]
+        assert permit(game) == (32_000, "permit"), "control bounds the sum"
+        assert (await composite(game))[0] == (0, 10.0)
+        assert (await composite(game, evse=0))[0] == (0, 10.0)
+        await asyncio.sleep(100.2)
+        assert site_permits(game)[-1] == SitePermit(12_000, 10.0, "csms profile 8")
+        assert (await obey(game, ClearChargingProfile(purpose=STATION_MAX))).verdict is Verdict.ACCEPTED
+        await asyncio.sleep(0.2)
+        assert site_permits(game)[-1] == SitePermit(0, 0.0)
+        count = sum(isinstance(message, SitePermit) for message in game.control.heard)
+        await asyncio.sleep(10)
+        assert sum(isinstance(message, SitePermit) for message in game.control.heard) == count, "it ends once"
+
+    play(script)
+
+
+def test_a_bound_for_the_station_is_renewed_and_told_before_any_permit_when_control_is_back() -> None:
+    async def script(game: Game) -> None:
+        await set_profile(game, profile((0, 10.0), purpose=STATION_MAX), evse=0)
+        await charge(game)
+        await asyncio.sleep(6.5)
+        assert sum(isinstance(message, SitePermit) for message in game.control.heard) >= 3
+        before = len(game.control.heard)
+        game.control.end.hang_up()
+        await game.until(lambda: any(isinstance(message, Permit) for message in game.control.heard[before:]))
+        assert isinstance(game.control.heard[before], SitePermit)
+
+    play(script)
+
+
+def test_a_change_of_the_schedule_is_granted_when_it_is_due_and_not_at_the_next_renewal() -> None:
+    async def script(game: Game) -> None:
+        await charge(game)
+        heard: list[tuple[float, int]] = []
+        began_s = virtual_time.now_s()
+        await set_profile(game, profile((0, 20.0), (67.25, 10.0), (68, 9.0), since_s=began_s - 60, duration_s=70))
+        for _ in range(400):
+            if (now := permit(game)[0]) != (heard[-1][1] if heard else None):
+                heard.append((round(virtual_time.now_s() - began_s, 1), now))
+            await asyncio.sleep(0.05)
+        times = [at_s for at_s, _ in heard]
+        assert [limit_ma for _, limit_ma in heard] == [20_000, 10_000, 9_000, 32_000]
+        assert times[1:] == pytest.approx([7.0, 8.0, 10.0], abs=0.2)
+
+    play(script)
+
+
+def test_a_transaction_profile_wants_its_transaction_and_ends_with_it() -> None:
+    async def script(game: Game) -> None:
+        own = profile((0, 12.0), purpose=TX)
+        assert await set_profile(game, own) is Verdict.REJECTED, "nothing runs"
+        await set_profile(game, profile((0, 9.0), id=2))
+        await charge(game)
+        assert await set_profile(game, replace(own, transaction_id="18")) is Verdict.REJECTED
+        assert await set_profile(game, replace(own, transaction_id="17")) is Verdict.ACCEPTED
+        assert permit(game) == (12_000, "csms profile 1")
+        assert await set_profile(game, replace(own, id=3)) is Verdict.ACCEPTED, "the same level; without an id the one that runs is meant"
+        assert permit(game) == (12_000, "csms profile 3")
+        assert [each.profile.id for each in game.station.limiting.book.installed] == [2, 3]
+        await game.swipe()
+        assert await set_profile(game, own) is Verdict.REJECTED, "it is ending"
+        game.control.open(2000)
+        await asyncio.sleep(1)
+        assert game.transaction is None
+        assert [each.profile.id for each in game.station.limiting.book.installed] == [2]
+        assert [each.profile.id for each in game.store.profiles.load().values()] == [2]
+
+    play(script)
+
+
+def test_a_transaction_that_the_csms_has_not_named_yet_takes_profiles_without_an_id_only() -> None:
+    async def script(game: Game) -> None:
+        await charge(game)
+        own = profile((0, 12.0), purpose=TX)
+        assert await set_profile(game, replace(own, transaction_id="-1")) is Verdict.REJECTED
+        assert await set_profile(game, own) is Verdict.ACCEPTED
+
+    play(script, connected=False, cards=(IdToken("04A1"),))
+
+
+def test_a_remote_start_brings_its_profile_and_one_of_the_same_level_replaces_it() -> None:
+    async def script(game: Game) -> None:
+        given = examples.profile((0, 7.0), (60, 11.0), purpose=TX, kind=RELATIVE, id=5)
+        reply = await obey(game, RequestStart(IdToken("APP"), evse=1, profile=given))
+        assert reply.verdict is Verdict.ACCEPTED
+        assert game.station.limiting.book.installed == (), "not before the transaction begins"
+        await asyncio.sleep(20)
+        game.control.plug()
+        await asyncio.sleep(0.5)
+        assert permit(game) == (7_000, "csms profile 5")
+        await asyncio.sleep(60)
+        assert permit(game) == (11_000, "csms profile 5"), "counted from the start of the transaction"
+        assert await set_profile(game, profile((0, 13.0), purpose=TX, id=6, transaction_id="17")) is Verdict.ACCEPTED
+        assert permit(game) == (13_000, "csms profile 6")
+        assert len(game.station.limiting.book.installed) == 1
+
+    play(script)
+
+
+@pytest.mark.parametrize("wrong", [{"purpose": Purpose.TX_DEFAULT}, {"transaction_id": "17"}, {"stack_level": 100}])
+def test_a_remote_start_with_an_impossible_profile_is_rejected(wrong: dict[str, Any]) -> None:
+    async def script(game: Game) -> None:
+        given = replace(examples.profile((0, 7.0), purpose=TX, kind=RELATIVE), **wrong)
+        reply = await obey(game, RequestStart(IdToken("APP"), evse=1, profile=given))
+        assert reply.verdict is Verdict.REJECTED
+        game.control.plug()
+        await asyncio.sleep(1)
+        assert game.transaction is None
+
+    play(script)
+
+
+def test_profiles_survive_a_power_cut_and_so_does_the_time_of_the_newest(tmp_path: Path) -> None:
+    """A host without a battery wakes up in the past; until a CSMS says otherwise it is no earlier than when a profile was set."""
+    control = PlayedControl()
+
+    async def before(game: Game) -> None:
+        await asyncio.sleep(3600)
+        await charge(game)
+        assert await set_profile(game, profile((0, 8.0), (60, 9.0), since_s=virtual_time.now_s() - 10)) is Verdict.ACCEPTED
+        await set_profile(game, examples.profile((0, 7.0), purpose=TX, kind=RELATIVE, duration_s=100, id=2))
+        assert permit(game) == (7_000, "csms profile 2")
+
+    async def after(game: Game) -> None:
+        game.control.heard.clear()
+        await asyncio.sleep(4)
+        assert permit(game) == (7_000, "csms profile 2")
+        assert [each.profile.id for each in game.station.limiting.book.installed] == [1, 2]
+        assert (await obey(game, ClearChargingProfile(id=2))).verdict is Verdict.ACCEPTED
+        await asyncio.sleep(0.2)
+        assert permit(game) == (8_000, "csms profile 1")
+        await asyncio.sleep(60)
+        assert permit(game) == (9_000, "csms profile 1"), "and from there it goes on"
+
+    play(before, tmp_path / "store.sqlite", control)
+    play(after, tmp_path / "store.sqlite", PlayedControlAgain(control), connected=False)
+
+
+class PlayedControlAgain(PlayedControl):
+    """Control that has not been restarted."""
+
+    def __init__(self, before: PlayedControl) -> None:
+        super().__init__(before.boot)
+        self.state, self.number = before.state, before.number
+
+
+def test_a_clock_set_by_the_csms_moves_absolute_schedules_and_leaves_relative_ones() -> None:
+    async def script(game: Game) -> None:
+        await charge(game)
+        await set_profile(game, profile((0, 6.0), (3600, 12.0), duration_s=7200))
+        relative = examples.profile((0, 20.0), (600, 25.0), kind=RELATIVE, purpose=STATION_MAX, id=2)
+        await set_profile(game, relative, evse=0)
+        assert (permit(game)[0], site_permits(game)[-1].limit_ma) == (6_000, 20_000)
+        later = game.station.clock.now() + timedelta(hours=1)
+        game.station.clock.correct(later)
+        await asyncio.sleep(1.5)
+        assert (permit(game)[0], site_permits(game)[-1].limit_ma) == (12_000, 20_000)
+        game.station.clock.correct(later + timedelta(hours=1))
+        await asyncio.sleep(1.5)
+        assert permit(game) == (32_000, "permit"), "the schedule is over"
+        await asyncio.sleep(600)
+        assert site_permits(game)[-1].limit_ma == 25_000
+
+    play(script)
+
+
+def test_a_schedule_that_begins_in_a_moment_has_begun() -> None:
+    """The clocks of CSMS and station differ by up to a second: in between a car would be offered everything."""
+
+    async def script(game: Game) -> None:
+        await charge(game)
+        await set_profile(game, profile((0, 8.0), since_s=virtual_time.now_s() + 0.9))
+        assert permit(game) == (8_000, "csms profile 1")
+        await set_profile(game, profile((0, 6.0), since_s=virtual_time.now_s() + 30))
+        assert permit(game) == (32_000, "permit"), "replaced, and valid later (1.6 §3.13.2)"
+
+    play(script)
+
+
+def test_clearing_is_by_any_filter_and_unknown_where_nothing_matches() -> None:
+    async def script(game: Game) -> None:
+        await charge(game)
+        await set_profile(game, profile((0, 8.0), id=1, stack_level=1))
+        await set_profile(game, profile((0, 10.0), id=2), evse=0)
+        await set_profile(game, profile((0, 20.0), id=3, purpose=STATION_MAX), evse=0)
+        assert (await obey(game, ClearChargingProfile(id=4))).verdict is Verdict.UNKNOWN
+        assert (await obey(game, ClearChargingProfile(evse=1, stack_level=0))).verdict is Verdict.UNKNOWN
+        assert (await obey(game, ClearChargingProfile(evse=1, stack_level=1))).verdict is Verdict.ACCEPTED
+        await asyncio.sleep(0.2)
+        assert permit(game) == (10_000, "csms profile 2")
+        assert (await obey(game, ClearChargingProfile())).verdict is Verdict.ACCEPTED
+        await asyncio.sleep(0.2)
+        assert permit(game) == (32_000, "permit")
+        assert game.store.profiles.load() == {}
+
+    play(script)
+
+
+def test_the_maxima_are_those_of_the_keys() -> None:
+    keys = {
+        "MaxChargingProfilesInstalled": "1",
+        "ChargeProfileMaxStackLevel": "2",
+        "ChargingScheduleMaxPeriods": "1",
+        "ChargingScheduleAllowedChargingRateUnit": "Power",
+    }
+
+    async def script(game: Game) -> None:
+        watts = profile((0, 11_000.0), unit=RateUnit.WATT, stack_level=2)
+        assert await set_profile(game, replace(watts, stack_level=3)) is Verdict.REJECTED
+        assert await set_profile(game, profile((0, 16.0))) is Verdict.REJECTED
+        assert await set_profile(game, profile((0, 1.0), (1, 2.0), unit=RateUnit.WATT)) is Verdict.REJECTED
+        assert await set_profile(game, watts, evse=7) is Verdict.REJECTED
+        assert await set_profile(game, watts) is Verdict.ACCEPTED
+        assert await set_profile(game, watts) is Verdict.ACCEPTED, "a replacement is not one more"
+        assert await set_profile(game, replace(watts, id=2, stack_level=1)) is Verdict.REJECTED
+        assert await composite(game) == [(0, 11_000.0)]
+        for refused in (GetCompositeSchedule(1, 60, RateUnit.AMPERE), GetCompositeSchedule(7, 60), GetCompositeSchedule(1, -1)):
+            assert (await obey(game, refused)).verdict is Verdict.REJECTED
+
+    play(script, keys=keys)
+
+
+def test_without_the_feature_profile_nothing_is_taken_and_a_remote_start_goes_without() -> None:
+    async def script(game: Game) -> None:
+        for command in (SetChargingProfile(1, profile()), ClearChargingProfile(), GetCompositeSchedule(1, 60)):
+            assert (await obey(game, command)).verdict is Verdict.NOT_SUPPORTED
+        given = examples.profile((0, 7.0), purpose=TX, kind=RELATIVE)
+        assert (await obey(game, RequestStart(IdToken("APP"), evse=1, profile=given))).verdict is Verdict.ACCEPTED
+        game.control.plug()
+        await asyncio.sleep(1)
+        assert permit(game) == (32_000, "permit")
+
+    play(script, keys={"SupportedFeatureProfiles": "Core,RemoteTrigger"})
+
+
+def test_watts_become_amperes_by_the_phases_that_the_car_draws_on() -> None:
+    async def script(game: Game) -> None:
+        await charge(game)
+        await set_profile(game, profile((0, 5520.0), unit=RateUnit.WATT))
+        assert permit(game)[0] == 8_000
+        game.control.change(phases_drawn=1)
+        await asyncio.sleep(STEADY_S / 2)
+        assert permit(game)[0] == 8_000, "it may only have begun on one"
+        game.control.change(phases_drawn=1)
+        await asyncio.sleep(STEADY_S)
+        game.control.change(phases_drawn=1)
+        await asyncio.sleep(0.3)
+        assert permit(game)[0] == 24_000
+        game.control.change(phases_drawn=3)
+        await asyncio.sleep(0.3)
+        assert permit(game)[0] == 8_000, "more phases count at once"
+
+    play(script)
+
+
+def test_a_schedule_for_one_phase_asks_for_one_and_is_reckoned_by_what_control_says() -> None:
+    async def script(game: Game) -> None:
+        assert key(game, "ConnectorSwitch3to1PhaseSupported") == "false"
+        game.control.change(phase_switching=True)
+        await charge(game)
+        assert key(game, "ConnectorSwitch3to1PhaseSupported") == "true"
+        await set_profile(game, profile((0, 3680.0, 1), unit=RateUnit.WATT))
+        newest = [message for message in game.control.heard if isinstance(message, Permit)][-1]
+        assert (newest.phases, newest.limit_ma) == (1, 16_000)
+        game.control.change(phases_drawn=3)
+        await asyncio.sleep(0.3)
+        assert permit(game)[0] == 5_333, "it still draws on three: less than 6 A is a pause"
+        game.control.change(phases=1, phases_drawn=None)
+        await asyncio.sleep(0.3)
+        assert permit(game)[0] == 16_000
+        await set_profile(game, profile((0, 16.0)))
+        assert [message for message in game.control.heard if isinstance(message, Permit)][-1].phases is None
+
+    play(script)
+
+
+def test_a_composite_schedule_knows_the_cable_and_no_passing_limit() -> None:
+    async def script(game: Game) -> None:
+        assert await composite(game) == [(0, 32.0)]
+        assert game.station.limiting.expected_ma(1) == 32_000
+        game.control.change(limits=(Limit("self-test", 0), Limit("cable", 20_000)))
+        await asyncio.sleep(0.3)
+        assert await composite(game) == [(0, 20.0)]
+        await set_profile(game, profile((0, 10.0), duration_s=300))
+        reply = await obey(game, GetCompositeSchedule(1, 600))
+        assert isinstance(reply, CompositeSchedule)
+        assert reply.periods == (SchedulePeriod(0, 10.0, 3), SchedulePeriod(reply.periods[1].start_s, 20.0, 3))
+        assert (reply.start + timedelta(seconds=reply.periods[1].start_s) - MIDNIGHT).total_seconds() == 240
+        assert await composite(game, evse=0, unit=RateUnit.WATT) == [(0, 6_900.0), (reply.periods[1].start_s, 13_800.0)]
+        assert game.station.limiting.expected_ma(1) == 10_000
+
+    play(script)

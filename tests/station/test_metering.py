@@ -1,0 +1,179 @@
+"""Meter values as they are told: which, when, and why (1.6 §3.16, §4.7; OCPP 2.0.1 J)."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+from msgspec.structs import replace
+
+from chargepoint.domain.commands import SetVariables
+from chargepoint.domain.device_model import SetResult, VariableKey, VariableStatus
+from chargepoint.domain.faults import Fault
+from chargepoint.domain.ids import PlugInId
+from chargepoint.domain.metering import END_VALUES, MeterValue, ReadingContext
+from chargepoint.domain.notifications import MeterValues
+from chargepoint.domain.transaction import TransactionEvent
+from chargepoint.link.messages import EvseState
+from hal.measured import MeterReading
+from tests.station.rig import MIDNIGHT, Game, PlayedControl, play
+from tests.station.test_transacting import charge
+
+REGISTER = "Energy.Active.Import.Register"
+
+
+def told(game: Game) -> list[MeterValue]:
+    """Meter values in the order in which they were told."""
+    found: list[MeterValue] = []
+    for _, notification in game.csms.asked:
+        if isinstance(notification, TransactionEvent | MeterValues):
+            found += notification.values
+    return found
+
+
+def contexts(game: Game) -> list[ReadingContext]:
+    """Why they were taken."""
+    return [value.context for value in told(game)]
+
+
+async def end(game: Game) -> None:
+    """By the same card."""
+    await game.swipe()
+    game.control.open(1600)
+    await asyncio.sleep(1)
+
+
+def test_in_1_6_the_values_of_the_end_are_taken_at_the_interval_of_the_others_between_begin_and_end() -> None:
+    async def script(game: Game) -> None:
+        await charge(game)
+        await asyncio.sleep(65)
+        await end(game)
+
+    keys = {"MeterValueSampleInterval": "20", "MeterValuesSampledData": "", "StopTxnSampledData": f"{REGISTER}, Power.Active.Import"}
+    ended = play(script, keys=keys).csms.events[-1]
+    periodic = ReadingContext.PERIODIC
+    assert [value.context for value in ended.values] == [ReadingContext.BEGIN, periodic, periodic, periodic, ReadingContext.END]
+    assert [sample.measurand for sample in ended.values[0].samples] == [REGISTER, "Power.Active.Import"]
+
+
+def test_in_1_6_aligned_values_of_the_end_are_taken_at_the_interval_of_the_others() -> None:
+    async def script(game: Game) -> None:
+        await charge(game)
+        await asyncio.sleep(65)
+        await end(game)
+
+    keys = {"MeterValueSampleInterval": "0", "ClockAlignedDataInterval": "30", "StopTxnSampledData": "", "StopTxnAlignedData": REGISTER}
+    ended = play(script, keys=keys | {"MeterValuesAlignedData": ""}).csms.events[-1]
+    assert [(value.context, value.at.second) for value in ended.values] == [(ReadingContext.CLOCK, 30), (ReadingContext.CLOCK, 0)]
+
+
+def test_with_both_lists_empty_the_end_has_no_values() -> None:
+    async def script(game: Game) -> None:
+        await charge(game)
+        await asyncio.sleep(120)
+        await end(game)
+
+    keys = {"StopTxnSampledData": "", "StopTxnAlignedData": "", "ClockAlignedDataInterval": "30"}
+    assert play(script, keys=keys).csms.events[-1].values == ()
+
+
+def test_the_end_of_a_long_transaction_keeps_begin_and_end_and_no_more_than_the_key_says() -> None:
+    async def script(game: Game) -> None:
+        await charge(game)
+        await asyncio.sleep(300)
+        await end(game)
+
+    values = play(script, keys={"MeterValueSampleInterval": "1"}).csms.events[-1].values
+    assert 30 <= len(values) <= END_VALUES
+    assert (values[0].context, values[-1].context) == (ReadingContext.BEGIN, ReadingContext.END)
+
+
+def test_an_interval_of_zero_or_an_empty_list_tells_nothing() -> None:
+    for keys in ({"MeterValueSampleInterval": "0", "ClockAlignedDataInterval": "0"}, {"MeterValuesSampledData": ""}):
+
+        async def script(game: Game) -> None:
+            await charge(game)
+            await asyncio.sleep(130)
+
+        assert [context for context in contexts(play(script, keys=keys)) if context is not ReadingContext.BEGIN] == []
+
+
+def test_a_new_interval_takes_effect_at_once() -> None:
+    async def script(game: Game) -> None:
+        await charge(game)
+        await game.station.obey(SetVariables(((VariableKey(component="", variable="metervaluesampleinterval"), "10"),)))
+        await asyncio.sleep(35)
+
+    assert contexts(play(script)).count(ReadingContext.PERIODIC) == 3
+
+
+def test_aligned_values_without_a_transaction_belong_to_the_connector_and_none_to_the_station() -> None:
+    async def script(game: Game) -> None:
+        await asyncio.sleep(65)
+
+    values = play(script, keys={"ClockAlignedDataInterval": "30"}).csms.of(MeterValues)
+    assert [(value.evse, value.values[0].at.second) for value in values if isinstance(value, MeterValues)] == [(1, 30), (1, 0)]
+
+
+def test_a_meter_that_no_longer_answers_is_not_quoted() -> None:
+    async def script(game: Game) -> None:
+        await charge(game)
+        game.control.warn(Fault("meter_lost", "power_meter_failure"))
+        await asyncio.sleep(61)
+        assert contexts(game).count(ReadingContext.PERIODIC) == 0
+        game.control.warn()
+        await asyncio.sleep(61)
+        assert contexts(game).count(ReadingContext.PERIODIC) == 1
+
+    play(script)
+
+
+def test_a_list_with_a_measurand_that_nothing_measures_is_refused_as_a_whole_and_spaces_are_taken() -> None:
+    async def script(game: Game) -> None:
+        key = VariableKey(component="", variable="MeterValuesSampledData")
+
+        async def sets(value: str) -> SetResult:
+            results, _ = await game.station.obey(SetVariables(((key, value),)))
+            assert isinstance(results, tuple)
+            assert isinstance(results[0], SetResult)
+            return results[0]
+
+        assert (await sets(f"{REGISTER} , Power.Active.Import")).status is VariableStatus.ACCEPTED
+        refused = await sets(f"{REGISTER},Current.Import,Frequency")
+        assert (refused.status, refused.info) == (VariableStatus.REJECTED, "not measured here: Current.Import, Frequency")
+        assert (await sets(f"{REGISTER},SoC")).status is VariableStatus.REJECTED
+        game.control.state = replace(
+            game.control.state, reading=MeterReading(at_s=1.0, energy_wh=1000, current_ma=(0, 0, 0), voltage_mv=(230_000, None, None))
+        )
+        game.control.change()
+        await asyncio.sleep(0.5)
+        assert (await sets("Current.Import, Voltage.L1")).status is VariableStatus.ACCEPTED
+        assert (await sets("Current.Import, Voltage.L2")).status is VariableStatus.REJECTED
+
+    play(script)
+
+
+@pytest.mark.parametrize("silent", [False, True])
+def test_a_power_cut_in_a_transaction_is_told_by_the_register_before_and_after_it(tmp_path: Path, silent: bool) -> None:
+    control = PlayedControl("boot-2")
+    control.state = EvseState(
+        evse=1, plug_in=PlugInId("boot-2", 1), found_at_start=True, cp="B", state="B1", reading=MeterReading(at_s=0.0, energy_wh=1702)
+    )
+    keys = {"MeterValuesSampledData": "Power.Active.Import" if silent else f"{REGISTER},Current.Offered", "MeterValueSampleInterval": "20"}
+
+    async def before(game: Game) -> None:
+        await charge(game)
+        await asyncio.sleep(21)
+
+    async def after(game: Game) -> None:
+        await asyncio.sleep(5)
+
+    first = play(before, tmp_path / "store", keys=keys)
+    values = told(play(after, tmp_path / "store", control, keys=keys))
+    if silent:
+        assert values == []
+        return
+    begin, stop = values
+    assert (begin.context, stop.context) == (ReadingContext.INTERRUPTION_BEGIN, ReadingContext.INTERRUPTION_END)
+    assert (begin.samples[0].value, stop.samples[0].value) == (1500, 1702)
+    assert begin.at == first.csms.events[-1].at
+    assert stop.at >= MIDNIGHT

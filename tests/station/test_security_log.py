@@ -1,0 +1,160 @@
+"""What the security log hears of, what of it the CSMS is told, and that none of it is lost."""
+
+import asyncio
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from chargepoint.domain.commands import Reset, ResetKind
+from chargepoint.domain.faults import Fault
+from chargepoint.domain.notifications import BootReason, SecurityEvent
+from chargepoint.domain.security_events import KINDS, OFTEN
+from chargepoint.station.settings import SecuritySettings
+from chargepoint.store import security_log
+from chargepoint.store.store import Store
+from tests.pki.authority import DAY, NOW
+from tests.station.rig import Game, play
+
+OPENED = Fault("enclosure_open", "other")
+TILTED = Fault("tilted", "other")
+
+
+def logged(game: Game) -> list[str]:
+    return [each.kind for each in game.store.security_log.every()]
+
+
+def told(game: Game) -> list[str]:
+    return [event.kind for event in game.csms.of(SecurityEvent) if isinstance(event, SecurityEvent)]
+
+
+def test_every_kind_is_logged_and_the_ones_of_the_standard_are_told_in_order() -> None:
+    async def script(game: Game) -> None:
+        await game.until(lambda: told(game) == ["StartupOfTheDevice"])
+        for kind in KINDS:
+            game.station.noted(kind.name, "why")
+        await asyncio.sleep(5)
+        names = [kind.name for kind in KINDS]
+        assert logged(game)[1:] == names
+        assert told(game)[1:] == [kind.name for kind in KINDS if kind.critical or kind.told]
+
+    play(script)
+
+
+def test_the_names_of_1_6_will_do() -> None:
+    async def script(game: Game) -> None:
+        game.station.noted("InvalidCentralSystemCertificate", "")
+        await game.until(lambda: "InvalidCsmsCertificate" in told(game))
+        with pytest.raises(KeyError):
+            game.station.noted("SomethingElse", "")
+
+    play(script)
+
+
+def test_what_happens_offline_or_before_a_power_cut_is_told_later_in_order(tmp_path: Path) -> None:
+    async def offline(game: Game) -> None:
+        for number in range(5):
+            game.station.noted("TamperDetectionActivated", str(number))
+
+    async def online(game: Game) -> None:
+        await game.until(lambda: len(told(game)) == 7)
+        found = [event.info for event in game.csms.of(SecurityEvent) if isinstance(event, SecurityEvent)]
+        assert [each for each in found if each] == ["firmware 1.0", "0", "1", "2", "3", "4", "firmware 1.0"]
+        ids = [message for message, event in game.csms.asked if isinstance(event, SecurityEvent)]
+        assert len(set(ids)) == 7
+
+    play(offline, tmp_path / "store", connected=False)
+    play(online, tmp_path / "store")
+
+
+def test_without_a_csms_events_are_logged_and_nothing_waits() -> None:
+    async def script(game: Game) -> None:
+        game.station.noted("TamperDetectionActivated", "")
+        assert logged(game) == ["StartupOfTheDevice", "TamperDetectionActivated"]
+        assert game.store.outbox.waiting() == 0
+
+    play(script, connected=False, has_csms=False)
+
+
+def test_a_storm_is_counted_and_what_is_critical_never_dropped() -> None:
+    async def script(game: Game) -> None:
+        for number in range(1000):
+            game.station.noted("InvalidMessages", str(number))
+        assert logged(game).count("InvalidMessages") == OFTEN
+        await asyncio.sleep(3601)
+        game.station.noted("InvalidMessages", "again")
+        assert [each.info for each in game.store.security_log.every()][-1] == f"again ({1000 - OFTEN} more before)"
+        for _ in range(50):
+            game.station.noted("TamperDetectionActivated", "")
+        assert logged(game).count("TamperDetectionActivated") == 50
+
+    play(script)
+
+
+def test_somebody_at_the_enclosure_is_noted_once_each_time() -> None:
+    async def script(game: Game) -> None:
+        for faults in ((OPENED,), (OPENED, TILTED), (TILTED,), (), (OPENED,)):
+            game.control.warn(*faults)
+            await asyncio.sleep(1)
+        events = [each.info for each in game.store.security_log.every() if each.kind == "TamperDetectionActivated"]
+        assert events == ["enclosure_open", "tilted", "enclosure_open"]
+
+    play(script)
+
+
+def test_a_clock_that_jumps_is_noted_and_one_that_drifts_is_not() -> None:
+    async def script(game: Game) -> None:
+        clock = game.station.clock
+        for jump_s in (5, -5, 90, -3600):
+            clock.correct(clock.now() + DAY * (jump_s / 86_400))
+        assert [each.info for each in game.store.security_log.every()][-2:] == ["by +90 s, by the CSMS", "by -3600 s, by the CSMS"]
+        assert logged(game).count("SettingSystemTime") == 2
+
+    play(script)
+
+
+def test_a_reset_is_noted_when_it_is_over(tmp_path: Path) -> None:
+    async def script(game: Game) -> None:
+        _, after = await game.station.obey(Reset(ResetKind.IMMEDIATE))
+        assert after is not None
+        after()
+        await game.until(lambda: game.restarts)
+
+    async def after_restart(game: Game) -> None:
+        assert logged(game) == ["StartupOfTheDevice", "ResetOrReboot", "StartupOfTheDevice"]
+        assert [each.info for each in game.store.security_log.every()][1] == BootReason.REMOTE_RESET.value
+
+    play(script, tmp_path / "store")
+    play(after_restart, tmp_path / "store")
+
+
+def test_memory_that_runs_out_is_noted_once_and_again_after_there_was_room() -> None:
+    free: dict[str, float] = {"storage": 0.5, "memory": 0.5}
+
+    def look() -> Mapping[str, float]:
+        return free
+
+    async def script(game: Game) -> None:
+        for left in (0.04, 0.03, 0.07, 0.04, 0.2, 0.01):
+            free["storage"] = left
+            await asyncio.sleep(601)
+        infos = [each.info for each in game.store.security_log.every() if each.kind == "MemoryExhaustion"]
+        assert infos == ["storage: 4.0% free", "storage: 1.0% free"]
+
+    play(script, security=SecuritySettings(free=look))
+
+
+def test_the_log_is_bounded_and_read_between_two_moments(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(security_log, "MOST", 50)
+    monkeypatch.setattr(security_log, "SLACK", 10)
+    store = Store(tmp_path / "store")
+    for number in range(200):
+        with store.commit():
+            store.security_log.add(NOW + number * DAY, "InvalidMessages", str(number))
+        assert store.security_log.count() <= 60
+    kept = [each.info for each in store.security_log.every()]
+    assert kept[-1] == "199"
+    assert len(kept) >= 50
+    some = [each.info for each in store.security_log.every(NOW + 190 * DAY, NOW + 192 * DAY)]
+    assert some == ["190", "191", "192"]
+    store.close()
