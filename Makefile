@@ -23,14 +23,15 @@ test: setup
 	$(BIN)/coverage run -m pytest -m "not sweep" $(PURE)
 	$(BIN)/coverage report
 	$(BIN)/pytest -m sweep $(PURE)
-	$(BIN)/pytest $(addprefix --ignore=,$(PURE) tests/conformance)
-	$(CONFORMANCE)
+	$(BIN)/pytest $(addprefix --ignore=,$(PURE) $(PROCESSES))
+	$(AT_ONCE) $(PROCESSES)
 
-# Each case has processes of its own and mostly waits: several at once, on two cores.
-CONFORMANCE := $(BIN)/pytest -n 6 --dist worksteal tests/conformance
+# Each of these has processes of its own and mostly waits: several at once, on two cores.
+PROCESSES := tests/conformance tests/peers
+AT_ONCE := $(BIN)/pytest -n 6 --dist worksteal
 
 conformance: setup
-	$(CONFORMANCE) --record docs/conformance-1.6.json
+	$(AT_ONCE) tests/conformance --record docs/conformance-1.6.json
 	$(BIN)/python -m docs.generate
 
 docs: setup

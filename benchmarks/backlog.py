@@ -1,6 +1,6 @@
 """A station that was offline for long: 100,000 messages wait. How fast they leave, and what they cost at the start and in memory.
 
-    python -m benchmarks.backlog [MESSAGES]
+    python -m benchmarks.backlog [MESSAGES] [TOLD]       TOLD: stop after so many have left
 
 The station is ``chargepoint station`` as it is installed, every answer committed with a full sync before the next message leaves. The CSMS
 is in a process of its own, answers at once, and counts. In the same run, as baselines:
@@ -16,36 +16,32 @@ import asyncio
 import multiprocessing
 import sys
 import time
-from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from contextlib import suppress
 from multiprocessing.connection import Connection as Pipe
 from pathlib import Path
+from statistics import median
 
 from msgspec import Struct
 from websockets.asyncio.client import connect
 from websockets.asyncio.server import ServerConnection, serve
+from websockets.exceptions import ConnectionClosed
 from websockets.typing import Subprotocol
 
 from benchmarks import rig
 from benchmarks.figures import Figure, show
+from benchmarks.history import fill
 from benchmarks.rig import Place, memory_kib, running
-from chargepoint.domain.authorization import Authorization, Origin
-from chargepoint.domain.ids import ConnectorId, IdToken, PlugInId
-from chargepoint.domain.metering import MeterValue, ReadingContext, Sample
-from chargepoint.domain.transaction import EventKind, StopReason, Transaction, TransactionEvent, TriggerReason
 from chargepoint.store.outbox import Lane
 from chargepoint.store.store import Store
 
 MESSAGES = 100_000
-VALUES = 60
-"""Meter values of one transaction."""
-COMMITS, ROUND_TRIPS = 2_000, 2_000
-BEGAN = datetime(2026, 1, 1, tzinfo=UTC)
+COMMITS, ROUND_TRIPS, STARTS = 2_000, 2_000, 5
 PER_SECOND = 20.0
 """Hoped for at least: a day offline, 1,440 messages of a car that charges, is told in little more than a minute."""
 LATER_S, MORE_MIB = 0.5, 10.0
 """How much a full queue may add to the start and to the memory."""
 SETTLE_S = 3.0
+LOOK_S = 0.05
 
 
 class Heard(Struct):
@@ -82,8 +78,9 @@ def csms(pipe: Pipe) -> None:
         heard = Heard()
 
         async def attend(websocket: ServerConnection) -> None:
-            async for message in websocket:
-                await websocket.send(answer(str(message), heard))
+            with suppress(ConnectionClosed):
+                async for message in websocket:
+                    await websocket.send(answer(str(message), heard))
 
         async with serve(attend, "127.0.0.1", 0, subprotocols=[Subprotocol("ocpp1.6")], compression=None, ping_interval=None) as server:
             pipe.send(next(iter(server.sockets)).getsockname()[1])
@@ -97,55 +94,12 @@ def csms(pipe: Pipe) -> None:
     asyncio.run(run())
 
 
-def transactions(messages: int) -> Iterator[tuple[Transaction, list[TransactionEvent]]]:
-    """So many messages, as one car after the other makes them."""
-    for number in range(-(-messages // (VALUES + 2))):
-        at = BEGAN + timedelta(hours=2 * number)
-        transaction = Transaction(
-            id=f"{number:036d}",
-            connector=ConnectorId(1),
-            plug_in=PlugInId("boot", number),
-            authorization=Authorization(IdToken("04A1B2C3D4"), Origin.LOCAL),
-            started=at,
-            start_wh=10_000 * number,
-            last_wh=10_000 * number,
-            last_at=at,
-            ended=at,
-        )
-        left = messages - number * (VALUES + 2)
-        yield transaction, [event(transaction, seq_no) for seq_no in range(min(VALUES + 2, left))]
-
-
-def event(transaction: Transaction, seq_no: int) -> TransactionEvent:
-    """Its start, a meter value every minute, its end."""
-    at, wh = transaction.started + timedelta(minutes=seq_no), transaction.start_wh + 150 * seq_no
-    kind = EventKind.STARTED if seq_no == 0 else EventKind.ENDED if seq_no == VALUES + 1 else EventKind.UPDATED
-    samples = (Sample("Energy.Active.Import.Register", wh, "Wh"), Sample("Power.Active.Import", 9_000, "W"))
-    return TransactionEvent(
-        transaction_id=transaction.id,
-        connector=transaction.connector,
-        kind=kind,
-        trigger=TriggerReason.METER_VALUE_PERIODIC,
-        seq_no=seq_no,
-        at=at,
-        meter_wh=None if kind is EventKind.UPDATED else wh,
-        id_token=transaction.authorization.token if seq_no == 0 else None,
-        stop_reason=StopReason.LOCAL if kind is EventKind.ENDED else None,
-        values=(MeterValue(at, ReadingContext.PERIODIC, samples),),
-    )
-
-
-def fill(path: Path, messages: int) -> int:
-    """Put them into a store; its bytes on disk afterwards."""
-    path.parent.mkdir(parents=True)
-    store = Store(path)
-    for transaction, events in transactions(messages):
-        with store.commit():
-            store.transactions.save(transaction)
-            for each in events:
-                store.outbox.put(f"{transaction.id[-30:]}-{each.seq_no}", each)
+def waiting(here: Place) -> int:
+    """How many are left."""
+    store = Store(here.state / "station" / "store.sqlite")
+    count = store.outbox.waiting()
     store.close()
-    return path.stat().st_size
+    return count
 
 
 def commits_per_second(folder: Path) -> float:
@@ -180,28 +134,38 @@ def asked(pipe: Pipe, fresh: bool = False) -> Heard:
     return heard
 
 
-def flush(here: Place, pipe: Pipe, messages: int) -> tuple[float, float, Heard]:
+async def starts(here: Place, pipe: Pipe) -> float:
+    """Seconds to the boot, the median of some. None of them gets far with the queue."""
+    return median([(await flush(here, pipe, 0, 0.0))[0] for _ in range(STARTS)])
+
+
+async def flush(here: Place, pipe: Pipe, messages: int, settle_s: float = SETTLE_S) -> tuple[float, float, Heard]:
     """Start the station, let it tell everything: seconds to its boot, the most memory it had in MiB, and what was heard."""
     began_s, most_kib = time.monotonic(), 0
     with running(here.command("station"), here.log) as station:
-        while (heard := asked(pipe)).messages < messages or not heard.boot_s or time.monotonic() < heard.boot_s + SETTLE_S:
+        while (heard := asked(pipe)).messages < messages or not heard.boot_s or time.monotonic() < heard.boot_s + settle_s:
             most_kib = max(most_kib, memory_kib(station.pid).get("Rss", 0))
-            time.sleep(0.1)
+            await asyncio.sleep(LOOK_S)
             assert station.poll() is None, f"the station has ended; see {here.log.read_text()[-1000:]}"
     return heard.boot_s - began_s, most_kib / 1024, asked(pipe, fresh=True)
 
 
-def measure(messages: int, port: int, pipe: Pipe) -> list[Figure]:
+async def measure(messages: int, told: int, port: int, pipe: Pipe) -> list[Figure]:
     """Baselines first, then the backlog."""
-    wire = asyncio.run(round_trips_per_second(port))
+    wire = await round_trips_per_second(port)
     asked(pipe, fresh=True)
     tree = rig.tree(1, "1.6", f"ws://127.0.0.1:{port}")
     with rig.place(tree) as here:
         disk = commits_per_second(here.state / "baseline")
-        empty_s, empty_mib, _ = flush(here, pipe, 0)
+        async with rig.world(here):
+            empty_s = await starts(here, pipe)
+            _, empty_mib, _ = await flush(here, pipe, 0)
     with rig.place(tree) as here:
         size = fill(here.state / "station" / "store.sqlite", messages)
-        boot_s, full_mib, heard = flush(here, pipe, messages)
+        async with rig.world(here):
+            full_s = await starts(here, pipe)
+            left = waiting(here)
+            _, full_mib, heard = await flush(here, pipe, min(told, left))
     rate, bound = (heard.messages - 1) / (heard.last_s - heard.first_s), 1 / (1 / wire + 1 / disk)
     return [
         Figure(name="the disk alone, commits", value=disk, unit="/s"),
@@ -211,7 +175,7 @@ def measure(messages: int, port: int, pipe: Pipe) -> list[Figure]:
         Figure(name="all of them", value=heard.last_s - heard.first_s, unit="s", more=f"{heard.messages} messages"),
         Figure(name="start to boot, empty queue", value=empty_s, unit="s"),
         Figure(
-            name="start to boot, full queue, more", value=boot_s - empty_s, unit="s", most=LATER_S, more=f"{boot_s / empty_s:.2f} times"
+            name="start to boot, full queue, more", value=full_s - empty_s, unit="s", most=LATER_S, more=f"{full_s / empty_s:.2f} times"
         ),
         Figure(name="RSS, empty queue", value=empty_mib, unit="MiB"),
         Figure(name="RSS at most, full queue, more", value=full_mib - empty_mib, unit="MiB", most=MORE_MIB, more=f"{full_mib:.1f} MiB"),
@@ -222,11 +186,12 @@ def measure(messages: int, port: int, pipe: Pipe) -> list[Figure]:
 def main() -> int:
     """1 if a target is missed."""
     messages = int(sys.argv[1]) if len(sys.argv) > 1 else MESSAGES
+    told = int(sys.argv[2]) if len(sys.argv) > 2 else messages
     ours, theirs = multiprocessing.get_context("spawn").Pipe()
     process = multiprocessing.get_context("spawn").Process(target=csms, args=(theirs,), daemon=True)
     process.start()
     try:
-        figures = measure(messages, ours.recv(), ours)
+        figures = asyncio.run(measure(messages, told, ours.recv(), ours))
     finally:
         process.kill()
     return 0 if show(f"Backlog of {messages} messages, OCPP 1.6 ({rig.host()})", figures) else 1

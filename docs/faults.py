@@ -116,4 +116,6 @@ def _tried(each: FaultRow) -> str:
 
 
 def _code_16(each: FaultRow) -> str:
-    return error_code(Fault(each.name, each.kind), "Preparing")
+    fault = Fault(each.name, each.kind)
+    connector, station = error_code(fault, "Preparing"), error_code(fault, "Available", station=True)
+    return connector if station == connector or fault.stops_charging else f"{connector}; connector 0: {station}"

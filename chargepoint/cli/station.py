@@ -134,6 +134,7 @@ def ocpp_settings(configuration: Configuration, model: DeviceModel, security: Ca
         identity=configuration.station.id,
         versions=ocpp.versions,
         access=lambda: security().securing.access(),
+        failed=lambda answered: security().securing.failed(answered),
         verified=lambda chain: security().certificates.verified(chain),
         assume_subprotocol=ocpp.assume_subprotocol,
         connectors=configuration.connectors,

@@ -98,7 +98,7 @@ def _under_load(measured: Measured) -> Measured:
 
 
 def _parse(text: str, bounds: Bounds) -> tuple[str, ...]:
-    """Separated by commas; spaces around them are met in the field and mean nothing. One wrong item refuses the whole list (1.6 §3.16.4)."""
+    """Separated by commas; spaces around them are met in the field and mean nothing. One wrong item refuses the list (1.6 §3.16.4)."""
     items = tuple(item.strip() for item in text.split(",")) if text.strip() else ()
     for number, item in enumerate(items):
         narrowed = NARROWED.fullmatch(item)

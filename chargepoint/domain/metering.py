@@ -5,7 +5,6 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-
 END_VALUES = 60
 """How many meter values the end of a transaction tells at most (1.6 StopTransactionMaxMeterValues)."""
 

@@ -10,7 +10,7 @@ import re
 
 SHORTEST, LONGEST = 16, 40
 _KEY = re.compile(r"(?:[0-9A-Fa-f]{2}){16,20}", re.ASCII)
-_PASSWORD = re.compile(r"[A-Za-z0-9*\-_=:+|@.!?]{16,40}", re.ASCII)
+_PASSWORD = re.compile(r"[A-Za-z0-9*\-_=:+|@.]{16,40}", re.ASCII)
 TEXT = "text:"
 
 
@@ -21,7 +21,7 @@ def key_objection(value: str) -> str | None:
 
 def password_objection(value: str) -> str | None:
     """Against a BasicAuthPassword that a CSMS gives."""
-    return None if _PASSWORD.fullmatch(value) else f"{len(value)} characters; expected 16 to 40 letters, digits and *-_=:+|@.!?"
+    return None if _PASSWORD.fullmatch(value) else f"{len(value)} characters; expected 16 to 40 letters, digits and *-_=:+|@."
 
 
 def in_bytes(value: str) -> bytes:

@@ -9,7 +9,7 @@ Names are those of 2.x; whoever notes an event may use the name of 1.6 as well. 
 
 from msgspec import Struct
 
-OFTEN = 5
+OFTEN = 30
 """So many an hour of a kind that is not critical; the others are counted."""
 LONGEST_INFO = 255
 """SecurityEventNotification.techInfo."""

@@ -148,7 +148,8 @@ TX_STOP_POINT = V("TxCtrlr.TxStopPoint", MEMBERS, "PowerPathClosed", RO, values=
 
 # Meter values
 SAMPLED_INTERVAL = V("SampledDataCtrlr.TxUpdatedInterval", INTEGER, "60", unit="s", minimum=0, key="MeterValueSampleInterval")
-SAMPLED_MEASURANDS = V("SampledDataCtrlr.TxUpdatedMeasurands", MEASURAND_LIST, DEFAULT_MEASURAND, values=KNOWN, key="MeterValuesSampledData")
+SAMPLED_MEASURANDS = V("SampledDataCtrlr.TxUpdatedMeasurands", MEASURAND_LIST, DEFAULT_MEASURAND, values=KNOWN,
+                       key="MeterValuesSampledData")
 TX_STARTED_MEASURANDS = V("SampledDataCtrlr.TxStartedMeasurands", MEASURAND_LIST, DEFAULT_MEASURAND, values=KNOWN)
 TX_ENDED_MEASURANDS = V("SampledDataCtrlr.TxEndedMeasurands", MEASURAND_LIST, DEFAULT_MEASURAND, values=KNOWN, key="StopTxnSampledData")
 TX_ENDED_INTERVAL = V("SampledDataCtrlr.TxEndedInterval", INTEGER, "0", unit="s", minimum=0)

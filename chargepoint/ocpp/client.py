@@ -49,6 +49,7 @@ class OcppClient:
         self._wake = asyncio.Event()
         self._reason = ""
         self._noted: set[Problem] = set()
+        self._dialled = ""
 
     # Csms
 
@@ -124,7 +125,8 @@ class OcppClient:
             return
         wait_s = self._back_off.next_s()
         if failed is not None:
-            log.warning("event=csms_unreachable url=%s saw=%r check=%r retry_s=%.1f", without_user(url), failed.seen, failed.check, wait_s)
+            seen, check = failed.seen, failed.check
+            log.warning("event=csms_unreachable url=%s saw=%r check=%r retry_s=%.1f", without_user(self._dialled), seen, check, wait_s)
         await _pause(wait_s, self._wake)
 
     async def _connect_and_serve(self, url: str) -> Problem | None:
@@ -132,13 +134,15 @@ class OcppClient:
         try:
             connection = await dial(url, self._settings)
         except Unreachable as unreachable:
+            self._dialled = unreachable.url
+            self._settings.failed(unreachable.problem.answered)
             self._note(unreachable.problem)
             return unreachable.problem
-        self._connection = connection
+        self._connection, self._dialled = connection, connection.url
         self._noted.clear()
         try:
             self._version = agreed(connection.subprotocol, self._settings.versions, self._settings.assume_subprotocol)
-            log.info("event=csms_connected url=%s version=%s", without_user(url), self._version)
+            log.info("event=csms_connected url=%s version=%s", without_user(connection.url), self._version)
             self._settings.verified(connection.verified_chain)
             await self._serve(connection)
         except NotAgreed as disagreement:

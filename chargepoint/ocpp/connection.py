@@ -34,6 +34,7 @@ GLANCE_S = 1.0
 
 async def dial(url: str, settings: OcppSettings) -> "Connection":
     """Connect to the CSMS whose endpoint this is. Raises Unreachable. With what is asked now: it may have changed."""
+    dialled = url
     made: list[Socket] = []
 
     def make(*arguments: Any, **more: Any) -> Socket:
@@ -43,8 +44,9 @@ async def dial(url: str, settings: OcppSettings) -> "Connection":
     try:
         access = settings.access()
         profile = access.security_profile
+        dialled = connection_url(url, settings.identity, profile)
         websocket = await connect(
-            connection_url(url, settings.identity, profile),
+            dialled,
             subprotocols=[Subprotocol(name) for name in offer(settings.versions)],
             additional_headers=authorization(settings.identity, access.password, settings.versions[0], profile),
             user_agent_header=None,
@@ -58,9 +60,9 @@ async def dial(url: str, settings: OcppSettings) -> "Connection":
             ssl=tls.context(access) if profile in TLS else None,
         )
     except EXPECTED as error:
-        raise Unreachable(problem(made[-1].broke or error if made else error)) from error
+        raise Unreachable(problem(made[-1].broke or error if made else error), dialled) from error
     assert isinstance(websocket, Socket), "made by create_connection"
-    return Connection(websocket)
+    return Connection(websocket, dialled)
 
 
 class Socket(ClientConnection):
@@ -97,7 +99,8 @@ class Socket(ClientConnection):
 class Connection:
     """An open WebSocket; a ``Wire`` for the session."""
 
-    def __init__(self, websocket: Socket) -> None:
+    def __init__(self, websocket: Socket, url: str) -> None:
+        self.url = url
         self._websocket = websocket
         self._end: str | None = None
 

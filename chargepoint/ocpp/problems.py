@@ -19,14 +19,17 @@ class Problem(Struct, frozen=True):
     check: str
     event: str = ""
     """The security event that it is, if any."""
+    answered: bool = False
+    """Was there somebody who refused? Else nobody was there, or it cannot be told."""
 
 
 class Unreachable(Exception):
-    """An attempt to connect has failed."""
+    """An attempt to connect to this URL has failed."""
 
-    def __init__(self, what: Problem) -> None:
+    def __init__(self, what: Problem, url: str) -> None:
         super().__init__(f"{what.seen}; check {what.check}")
         self.problem = what
+        self.url = url
 
 
 STATUS_ADVICE: dict[int, str] = {
@@ -88,9 +91,10 @@ def problem(error: Exception) -> Problem:
     if isinstance(error, InvalidStatus):
         status = error.response.status_code
         seen = f"HTTP {status} {error.response.reason_phrase}".strip()[:80]
-        return Problem(seen, STATUS_ADVICE.get(status, "the CSMS's own log"), EVENT_OF_STATUS.get(status, ""))
+        advice = STATUS_ADVICE.get(status, "the CSMS's own log")
+        return Problem(seen, advice, EVENT_OF_STATUS.get(status, ""), answered=status < 500 and status != 429)
     failed: Exception = tls.failure(error) or error
     event = tls.event(error)
     check = TLS_ADVICE.get(event) or next(advice for kind, advice in _ADVICE if isinstance(failed, kind))
     seen = next((words(failed) for kind, words in _SEEN if isinstance(failed, kind)), str(failed) or type(failed).__name__)
-    return Problem(seen[:200], check, event)
+    return Problem(seen[:200], check, event, answered=isinstance(failed, ssl.SSLError))

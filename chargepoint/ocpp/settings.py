@@ -21,6 +21,8 @@ class OcppSettings(Struct, frozen=True, kw_only=True):
     """With what to connect; asked once at each attempt. May raise OSError."""
     verified: Callable[[tuple[bytes, ...]], None] = lambda chain: None
     """Told at each connection: the CSMS's certificates from its own to the root, DER; none without TLS."""
+    failed: Callable[[bool], None] = lambda answered: None
+    """Told of each attempt that fails; true: not because nobody was there."""
     assume_subprotocol: bool = False
     """Go on with the one configured version when the server names none."""
     connectors: tuple[ConnectorId, ...] = ()

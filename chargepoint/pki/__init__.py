@@ -6,6 +6,7 @@
     trust          bundles of roots, by use
     requests       certificate signing requests
     identities     the station's own certificates and keys in their directory
+    files          replaced whole, so that a power cut leaves the old one or the new one
     firmware       the signature of a firmware file
 
 The package costs about ten megabytes of memory, so whoever needs a module of this room imports it in the function that needs it; a

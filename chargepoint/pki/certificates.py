@@ -23,6 +23,8 @@ Certificate = x509.Certificate
 
 WEAK = (hashes.MD5, hashes.SHA1, hashes.SHA224)
 """Below SHA-256 nothing is signed (A00.FR.504, 506)."""
+UNREADABLE = (ValueError, TypeError, UnsupportedAlgorithm, x509.InvalidVersion, x509.DuplicateExtension, x509.UnsupportedGeneralNameType)
+"""What reading a certificate may raise."""
 BEGIN = b"-----BEGIN CERTIFICATE-----"
 
 
@@ -49,9 +51,19 @@ def parse(pem: str | bytes) -> tuple[Certificate, ...]:
     """Every certificate in a text, in its order. Raises PkiError: none, or one that cannot be read."""
     data = pem.encode("utf-8", "replace") if isinstance(pem, str) else pem
     try:
-        return tuple(x509.load_pem_x509_certificates(data))
-    except (ValueError, UnsupportedAlgorithm) as error:
+        found = tuple(x509.load_pem_x509_certificates(data))
+        for each in found:
+            _read_whole(each)
+    except UNREADABLE as error:
         raise PkiError(f"no certificate in PEM ({str(error)[:100]})") from None
+    return found
+
+
+def _read_whole(certificate: Certificate) -> None:
+    """Its parts are read when they are asked for, and only then refused; so they are asked for here, once. Raises one of UNREADABLE."""
+    for part in (certificate.subject, certificate.issuer, certificate.public_key(), certificate.signature_hash_algorithm):
+        repr(part)
+    repr((certificate.not_valid_before_utc, certificate.not_valid_after_utc, len(certificate.extensions)))
 
 
 def read_bundle(path: Path) -> tuple[Certificate, ...]:
@@ -100,8 +112,6 @@ def is_ca(certificate: Certificate) -> bool:
         return certificate.extensions.get_extension_for_class(x509.BasicConstraints).value.ca
     except x509.ExtensionNotFound:
         return certificate.version is x509.Version.v1 and certificate.issuer == certificate.subject
-    except ValueError:
-        return False
 
 
 def issued(issuer: Certificate, certificate: Certificate) -> bool:
@@ -119,11 +129,9 @@ def objection(certificate: Certificate, now: datetime, early: bool = False) -> s
         return f"expired on {certificate.not_valid_after_utc:%Y-%m-%d %H:%M}"
     if now < certificate.not_valid_before_utc and not early:
         return f"not valid before {certificate.not_valid_before_utc:%Y-%m-%d %H:%M}"
-    try:
-        weak = isinstance(certificate.signature_hash_algorithm, WEAK)
-        return "signed with a weak hash; expected SHA-256 or better" if weak else keys.objection(certificate.public_key())
-    except (ValueError, UnsupportedAlgorithm):
-        return "a key or a signature of an unknown kind"
+    if isinstance(certificate.signature_hash_algorithm, WEAK):
+        return "signed with a weak hash; expected SHA-256 or better"
+    return keys.objection(certificate.public_key())
 
 
 def public_key_bytes(certificate: Certificate) -> bytes:

@@ -22,6 +22,8 @@ from chargepoint.pki.errors import PkiError
 log = logging.getLogger(__name__)
 
 ASKED = "asked"
+OURS = "station-"
+"""Begins the names of pairs that we have asked for ourselves."""
 KEPT = 3
 """Pairs that are kept: what is used, and what it has replaced."""
 
@@ -83,26 +85,32 @@ class Identities:
             raise PkiError("it is not for the key of the last signing request")
         if unfit is not None:
             raise PkiError(unfit)
-        identity = Identity(f"station-{chain[0].serial_number:x}"[:80], self._folder, chain)
+        identity = Identity(f"{OURS}{chain[0].serial_number:x}"[:80], self._folder, chain)
         files.replace(Path(identity.key_file), keys.written(key, self._password), files.PRIVATE)
         certificates.write_bundle(Path(identity.certificate_file), chain)
         files.remove(self._folder / f"{ASKED}.key")
         return identity
 
     def discard(self, name: str) -> None:
-        """A pair that does not work. Raises OSError."""
+        """A pair that does not work; one that somebody else has put there is only put aside. Raises OSError."""
+        if not name.startswith(OURS):
+            (self._folder / f"{name}.pem").replace(self._folder / f"{name}.pem.refused")
+            return
         files.remove(self._folder / f"{name}.pem")
         files.remove(self._folder / f"{name}.key")
 
     def prune(self) -> None:
         """Only what we have asked for ourselves goes; the three newest stay (1.6-SEC A02.FR.10). Raises OSError."""
-        for each in [each for each in self.every() if each.name.startswith("station-")][KEPT:]:
+        for each in [each for each in self.every() if each.name.startswith(OURS)][KEPT:]:
             self.discard(each.name)
 
     def _asked(self) -> keys.PrivateKey | None:
         try:
             return keys.read((self._folder / f"{ASKED}.key").read_bytes(), self._password)
         except FileNotFoundError:
+            return None
+        except PkiError as error:
+            log.warning("event=asked_key_unusable file=%s cause=%s next=new_request", self._folder / f"{ASKED}.key", error)
             return None
 
     def _pairs(self) -> Iterator[Identity]:

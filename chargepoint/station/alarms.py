@@ -1,10 +1,13 @@
 """What happens in the station that the security log has to know: starts, clock jumps, somebody at the enclosure, memory that runs out."""
 
+import logging
 from collections.abc import Callable, Mapping
 
 from chargepoint.domain.notifications import BootReason
 from chargepoint.link.messages import EvseState
 from chargepoint.station.security_log import Note
+
+log = logging.getLogger(__name__)
 
 TAMPERING = frozenset({"enclosure_open", "tilted"})
 """Faults that somebody causes on the spot."""
@@ -49,7 +52,12 @@ class Alarms:
         if now_s < self._next_look_s:
             return
         self._next_look_s = now_s + LOOK_EVERY_S
-        for name, free in self._free().items():
+        try:
+            found = self._free()
+        except OSError as error:
+            log.warning("event=free_memory_unknown cause=%s", error)
+            return
+        for name, free in found.items():
             if free < SCARCE and name not in self._scarce:
                 self._scarce.add(name)
                 self._note("MemoryExhaustion", f"{name}: {free:.1%} free")

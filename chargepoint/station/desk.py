@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from chargepoint.domain.faults import Fault
 from chargepoint.domain.measurands import Measured, samples
 from chargepoint.domain.metering import MeterValue, Offer, ReadingContext
+from chargepoint.domain.transaction import TriggerReason
 from chargepoint.link.messages import EvseState
 from chargepoint.station.settings import EvseSettings
 from hal.measured import MeterReading
@@ -36,6 +37,8 @@ class Sheet:
     """A token began to wait for its car."""
     unpaid_since_s: float | None = None
     """A car began to wait for somebody who pays."""
+    locking: TriggerReason | None = None
+    """A transaction is about to begin, by this cause, once the plug is locked."""
     interrupted: tuple[datetime, int] | None = None
     """The power was cut during the transaction, and that is still to be told: when the register was last read before, and what it said."""
     sampled_s: float | None = None
@@ -52,6 +55,10 @@ class Sheet:
     def cable_in(self) -> bool:
         """Is a cable seen in the socket?"""
         return self.state is not None and self.state.cable is True
+
+    def plug_secured(self, connector: int) -> bool:
+        """Nothing says that this connector's plug is unlocked; a fixed cable always is secured."""
+        return connector not in self.settings.sockets or self.state is None or self.state.locked is not False
 
     @property
     def live(self) -> bool:
@@ -82,9 +89,11 @@ class Sheet:
     @property
     def offer(self) -> Offer:
         """What the pilot offers now, on the phases that the contactor closes."""
-        if self.state is None:
-            return Offer(0, 0)
-        current_ma, phases = self.state.offered_ma, min(self.settings.phases, self.state.phases)
+        return self.offer_of(0 if self.state is None else self.state.offered_ma)
+
+    def offer_of(self, current_ma: int) -> Offer:
+        """An offer of so much, on the phases that the contactor closes."""
+        phases = self.settings.phases if self.state is None else min(self.settings.phases, self.state.phases)
         return Offer(current_ma, round(current_ma / 1000 * self.settings.voltage_v * phases))
 
     @property
@@ -99,9 +108,14 @@ class Sheet:
         """Has the meter fallen silent, so that its last reading is no longer true?"""
         return self.state is not None and any(fault.kind == "power_meter_failure" for fault in self.state.faults)
 
-    def values(self, at: datetime, context: ReadingContext, measurands: Iterable[str]) -> tuple[MeterValue, ...]:
-        """The newest reading as a meter value; nothing where the meter or the list has nothing."""
-        found = () if self.measured is None else samples(self.measured, measurands)
+    def values(
+        self, at: datetime, context: ReadingContext, measurands: Iterable[str], offer: Offer | None = None
+    ) -> tuple[MeterValue, ...]:
+        """The newest reading as a meter value; nothing where the meter or the list has nothing. ``offer``: ``None``: the pilot's."""
+        measured = self.measured
+        if measured is None:
+            return ()
+        found = samples(measured if offer is None else replace(measured, offer=offer), measurands)
         return (MeterValue(at, context, found),) if found else ()
 
     def take(self, state: EvseState, at_s: float) -> bool:

@@ -40,6 +40,9 @@ class Metering:
         self._transacting = transacting
         self._tell = tell
         self._slots: dict[str, int] = {}
+        self.expected_ma: Callable[[int], int] = lambda evse: 0
+        """What a car would be offered now. Without a transaction that is what Current.Offered and Power.Offered say, car or no car: energy
+        managers learn from it whether charging is on. With one they say what the pilot says."""
         self.one_interval: Callable[[], bool] = lambda: False
         """Do the intervals of what is told at once count for what is kept for the end as well, as in 1.6 (§3.16.1, §3.16.2)?"""
 
@@ -93,7 +96,9 @@ class Metering:
     def values(self, evse: int, context: ReadingContext, measurands: Measurands, at: datetime) -> tuple[MeterValue, ...]:
         """The reading of an EVSE as meter values; nothing where meter or list have nothing, or where the meter no longer answers."""
         sheet: Sheet = self._transacting.sheets[evse]
-        return () if sheet.meter_lost else sheet.values(at, context, self._model.read(measurands))
+        idle = self._transacting.sessions[evse].transaction is None
+        offer = sheet.offer_of(self.expected_ma(evse)) if idle else sheet.offer
+        return () if sheet.meter_lost else sheet.values(at, context, self._model.read(measurands), offer)
 
     def missing(self, items: Iterable[str]) -> list[str]:
         """Those of a list of measurands that nothing measures at any EVSE (1.6 §3.16.4). Before the first reading nobody can tell."""

@@ -2,7 +2,8 @@
 
 A plug is locked for as long as its car has a permit; that is control's own doing. It is held beyond that for a driver who unplugs at the
 EV, if OCPP's keys want it so, and for one whose token was withdrawn until he shows it again. A permit ends with its plug-in, in the very
-scan that sees the car leave; so the hold begins with the transaction, lest the lock open for a moment in between.
+scan that sees the car leave; so the hold begins with the transaction, lest the lock open for a moment in between. And before a transaction
+begins its plug is held until it is seen to be locked.
 """
 
 from collections.abc import Callable, Mapping
@@ -35,7 +36,11 @@ class Permits:
 
     def grant(self, session: Session) -> bool:
         """Let the car of this session charge, if its transaction runs. Did it?"""
-        self.hold(session)
+        granted = self._grant(session)
+        self.hold(session)  # after the permit: the lock must not open in between
+        return granted
+
+    def _grant(self, session: Session) -> bool:
         transaction = session.transaction
         if transaction is None or session.plug_in is None or not transaction.wants_energy:
             return False
@@ -77,7 +82,7 @@ class Permits:
     def _to_be_held(self, session: Session) -> bool:
         if session.connector not in self._sheets[session.evse].settings.sockets:
             return False
-        if session.plug_kept_for is not None:
+        if session.plug_kept_for is not None or self._sheets[session.evse].locking is not None:
             return True
         transaction = session.transaction
         if transaction is None or transaction.stop is not None or transaction.authorization.origin is Origin.FREE:

@@ -5,6 +5,7 @@ upwards only, and never back once it has worked; it is lowered in the configurat
 """
 
 import logging
+import os
 from collections.abc import Callable, Mapping
 
 from msgspec.structs import replace
@@ -47,6 +48,7 @@ class Securing:
         self._note = note
         self._trial = Trial(store, clock.monotonic())
         self._identity = ""
+        self._try_again = False
         certificates.came = self._certificate_came
 
     @property
@@ -58,19 +60,23 @@ class Securing:
 
     def access(self) -> Access:
         """For the next attempt. Raises OSError, ValueError: a file cannot be read."""
+        self._look_for_another_identity()
         self._trial.take_turn(self._clock.monotonic())
-        new = self._trial.new
+        new, self._identity = self._trial.new, ""
         access = Access(security_profile=int(new.get(PROFILE, self.profile)))
         if access.security_profile in BASIC:
             access = replace(access, password=new.get(PASSWORD, self._model.read(BASIC_AUTH_PASSWORD)) or None)
         if access.security_profile in TLS:
+            settings = self._settings
             access = replace(
-                access,
-                trust_file=self._settings.trust.get(CertificateUse.CSMS_ROOT),
-                system_trust=self._settings.system_trust,
-                verify_server_name=self._settings.verify_server_name,
+                access, trust_file=self._trust_file(), system_trust=settings.system_trust, verify_server_name=settings.verify_server_name
             )
         return self._with_identity(access) if access.security_profile == HIGHEST else access
+
+    def _trust_file(self) -> str | None:
+        """It may be missing where the system's roots will do."""
+        file = self._settings.trust.get(CertificateUse.CSMS_ROOT)
+        return None if file is None or (self._settings.system_trust and not os.path.exists(file)) else file
 
     def _with_identity(self, access: Access) -> Access:
         """The newest of ours, but while its predecessor has its turn."""
@@ -81,13 +87,32 @@ class Securing:
         password = self._settings.key_password()
         return replace(access, certificate_file=own.certificate_file, key_file=own.key_file, key_password=password)
 
+    def _look_for_another_identity(self) -> None:
+        """A certificate that has never worked is tried, whoever put it there, as long as there is another to go back to."""
+        own = self._certificates.current() if self.profile == HIGHEST and not self._trial.given else None
+        if own is not None and self._store.credentials.worked() not in ("", own.name) and self._certificates.current(own.name) is not None:
+            self._trial.begin(CERTIFICATE, own.name, self._clock.monotonic())
+
     def connected(self) -> None:
         """The attempt that was made last stands: what was used for it works."""
-        if self._trial.given:
-            self._adopt() if self._trial.new else self._abandon()
+        if self._identity and self._identity != self._store.credentials.worked():
+            with self._store.commit():
+                self._store.credentials.has_worked(self._identity)
+        if self._trial.given and self._trial.new:
+            self._adopt()
+        elif self._trial.given and not self._trial.again(self._clock.monotonic()):
+            self._abandon()
+        self._try_again = bool(self._trial.given)
+
+    def failed(self, answered: bool) -> None:
+        """The attempt that was made last has failed; ``answered``: not because nobody was there."""
+        self._trial.failed(answered)
 
     def tick(self, now_s: float) -> None:
-        """The new one has had its time: the old one gets its turn at once."""
+        """The new one has had its time: the old one gets its turn at once. Or the CSMS is back: the new one does."""
+        if self._try_again and self._csms.connected:
+            self._try_again = False
+            self._csms.drop("the CSMS is back; the new credentials are tried again")
         if not self._csms.connected and self._trial.has_had_its_time(now_s):
             log.warning("event=new_credentials_do_not_work what=%s within_s=%.0f next=old", ",".join(self._trial.given), TRY_S)
             self._csms.drop("the new credentials do not work")
@@ -210,7 +235,6 @@ class Securing:
             return
         own = self._certificates.current()
         if own is not None and own.name != self._identity:
-            self._trial.begin(CERTIFICATE, own.name, self._clock.monotonic())
             self._reconnect()
 
     def _reconnect(self) -> None:

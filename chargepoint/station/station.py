@@ -145,6 +145,7 @@ class Station:
         self.limiting.wire(self.remote)
         self.security.serve(self.triggers, self.delivery.nudge)
         self.metering.one_interval = lambda: self.csms.version == "1.6"
+        self.metering.expected_ma = lambda evse: self.limiting.expected_ma(evse) if self.availability.usable(evse) else 0
         self.configuring.missing = self.metering.missing
         self.link.on_state = self._control_says
         self.provisioning.accepted = self._accepted

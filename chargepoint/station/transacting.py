@@ -10,11 +10,11 @@ meter has been read once more, it ends with that reading. Each step is one commi
 A fault that clears by itself suspends the transaction, which goes on afterwards. One that is latched ends it, with the reason of its row
 in the fault table: an abnormal condition (OCPP 2.0.1 E06.FR.16; the reason by E06.FR.08 and E07.FR.06; 1.6 §4.10, §7.36). That its permit
 is revoked releases the plug, as at every other end (E06.FR.10), once the contactor is seen to be open. A plug that does not lock never
-charges (G05.FR.01): control offers nothing, and latches the fault when its tries are used up.
+charges (G05.FR.01), and no transaction begins with it: control says what is wrong, and latches the fault when its tries are used up.
 """
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import datetime
 
 from msgspec.structs import replace
@@ -32,6 +32,7 @@ from chargepoint.station.allowance import Allowance
 from chargepoint.station.book import Book
 from chargepoint.station.clock import StationClock
 from chargepoint.station.ending import Ending
+from chargepoint.station.kept_plugs import KeptPlugs
 from chargepoint.station.permits import RENEW_S, Permits
 from chargepoint.station.plugging import Plugging
 from chargepoint.station.settings import StationSettings
@@ -57,6 +58,8 @@ class Transacting:
         self.sheets = self._book.sheets
         self.sessions = self._book.sessions
         self._permits = Permits(self.sheets, model, lambda evse: self.allowance(evse), to_control)
+        kept_plugs = KeptPlugs(store, self._book, self._permits)
+        self.release, self.let_go = kept_plugs.release, kept_plugs.let_go
         self._plugging = Plugging(settings, model, clock, self._book, self)
         self.may_start: Callable[[Session], bool] = lambda session: True
         self.allowance: Callable[[int], Allowance] = lambda evse: Allowance(self.sheets[evse].settings.rating_ma)
@@ -184,24 +187,6 @@ class Transacting:
         self.sheets[evse].waits_since_s = None
         self._book.announce()
 
-    def release(self, token: IdToken, group: IdToken | None, evses: Iterable[int]) -> bool:
-        """Somebody shows a token: is a plug kept locked for it, or for its group? Then it is let go (1.6 §3.5.4 with errata 3.5, §4.10)."""
-        for evse in evses:
-            session = self.sessions[evse]
-            if session.plug_kept_for is not None and session.plug_kept_for.covers(token, group):
-                log.info("event=plug_released evse=%d", evse)
-                self.let_go(evse)
-                return True
-        return False
-
-    def let_go(self, evse: int) -> None:
-        """No plug is kept locked there any longer, for whoever that was."""
-        if self.sessions[evse].plug_kept_for is not None:
-            with self._store.commit():
-                self._book.save(replace(self.sessions[evse], plug_kept_for=None))
-            self._permits.hold(self.sessions[evse])
-            self._book.announce()
-
     def told(self, evse: int, trigger: TriggerReason, values: tuple[MeterValue, ...], end_values: tuple[MeterValue, ...] = ()) -> None:
         """Meter values of a running transaction, told now or kept for its end. A triggered event is told without values too."""
         session = self.sessions[evse]
@@ -245,11 +230,13 @@ class Transacting:
     # Steps, each within a commit
 
     def start_if_ready(self, evse: int, trigger: TriggerReason, at: datetime) -> None:
-        """A car, somebody who pays, a reading, and nothing against it: that is a transaction."""
+        """A car, somebody who pays, a reading, a plug that is locked, and nothing against it: that is a transaction."""
         session, sheet = self.sessions[evse], self.sheets[evse]
-        if session.transaction is not None or session.finishing or session.plug_in is None or session.authorization is None:
-            return
-        if sheet.blocked or sheet.reading is None or not self.may_start(session):
+        trigger, sheet.locking = sheet.locking or trigger, None
+        ready = self._ready(session)
+        if not ready or not sheet.plug_secured(session.connector):
+            sheet.locking = trigger if ready else None
+            self._permits.hold(session)
             return
         transaction = self._story.begin(session, sheet, trigger, at, self.reservation(session))
         sheet.stop_s = None
@@ -258,6 +245,13 @@ class Transacting:
         if session.profile is not None:
             self.profile_given(transaction, session.profile)
         self.go_on(evse)
+
+    def _ready(self, session: Session) -> bool:
+        """Could it start, but for the lock?"""
+        if session.transaction is not None or session.finishing or session.plug_in is None or session.authorization is None:
+            return False
+        sheet = self.sheets[session.evse]
+        return not sheet.blocked and sheet.reading is not None and self.may_start(session)
 
     def go_on(self, evse: int) -> None:
         """The car of the transaction may charge."""

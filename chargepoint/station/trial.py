@@ -4,7 +4,8 @@
     30 s long           every attempt takes the new one
     then                attempts take the old and the new one in turn, until one of them connects
     the new one works   it replaces the old one for good
-    the old one works   the new one is thrown away
+    the old one works   the new one is thrown away if the CSMS has refused it, or nobody was there to do so twice; else, as the CSMS is
+                        there now, the new one gets another 30 s
 
 So neither a CSMS that has not heard our answer, nor one that was away when it was to be tried, nor a power cut at any moment leaves a
 station that knows no way back.
@@ -31,6 +32,8 @@ class Trial:
         self._turns = 0
         self._warned = False
         self._new_has_turn = False
+        self._refused = False
+        self._once_more = False
 
     def __repr__(self) -> str:
         return f"Trial({', '.join(sorted(self._given))})"
@@ -50,6 +53,10 @@ class Trial:
         with self._store.commit():
             self._store.credentials.try_out(name, value)
         self._given = {**self._given, name: value}
+        self._refused = self._once_more = False
+        self._restart(now_s)
+
+    def _restart(self, now_s: float) -> None:
         self._began_s, self._turns, self._warned = now_s, 0, False
 
     def take_turn(self, now_s: float) -> None:
@@ -57,6 +64,18 @@ class Trial:
         if now_s >= self._began_s + TRY_S:
             self._turns += 1
         self._new_has_turn = bool(self._given) and self._turns % 2 == 0
+
+    def failed(self, answered: bool) -> None:
+        """The attempt whose turn it was has failed; ``answered``: not because nobody was there."""
+        self._refused = self._refused or (answered and self._new_has_turn)
+
+    def again(self, now_s: float) -> bool:
+        """The old one works. Shall the new one be tried again, from the beginning? For it may be the CSMS that was not there."""
+        if self._refused or self._once_more:
+            return False
+        self._once_more = True
+        self._restart(now_s)
+        return True
 
     def has_had_its_time(self, now_s: float) -> bool:
         """True once: let the old one have its turn."""

@@ -24,6 +24,15 @@ class Credentials:
         """Nothing is being tried any more."""
         self._database.change("DELETE FROM trials")
 
+    def worked(self) -> str:
+        """The certificate of ours with which we were connected last; empty: none yet."""
+        row = self._database.row("SELECT value FROM facts WHERE name = 'identity'")
+        return "" if row is None else str(row[0])
+
+    def has_worked(self, name: str) -> None:
+        """Remember it."""
+        self._database.change("INSERT OR REPLACE INTO facts (name, value) VALUES ('identity', ?)", name)
+
     def file_said(self, name: str) -> str | None:
         """The mark of what the configuration file said last; ``None``: it was never read."""
         row = self._database.row("SELECT mark FROM file_marks WHERE name = ?", name)

@@ -6,7 +6,7 @@ The log's index is kept in memory (``alone``): the shared one would be written t
 """
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from importlib.resources import files
 from pathlib import Path
@@ -45,6 +45,8 @@ class Database:
         self._depth = 0
         self.rollbacks = 0
         """How many commits failed: what was counted in memory meanwhile is wrong."""
+        self.on_full: Callable[[], None] = lambda: None
+        """Called when a commit finds no room, before its StoreError."""
         try:
             self._connection = sqlite3.connect(path, timeout=LOCKED_S, isolation_level=None)
             for setting in (*(ALONE if alone else ()), *SETTINGS):
@@ -75,6 +77,8 @@ class Database:
                 self._connection.execute("COMMIT")
         except sqlite3.Error as error:
             self._roll_back()
+            if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL:
+                self.on_full()
             raise StoreError(f"store {self._path}: {error}; check that the disk is not full and not failing") from error
         except BaseException:
             self._roll_back()

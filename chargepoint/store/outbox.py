@@ -22,7 +22,7 @@ from chargepoint.store.dead_letters import DeadLetters
 from chargepoint.store.thinning import Thinning
 
 MOST = 100_000
-"""How many may wait before intermediate ones thin out; some 60 MB."""
+"""How many may wait before intermediate ones thin out; some 100 MB."""
 SLACK = 100
 """How many more may come before it is tried again."""
 
@@ -64,10 +64,13 @@ class Outbox:
         self.most: Callable[[], int] = lambda: MOST
         """Beyond so many, every second one between start and end of a transaction goes, the oldest first (E12.FR.07, 1.6 §3.7.1)."""
 
+        self.tight = False
+        """There is hardly any room on the disk: thin out whatever there is."""
+
     def put(self, message_id: str, event: Kept) -> None:
         """Append, as part of the commit that makes it true."""
         waiting = self.waiting()
-        if waiting >= max(self.most(), self._thin_above):
+        if waiting >= max(0 if self.tight else self.most(), self._thin_above):
             waiting -= self._thinning.thin()
             self._thin_above = waiting + SLACK
         self._last += 1

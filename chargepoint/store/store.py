@@ -12,6 +12,7 @@ from chargepoint.store.outbox import Outbox
 from chargepoint.store.prices import Bills
 from chargepoint.store.profiles import Profiles
 from chargepoint.store.reservations import Reservations
+from chargepoint.store.reserve import Reserve
 from chargepoint.store.security_log import SecurityRecords
 from chargepoint.store.sessions import Sessions
 from chargepoint.store.statistics import Statistics
@@ -37,6 +38,14 @@ class Store:
         self.statistics = Statistics(self._database)
         self.tokens = Tokens(self._database)
         self.transactions = Transactions(self._database)
+        if alone:
+            self._keep_room(Path(path))
+
+    def _keep_room(self, path: Path) -> None:
+        """A commit that finds the disk full ends the process; the next has the reserve to go on with, and lets meter values thin out."""
+        reserve = Reserve(path.with_name(f"{path.name}-reserve"))
+        self._database.on_full = reserve.give_up
+        self.outbox.tight = not reserve.take()
 
     def commit(self) -> AbstractContextManager[None]:
         """All changes inside are on disk when it returns, or none of them."""

@@ -4,7 +4,8 @@
     connection  one WebSocket: I/O only                                          lines               messages for people
     court       hears each frame; rules and schemas judge it; v16 and v201 carry it out and answer
     book        tokens, stations, transactions, messages (records, message_log, tokens)
-    behaviour   how unkind it is
+    notices     security events, errands, certificates to be signed          authority   who signs them (and tls: the files of wss)
+    behaviour   how unkind it is                                             shorthand   short words of the console, with errands
 
 It reads the standard by itself and shares no OCPP code with the station, so that it can judge it. Everything lives in memory.
 """

@@ -17,6 +17,7 @@ from simulators.csms.versions import ERROR_CODES, STATION_ACTIONS
 Damage = Literal["schema", "json"]
 BootStatus = Literal["Accepted", "Pending", "Rejected"]
 Order = Literal["drop", "oversize"]
+TRANSFER_STATUSES = ("Accepted", "Rejected", "UnknownMessageId", "UnknownVendorId")
 ORDERS: frozenset[str] = frozenset(get_args(Order))
 MAX_WAIT_S = 3600.0
 MAX_CHAOS_DELAY_S = 5.0
@@ -50,6 +51,8 @@ class Behaviour(Struct, frozen=True):
     """Of the boot's answer: heartbeat interval, or the wait before the next BootNotification."""
     refuse: int | None = None
     """HTTP status for every new connection."""
+    data_transfer: dict[str, dict[str, Any]] = field(default_factory=dict)
+    """The answer to a DataTransfer by vendorId; whoever is not named is unknown."""
 
     def manner(self, action: str) -> "Manner":
         """How this action is answered now."""
@@ -209,6 +212,15 @@ def _share(value: object) -> float:
     return float(value)
 
 
+def _transfer_answers(value: object) -> dict[str, dict[str, Any]]:
+    if not isinstance(value, dict):
+        raise ValueError
+    for vendor, answer in value.items():
+        if not isinstance(answer, dict) or answer.get("status") not in TRANSFER_STATUSES or answer.keys() - {"status", "data"}:
+            raise ValueError(f"{vendor}: {answer!r}")
+    return value
+
+
 def _whole(low: int, high: int) -> Callable[[object], int]:
     def number(value: object) -> int:
         if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
@@ -237,6 +249,7 @@ _ENTRIES: dict[str, tuple[Callable[[object], Any], str]] = {
     "boot": (_one_of(*get_args(BootStatus)), "one of " + ", ".join(get_args(BootStatus))),
     "interval_s": (_whole(0, 1_000_000), "whole seconds, 0 to 1000000"),
     "refuse": (_whole(400, 599), "an HTTP status, 400 to 599"),
+    "data_transfer": (_transfer_answers, f'an object of {{"status": one of {", ".join(TRANSFER_STATUSES)}, "data": ...}} by vendorId'),
     "drop": (_one_of(True, False), "true: cut every connection now"),
     "oversize": (_one_of(True, False), "true: send every station a frame above 1 MiB now"),
 }

@@ -1,9 +1,14 @@
-"""What stations tell beside transactions, alike in both versions: security events, how an errand stands, certificates to be signed."""
+"""What stations say beside transactions, alike in both versions: security events, errands, certificates to be signed, data of vendors."""
 
 from simulators.csms.book import MAX_NOTED
 from simulators.csms.frames import Call, Payload
 from simulators.csms.hearing import Hearing
 from simulators.csms.records import Notice, SecurityEvent
+
+
+def data_transfer(hearing: Hearing, payload: Payload) -> Payload:
+    """A DataTransfer: as the bench was told to answer its vendor."""
+    return hearing.behaviour.data_transfer.get(payload["vendorId"], {"status": "UnknownVendorId"})
 
 
 def notice(hearing: Hearing, payload: Payload) -> Payload:

@@ -5,6 +5,7 @@ import os
 import signal
 import sys
 from collections.abc import Awaitable, Callable, Sequence
+from ssl import SSLContext
 
 from simulators.csms.console import Console
 from simulators.csms.http_api import Api
@@ -41,13 +42,15 @@ class Printer:
             self._leave()
 
 
-async def serve(listen: Address, control: Address, versions: Sequence[str], password: str | None, *, console: bool) -> None:
+async def serve(
+    listen: Address, control: Address, versions: Sequence[str], password: str | None, tls: SSLContext | None = None, *, console: bool
+) -> None:
     """Serve until SIGINT, SIGTERM or ``quit``. ``console``: take commands also when standard input is no terminal. Raises CannotListen."""
     leave = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, leave.set)
     printer = Printer(leave.set)
-    csms = Csms(versions=versions, password=password, on_line=printer.say)
+    csms = Csms(versions=versions, password=password, tls=tls, on_line=printer.say)
     api = HttpServer(Api(csms).application())
     try:
         await _open(csms.start, listen, "--listen")

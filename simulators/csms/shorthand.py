@@ -10,6 +10,8 @@ from typing import Any
 
 from msgspec import Struct
 
+from simulators.csms import errands
+
 Request = tuple[str, dict[str, Any]]
 Words = list[str]
 
@@ -138,4 +140,14 @@ SHORTHANDS: dict[str, Shorthand] = {
     "get": Shorthand("get STATION [NAME ...]", "configuration keys, 2.x Component.Variable; without names all", _get_16, _get_201),
     "set": Shorthand("set STATION NAME VALUE", "change one of them", _set_16, _set_201),
     "forget": Shorthand("forget STATION", "clear its authorisation cache", _forget, _forget),
+    "limit": Shorthand("limit STATION EVSE AMPERES", "for all transactions there", errands.limit_16, errands.limit_201),
+    "unlimit": Shorthand("unlimit STATION [PROFILE]", "clear charging profiles", errands.unlimit_16, errands.unlimit_201),
+    "composite": Shorthand("composite STATION EVSE [SECONDS]", "what will limit it", errands.composite_16, errands.composite_201),
+    "reserve": Shorthand("reserve STATION EVSE TOKEN ID UNTIL", "UNTIL: 2030-01-01T12:00:00Z", errands.reserve_16, errands.reserve_201),
+    "cancel": Shorthand("cancel STATION ID", "give a reservation up", errands.cancel, errands.cancel),
+    "list": Shorthand("list STATION VERSION [TOKEN ...]", "replace its local list", errands.list_16, errands.list_201),
+    "firmware": Shorthand("firmware STATION URL", "fetch and install it, unsigned", errands.firmware_16, errands.firmware_201),
+    "log": Shorthand("log STATION URL [security|diagnostics]", "have it put a log there", errands.log, errands.log),
+    "diagnostics": Shorthand("diagnostics STATION URL", "the same with GetDiagnostics in 1.6", errands.diagnostics_16, errands.log),
+    "sign": Shorthand("sign STATION", "have it ask for a new certificate of its own", errands.sign_16, errands.sign_201),
 }

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from simulators.csms.book import Account
 from simulators.csms.frames import Payload
 from simulators.csms.hearing import Hearing
-from simulators.csms.notices import notice, security_event, sign_certificate
+from simulators.csms.notices import data_transfer, notice, security_event, sign_certificate
 from simulators.csms.records import Transaction
 from simulators.csms.samples import not_numbers, read_meter_values, runs_backwards
 from simulators.csms.status import forbidden_step
@@ -23,10 +23,6 @@ def _boot(hearing: Hearing, payload: Payload) -> Payload:
     hearing.station.boot = payload
     behaviour = hearing.behaviour
     return {"currentTime": hearing.timestamp(), "interval": behaviour.interval_s, "status": behaviour.boot}
-
-
-def _data_transfer(hearing: Hearing, payload: Payload) -> Payload:
-    return {"status": "UnknownVendorId"}
 
 
 def _id_tag_info(hearing: Hearing, token: str) -> Payload:
@@ -147,7 +143,7 @@ def _status(hearing: Hearing, payload: Payload) -> Payload:
 ANSWERS: dict[str, Callable[[Hearing, Payload], Payload]] = {
     "Authorize": _authorize,
     "BootNotification": _boot,
-    "DataTransfer": _data_transfer,
+    "DataTransfer": data_transfer,
     "DiagnosticsStatusNotification": notice,
     "FirmwareStatusNotification": notice,
     "Heartbeat": _heartbeat,

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from simulators.csms.book import Account, Seen, digest
 from simulators.csms.frames import Payload
 from simulators.csms.hearing import Hearing
-from simulators.csms.notices import notice, security_event, sign_certificate
+from simulators.csms.notices import data_transfer, notice, security_event, sign_certificate
 from simulators.csms.records import Event, Transaction
 from simulators.csms.samples import read_meter_values, runs_backwards
 
@@ -137,7 +137,7 @@ ANSWERS: dict[str, Callable[[Hearing, Payload], Payload]] = {
     "Authorize": _authorize,
     "BootNotification": _boot,
     "ClearedChargingLimit": _empty,
-    "DataTransfer": _says(status="UnknownVendorId"),
+    "DataTransfer": data_transfer,
     "FirmwareStatusNotification": notice,
     "Get15118EVCertificate": _says(status="Failed", exiResponse=""),
     "GetCertificateStatus": _says(status="Failed"),

@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from simulators.csms.behaviour import Behaviour
 from simulators.csms.versions import STATION_ACTIONS
-from tests.campaigns import orders
+from tests.campaigns import configuration, orders
 from tests.campaigns.ledger import Place
 from tests.campaigns.stage import Stage
 
@@ -50,8 +50,8 @@ async def show_card(stage: Stage, place: Place, random: Random) -> None:
 
 
 async def remote_start(stage: Stage, place: Place, random: Random) -> None:
-    """Accepted for a car that stands there and waits: from then on there is a transaction."""
-    waiting = place.waiting and place.operative is True
+    """Accepted for a car that stands there and waits: from then on there is a transaction, where no plug has to lock first."""
+    waiting = place.waiting and place.operative is True and place.evse == configuration.FIXED
     card = stage.ledger.show(place)
     answer = await stage.call(orders.start(stage.version, place.evse, card.token, random.randrange(1000)))
     card.promised = card.promised or (waiting and answer == "Accepted")
@@ -102,6 +102,12 @@ async def silence(stage: Stage, place: Place, random: Random) -> None:
 async def delay(stage: Stage, place: Place, random: Random) -> None:
     """The CSMS takes its time for a while."""
     stage.csms.behaviour = Behaviour(delay_s=random.uniform(0.1, 0.8))
+    asyncio.get_running_loop().call_later(random.uniform(0.5, 3.0), stage.csms.kind)
+
+
+async def chaos(stage: Stage, place: Place, random: Random) -> None:
+    """The CSMS does whatever it likes with a third of the messages for a while."""
+    stage.csms.behaviour = Behaviour(chaos=0.3)
     asyncio.get_running_loop().call_later(random.uniform(0.5, 3.0), stage.csms.kind)
 
 
@@ -182,6 +188,7 @@ ACTIONS = (
     Action("CSMS drops", 0.7, lambda stage, place: stage.connected, drop),
     Action("CSMS silent", 0.7, lambda stage, place: stage.connected, silence),
     Action("CSMS delays", 0.7, lambda stage, place: stage.connected, delay),
+    Action("CSMS chaos", 1, lambda stage, place: stage.connected, chaos, dense=True),
     Action("availability", 0.7, lambda stage, place: _nobody(stage, place) and stage.connected, availability),
     Action("setting", 0.5, lambda stage, place: stage.connected, setting),
     Action("reset", 0.4, lambda stage, place: stage.connected, reset),

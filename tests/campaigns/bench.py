@@ -22,6 +22,8 @@ from simulators import inquiry
 
 LOOK_S = 0.02
 """How often a condition is looked at."""
+LOOK_AT_START_S = 0.1
+"""The same while processes start, which have better to do than to answer."""
 ANSWER_S = 10.0
 """For one request, and for a process that was killed to be gone."""
 READY_S = 30.0
@@ -133,7 +135,7 @@ class Bench:
             state.update(await self.ask("GET", "/state"))
             return bool(state["ready"])
 
-        await until_true(is_ready, READY_S, lambda: f"the station is not ready: {state}")
+        await until_true(is_ready, READY_S, lambda: f"the station is not ready: {state}", LOOK_AT_START_S)
         return state
 
 

@@ -4,6 +4,8 @@ from typing import Any
 
 STATION = "cp001"
 EVSES = (1, 2)
+FIXED = 2
+"""The one with a fixed cable. At the other a plug has to lock before a transaction begins."""
 
 VARIABLES = {
     ("SampledDataCtrlr", "TxUpdatedInterval", None): "1",

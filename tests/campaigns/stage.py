@@ -15,8 +15,8 @@ from tests.campaigns.ledger import Ledger, Place
 from tests.campaigns.orders import Order
 from tests.campaigns.verdict import Register, differences
 
-SETTLE_S = 60.0
-"""For the end of a story: reconnecting, everything that waits sent, statuses told."""
+SETTLE_S = 150.0
+"""For the end of a story: reconnecting, everything that waits sent, statuses told; one that was refused is tried again after a minute."""
 GOES_ON_S = 20.0
 """For a car that was charging before a cut to be charging again: self-tests, permit, its own reaction."""
 

@@ -69,7 +69,7 @@ async def tell(plan: Plan, folder: Path) -> Outcome:
         transactions=len(stage.transactions),
         energy_wh=sum(map(energy_wh, stage.transactions)),
         resent=sum(len(station.duplicates) for station in stage.csms.stations.values()),
-        excused=sum(map(excused, stage.violations)),
+        excused=sum(excused(violation, stage.station) for violation in stage.violations),
         seconds=clock() - began_s,
         differences=wrong,
         lines=stage.lines,

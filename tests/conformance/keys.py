@@ -4,6 +4,7 @@ import ssl
 from pathlib import Path
 
 from simulators.csms.authority import Authority
+from simulators.csms.tls import server_context
 from tests.conformance.sites import STATION, Change, Json
 
 PASSWORD, NEW_PASSWORD = "30313233343536373839414243444546", "46454443424139383736353433323130"
@@ -28,12 +29,8 @@ class Keys:
         """Of the CSMS; its certificate is the operator's unless another authority is named."""
         name = f"server{len(list(self._folder.iterdir()))}"
         self._write(self._folder, name, (authority or self.operator).issue("csms", hosts=HOSTS))
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.load_cert_chain(self._folder / f"{name}.pem", self._folder / f"{name}.key")
-        if asks_for_certificate:
-            context.verify_mode = ssl.CERT_REQUIRED
-            context.load_verify_locations(self._folder / "csms.pem")
-        return context
+        roots = self._folder / "csms.pem" if asks_for_certificate else None
+        return server_context(self._folder / f"{name}.pem", self._folder / f"{name}.key", roots)
 
     def station(self, profile: int) -> Change:
         """The configuration of a station of this security profile."""

@@ -253,13 +253,13 @@ class Lab:
 
         await until_true(wait, WAIT_S, lambda: f"fewer than {messages} messages wait for the CSMS", LOOK_S)
 
-    async def logs(self, text: str) -> None:
-        """Wait until the station's processes have written this."""
+    async def logs(self, text: str, *, times: int = 1) -> None:
+        """Wait until the station's processes have written this, so many times at least."""
 
         async def written() -> bool:
-            return text in self.log
+            return self.log.count(text) >= times
 
-        await until_true(written, WAIT_S, lambda: f"{text!r} is not in the station's log", LOOK_S)
+        await until_true(written, WAIT_S, lambda: f"{text!r} is not {times} times in the station's log", LOOK_S)
 
     async def document(self) -> Json:
         """The station's own document."""

@@ -50,6 +50,7 @@ def read(file: Path) -> dict[str, str]:
 
 
 def write(file: Path, results: dict[str, str]) -> None:
-    """In the order of the titles; what has no title any more is left out."""
-    lines = [f'  "{title.number}": "{results[title.number]}"' for title in TITLES if title.number in results]
+    """In the order of the titles; what has no title any more, or does not apply, is left out."""
+    known = [title.number for title in TITLES if title.number in results and not title.not_applicable]
+    lines = [f'  "{number}": "{results[number]}"' for number in known]
     file.write_text("{\n" + ",\n".join(lines) + "\n}\n", encoding="utf-8")

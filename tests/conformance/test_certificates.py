@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography import x509
 
 from simulators.csms.authority import Authority, signature
 from simulators.csms.server import Csms
@@ -35,10 +36,12 @@ async def listed(lab: Lab, kind: str) -> list[dict[str, Any]]:
 @case("074", opens=False)
 async def test_a_new_certificate_of_the_station_is_asked_for_and_used(lab: Lab, keys: Keys) -> None:
     csms = Csms(versions=("1.6",), tls=keys.server(asks_for_certificate=True), sign=keys.operator.sign)
-    await lab.open(csms=csms, change=keys.station(3))
+    await lab.open(csms=csms, change=keys.station(3), keys={"CpoName": "operator"})
     connections = lab.station.connections
     await lab.says("Accepted", "ExtendedTriggerMessage", requestedMessage="SignChargePointCertificate")
-    await lab.hears("SignCertificate")
+    request = x509.load_pem_x509_csr((await lab.hears("SignCertificate")).payload["csr"].encode())
+    (organization,) = request.subject.get_attributes_for_oid(x509.NameOID.ORGANIZATION_NAME)
+    assert organization.value == "operator"
     await csms.until(lambda: lab.station.connections > connections and lab.station.connected, WAIT_S * 2)
     (answer,) = [m.payload for m in csms.messages if m.action == "CertificateSigned" and m.direction == "received"]
     assert answer == {"status": "Accepted"}
@@ -70,16 +73,18 @@ async def test_a_root_of_the_central_system_is_installed(lab: Lab, keys: Keys) -
 @case("076", opens=False)
 async def test_a_root_is_deleted_once(lab: Lab, keys: Keys) -> None:
     await lab.open(change=keys.station(0))
-    (root,) = await listed(lab, ROOTS[0])
+    before = await listed(lab, ROOTS[1])
+    await lab.says("Accepted", "InstallCertificate", certificateType=ROOTS[1], certificate=Authority("another root").pem)
+    (root,) = [each for each in await listed(lab, ROOTS[1]) if each not in before]
     await lab.says("Accepted", "DeleteCertificate", certificateHashData=root)
+    assert await listed(lab, ROOTS[1]) == before
     await lab.says("NotFound", "DeleteCertificate", certificateHashData=root)
-    assert await listed(lab, ROOTS[0]) == []
 
 
 @case("077", opens=False)
 async def test_a_certificate_for_the_station_that_is_not_valid_is_rejected_and_told_of(lab: Lab, keys: Keys) -> None:
     csms = Csms(versions=("1.6",), tls=keys.server(asks_for_certificate=True), sign=Authority("nobody").sign)
-    await lab.open(csms=csms, change=keys.station(3))
+    await lab.open(csms=csms, change=keys.station(3), keys={"CpoName": "operator"})
     await lab.says("Accepted", "ExtendedTriggerMessage", requestedMessage="SignChargePointCertificate")
     await lab.hears("SignCertificate")
     await lab.hears("SecurityEventNotification", type="InvalidChargePointCertificate")

@@ -15,11 +15,12 @@ async def with_an_invalid_card(lab: Lab, **keys: str) -> None:
 
 @case("023_4", opens=False)
 async def test_an_invalid_card_starts_nothing(lab: Lab) -> None:
-    await with_an_invalid_card(lab)
+    await with_an_invalid_card(lab, LocalPreAuthorize="true")
+    await lab.card(OTHER_CARD)
+    await lab.hears("Authorize", idTag=OTHER_CARD)
     await lab.plug()
     await lab.status("Preparing")
     await lab.card(OTHER_CARD)
-    await lab.hears("Authorize", idTag=OTHER_CARD)
     await lab.card(CARD)
     await lab.started(idTag=CARD)
     assert lab.heard("StartTransaction", idTag=OTHER_CARD) == []

@@ -33,7 +33,7 @@ async def test_meter_values_of_a_lost_connection_come_when_it_is_back(lab: Lab) 
     lab.passed()
     await lab.network("up")
     sample = await lab.hears("MeterValues", transactionId=number, connectorId=SOCKET)
-    assert 0 <= (at(sample.payload["meterValue"][0]["timestamp"]) - lost.at).total_seconds() < 4
+    assert 0 <= (at(sample.payload["meterValue"][0]["timestamp"]) - lost.at).total_seconds() < 10
     assert len(lab.heard("BootNotification")) == 1
     assert (await lab.evse())["status"] == "Charging"
 
@@ -83,7 +83,7 @@ async def test_a_stop_without_connection_is_told_with_its_time(lab: Lab) -> None
     await lab.shows(contactor="open")
     await lab.network("up")
     stop = await lab.hears("StopTransaction", transactionId=number)
-    assert -2 < (at(stop.payload["timestamp"]) - lost.at).total_seconds() < 15
+    assert -2 < (at(stop.payload["timestamp"]) - lost.at).total_seconds() < 20
     await lab.hears("StatusNotification", connectorId=SOCKET, status="Finishing")
 
 

@@ -31,7 +31,7 @@ async def test_remote_start_and_no_cable_until_the_connection_time_out(lab: Lab)
     await lab.says("Accepted", "RemoteStartTransaction", idTag=CARD, connectorId=SOCKET)
     preparing = await lab.status("Preparing")
     available = await lab.status("Available")
-    assert 1.5 < (available.at - preparing.at).total_seconds() < 8
+    assert (available.at - preparing.at).total_seconds() > 1.5
     assert lab.heard("StartTransaction") == []
 
 

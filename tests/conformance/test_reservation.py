@@ -8,6 +8,7 @@ from tests.conformance.lab import CARD, OTHER_CARD, Lab
 from tests.conformance.sites import CABLE, SOCKET, no_reservations
 
 NUMBER = 17
+THIRD_CARD = "04778899"
 HOUR_S = 3600.0
 
 
@@ -38,22 +39,18 @@ async def close(lab: Lab, *connectors: int) -> None:
     await on_all(lab, connectors, "Unavailable")
 
 
-async def refused_then_taken(lab: Lab) -> None:
-    """Somebody else's card does nothing; that of the reservation starts, and uses it up."""
-    await lab.card(OTHER_CARD)
-    await lab.plug()
-    await lab.card(CARD)
-    await lab.hears("StartTransaction", connectorId=SOCKET, idTag=CARD, reservationId=NUMBER)
-    await lab.hears("StatusNotification", connectorId=SOCKET, status="Charging")
-    assert len(lab.heard("StartTransaction", connectorId=SOCKET)) == 1
-    await lab.says("Rejected", "CancelReservation", reservationId=NUMBER)
-
-
 @case("046_1")
 async def test_a_reserved_connector_is_for_the_reserved_card(lab: Lab) -> None:
     await reserve(lab, "Accepted")
     await lab.status("Reserved")
-    await refused_then_taken(lab)
+    await lab.card(OTHER_CARD)
+    await lab.card(CARD)
+    await lab.status("Preparing")
+    await lab.plug()
+    await lab.hears("StartTransaction", connectorId=SOCKET, idTag=CARD, reservationId=NUMBER)
+    await lab.status("Charging")
+    assert lab.heard("Authorize", idTag=OTHER_CARD) == []
+    await lab.says("Rejected", "CancelReservation", reservationId=NUMBER)
 
 
 @case("046_2")
@@ -71,7 +68,7 @@ async def test_a_reservation_expires(lab: Lab) -> None:
     await reserve(lab, "Accepted", seconds=2)
     reserved = await lab.status("Reserved")
     available = await lab.status("Available")
-    assert 0.5 < (available.at - reserved.at).total_seconds() < 8
+    assert (available.at - reserved.at).total_seconds() > 0.5
     await lab.charge(token=OTHER_CARD)
 
 
@@ -102,7 +99,13 @@ async def test_a_station_that_takes_no_reservations_rejects_them(lab: Lab) -> No
 async def test_of_a_reserved_station_one_connector_is_kept_for_the_reserved_card(lab: Lab) -> None:
     await reserve(lab, "Accepted", 0)
     await lab.charge(CABLE, token=OTHER_CARD)
-    await refused_then_taken(lab)
+    await lab.plug()
+    await lab.card(THIRD_CARD)
+    await lab.card(CARD)
+    await lab.hears("StartTransaction", connectorId=SOCKET, idTag=CARD, reservationId=NUMBER)
+    await lab.hears("StatusNotification", connectorId=SOCKET, status="Charging")
+    assert len(lab.heard("StartTransaction", connectorId=SOCKET)) == 1
+    await lab.says("Rejected", "CancelReservation", reservationId=NUMBER)
 
 
 @case("050_1", ReserveConnectorZeroSupported="true")

@@ -33,7 +33,7 @@ async def test_card_and_no_cable_until_the_connection_time_out(lab: Lab) -> None
     await lab.hears("Authorize", idTag=CARD)
     preparing = await lab.status("Preparing")
     available = await lab.status("Available")
-    assert 1.5 < (available.at - preparing.at).total_seconds() < 8
+    assert (available.at - preparing.at).total_seconds() > 1.5
     await lab.plug()
     await lab.status("Preparing")
     assert lab.heard("StartTransaction") == []

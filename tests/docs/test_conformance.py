@@ -2,8 +2,11 @@
 
 from collections import Counter
 
+import pytest
+
 from docs import conformance
 from tests.conformance import record
+from tests.conformance.cases import case
 from tests.conformance.titles import TITLES
 
 APPLICABLE = {title.number for title in TITLES if not title.not_applicable}
@@ -22,3 +25,8 @@ def test_every_title_that_applies_has_a_result_of_the_last_full_run() -> None:
     results = record.read(conformance.RESULTS)
     assert results.keys() == APPLICABLE, "make conformance writes them"
     assert set(results.values()) <= {record.PASS, record.FAIL}
+
+
+def test_a_test_of_a_title_that_nobody_knows_ends_the_collection() -> None:
+    with pytest.raises(ValueError, match="'999': no title of this number"):
+        case("999")

@@ -13,6 +13,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from websockets.datastructures import Headers
+from websockets.exceptions import InvalidMessage, InvalidStatus
+from websockets.http11 import Response
 from websockets.utils import accept_key
 
 from chargepoint.domain.notifications import Heartbeat, HeartbeatAnswer
@@ -292,6 +295,23 @@ def test_a_failed_attempt_has_words(error: Exception, seen: str, check: str) -> 
     what = problem(error)
     assert seen in what.seen
     assert check in what.check
+
+
+@pytest.mark.parametrize(
+    ("status", "event", "answered"),
+    [(401, "FailedToAuthenticateAtCentralSystem", True), (404, "", True), (429, "", False), (502, "", False)],
+)
+def test_a_status_says_whether_somebody_has_refused(status: int, event: str, answered: bool) -> None:
+    what = problem(InvalidStatus(Response(status, "x", Headers())))
+    assert (what.event, what.answered) == (event, answered)
+
+
+@pytest.mark.parametrize(
+    ("error", "answered"),
+    [(ConnectionRefusedError(), False), (TimeoutError(), False), (InvalidMessage("x"), False), (ssl.SSLError(1, "[SSL] x"), True)],
+)
+def test_nobody_there_is_told_from_somebody_who_refuses(error: Exception, answered: bool) -> None:
+    assert problem(error).answered is answered
 
 
 async def raw_server(answer: Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]) -> tuple[asyncio.Server, str]:

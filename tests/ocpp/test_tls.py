@@ -231,6 +231,7 @@ def test_a_certificate_that_cannot_be_trusted_is_refused_and_noted_once(
 ) -> None:
     notes = refused(files.server(signer, **leaf), Access(security_profile=2, trust_file=files.trust), caplog)
     assert [kind for kind, _ in notes] == ["InvalidCentralSystemCertificate"]
+    assert "url=wss://localhost" in caplog.text
     assert TLS_ADVICE[tls.INVALID_CERTIFICATE] in caplog.text
 
 

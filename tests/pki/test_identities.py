@@ -1,7 +1,11 @@
 """The station's own certificates: which one is used, how a new one comes, and what a power cut leaves."""
 
+import contextlib
 import os
+import ssl
 import stat
+import tempfile
+import warnings
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -9,6 +13,8 @@ from typing import Any
 import pytest
 from cryptography import x509
 from cryptography.x509.oid import ExtendedKeyUsageOID
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from chargepoint.pki import keys
 from chargepoint.pki.errors import PkiError
@@ -82,8 +88,10 @@ def test_the_same_request_again_has_the_same_key_and_a_new_one_another(tmp_path:
     assert public(True) != first
 
 
-def wrong(csr: str, **more: Any) -> str:
-    return ROOT.sign(csr, **more)
+def test_a_key_that_cannot_be_read_any_more_makes_way_for_a_new_one(tmp_path: Path) -> None:
+    Identities(tmp_path, "before").ask("0001", "", anew=True)
+    own = Identities(tmp_path, "after")
+    assert own.take(ROOT.sign(own.ask("0001", "", anew=False)), ROOTS, "0001", NOW)
 
 
 def other_key(_: str) -> str:
@@ -115,6 +123,26 @@ def test_what_will_not_do_is_refused_and_the_key_goes_on_waiting(tmp_path: Path,
         own.take(answer(csr), ROOTS, "0001", NOW)
     assert own.every() == []
     assert own.take(ROOT.sign(csr), ROOTS, "0001", NOW)
+
+
+OWN_KEY = new_key()
+CHAIN = [ssl.PEM_cert_to_DER_cert(each) for each in (pem(ROOT.leaf("0001", key=OWN_KEY)[0]), Authority("middle", ROOT).pem)]
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.data())
+def test_whatever_comes_as_a_certificate_is_taken_or_refused_with_words(data: st.DataObject) -> None:
+    encoded = [bytearray(each) for each in CHAIN]
+    for each in encoded:
+        for _ in range(data.draw(st.integers(0, 2))):
+            each[data.draw(st.integers(0, len(each) - 1))] = data.draw(st.integers(0, 255))
+    text = "".join(ssl.DER_cert_to_PEM_cert(bytes(each)) for each in encoded)
+    with tempfile.TemporaryDirectory() as folder, warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of serial numbers that nobody should use
+        (Path(folder) / "asked.key").write_bytes(key_pem(OWN_KEY))
+        with contextlib.suppress(PkiError):
+            own = Identities(Path(folder))
+            assert own.take(text, ROOTS, "0001", NOW) == own.current(NOW)
 
 
 def test_one_for_later_is_taken_and_used_when_its_time_comes(tmp_path: Path) -> None:

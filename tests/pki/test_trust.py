@@ -1,9 +1,16 @@
 """Roots: what is installed, what is refused, how one follows another."""
 
+import contextlib
+import ssl
+import tempfile
+import warnings
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.serialization import Encoding
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from chargepoint.pki.certificates import cert_id, der, read_bundle
 from chargepoint.pki.errors import PkiError
@@ -84,6 +91,26 @@ def test_what_ends_soon_is_named(tmp_path: Path) -> None:
     trust.install("csms", soon.pem, NOW, 20)
     assert trust.ending("csms", NOW, timedelta(days=30)) == [soon.certificate]
     assert trust.ending("maker", NOW, timedelta(days=30)) == []
+
+
+ENCODED = OLD.certificate.public_bytes(Encoding.DER)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(st.tuples(st.integers(0, len(ENCODED) - 1), st.integers(0, 255)), min_size=1, max_size=4))
+def test_whatever_is_sent_is_taken_or_refused_with_words(changes: list[tuple[int, int]]) -> None:
+    broken = bytearray(ENCODED)
+    for place, byte in changes:
+        broken[place] = byte
+    text = ssl.DER_cert_to_PEM_cert(bytes(broken))
+    with tempfile.TemporaryDirectory() as folder, warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of serial numbers that nobody should use
+        trust = store(Path(folder))
+        with contextlib.suppress(PkiError):
+            trust.install("csms", text, NOW, 20)
+            assert broken == ENCODED or list(trust.names())
+        with contextlib.suppress(PkiError):
+            trust.succeed("csms", text, NOW)
 
 
 def test_a_use_without_a_file_takes_nothing(tmp_path: Path) -> None:

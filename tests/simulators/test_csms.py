@@ -19,7 +19,7 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus, WebSocketException
 from websockets.typing import Subprotocol
 
-from simulators.csms import Behaviour, CallRefused, Csms, NoAnswer, NotConnected, UnknownStation
+from simulators.csms import BadRequest, Behaviour, CallRefused, Csms, NoAnswer, NotConnected, UnknownStation
 from simulators.csms.authority import Authority
 from tests.conformance.keys import Keys
 from tests.simulators.csms_rig import WAIT_S, FakeStation, event, start
@@ -422,3 +422,15 @@ def test_tls_asks_for_a_certificate_where_it_is_told_to_and_names_who_came(tmp_p
             assert csms.stations["cp001"].authenticated_by == "certificate cp001"
 
     alone(scene, tls=keys.server(asks_for_certificate=True))
+
+
+@both
+def test_data_of_a_vendor_is_answered_as_it_was_told(version: str) -> None:
+    async def scene(csms: Csms, station: FakeStation) -> None:
+        csms.put_behaviour({"data_transfer": {"com.example": {"status": "Accepted", "data": "yes"}}})
+        assert (await station.call("DataTransfer", {"vendorId": "com.example"}))[2] == {"status": "Accepted", "data": "yes"}
+        assert (await station.call("DataTransfer", {"vendorId": "com.example.other"}))[2] == {"status": "UnknownVendorId"}
+        with pytest.raises(BadRequest, match="data_transfer"):
+            csms.put_behaviour({"data_transfer": {"com.example": {"status": "Maybe"}}})
+
+    with_station(version, scene)

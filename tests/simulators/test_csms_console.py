@@ -53,6 +53,19 @@ async def typed(csms: Csms, *lines: str) -> str:
         "get cp001 AuthCtrlr.Enabled",
         "set cp001 AuthCtrlr.Enabled true",
         "forget cp001",
+        "limit cp001 1 10.5",
+        "unlimit cp001",
+        "unlimit cp001 1",
+        "composite cp001 1",
+        "reserve cp001 1 04A1 7 2030-01-01T12:00:00Z",
+        "reserve cp001 0 04A1 7 2030-01-01T12:00:00Z",
+        "cancel cp001 7",
+        "list cp001 3 04A1 04B2",
+        "list cp001 3",
+        "firmware cp001 http://127.0.0.1/image",
+        "log cp001 http://127.0.0.1/in security",
+        "diagnostics cp001 http://127.0.0.1/in",
+        "sign cp001",
     ],
 )
 def test_each_short_word_sends_a_call_that_holds_the_schema_of_the_version(version: str, line: str) -> None:
@@ -185,6 +198,7 @@ def test_without_a_terminal_it_does_not_touch_its_standard_input(program: Any) -
         (["--listen", "nowhere"], 2, "'nowhere': expected HOST:PORT"),
         (["--listen", "127.0.0.1:65536"], 2, "a port from 0 to 65535"),
         (["--version", "1.5"], 2, "invalid choice"),
+        (["--tls", "/nowhere/a.pem", "/nowhere/a.key"], 2, "--tls: /nowhere/a.pem and /nowhere/a.key: [Errno 2]"),
     ],
 )
 def test_wrong_usage_is_named(program: Any, options: list[str], status: int, words: str) -> None:

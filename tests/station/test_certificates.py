@@ -183,6 +183,8 @@ def test_a_certificate_is_asked_for_signed_tried_and_used(tmp_path: Path) -> Non
         tried = await dial(game, lambda access: "station-" in (access.certificate_file or ""))
         assert len(tried) == 1
         assert "the new one works and is kept" in log_of(game)[-1]
+        game.csms.lose()
+        assert len(await dial(game, lambda access: "station-" in (access.certificate_file or ""))) == 1
         await asyncio.sleep(3600)
         assert len(requests(game)) == 1
 
@@ -201,6 +203,55 @@ def test_a_new_certificate_that_does_not_work_makes_way_for_the_old_one(tmp_path
         assert sorted(each.name for each in (tmp_path / "identity").iterdir()) == ["factory.key", "factory.pem"]
 
     play(script, keys=PROFILE_3, security=files(tmp_path, ROOT, own=ROOT.leaf("0001", begin=NOW - 30 * DAY)))
+
+
+def put(folder: Path, name: str, **more: Any) -> None:
+    certificate, key = ROOT.leaf("0001", **more)
+    (folder / "identity" / f"{name}.pem").write_text(pem(certificate))
+    (folder / "identity" / f"{name}.key").write_bytes(key_pem(key))
+
+
+@pytest.mark.parametrize("works", [True, False])
+def test_one_that_the_integrator_puts_there_is_tried_as_well_and_put_aside_at_worst(works: bool, tmp_path: Path) -> None:
+    async def before(game: Game) -> None:
+        assert len(await dial(game, lambda access: (access.certificate_file or "").endswith("factory.pem"))) == 1
+
+    async def script(game: Game) -> None:
+        wanted = "other.pem" if works else "factory.pem"
+        tried = await dial(game, lambda access: (access.certificate_file or "").endswith(wanted))
+        assert (len(tried) == 1) is works
+        assert (tmp_path / "identity" / "other.pem.refused").exists() is not works
+        game.csms.lose()
+        assert len(await dial(game, lambda access: (access.certificate_file or "").endswith(wanted))) == 1
+
+    security = files(tmp_path, ROOT, own=ROOT.leaf("0001", begin=NOW - 30 * DAY))
+    play(before, tmp_path / "store", keys=PROFILE_3, security=security, connected=False)
+    put(tmp_path, "other", begin=NOW - 2 * DAY)
+    play(script, tmp_path / "store", keys=PROFILE_3, security=security, connected=False)
+
+
+def test_a_power_cut_right_after_a_certificate_was_written_leaves_a_way_back(tmp_path: Path) -> None:
+    async def before(game: Game) -> None:
+        agrees(game)
+        await dial(game, lambda access: (access.certificate_file or "").endswith("factory.pem"))
+        await trigger(game)
+        await game.until(lambda: requests(game))
+        game.station.security.certificates.came = _cut
+        with pytest.raises(RuntimeError, match="power cut"):
+            await said(game, signed(ROOT.sign(requests(game)[0], begin=NOW - DAY)))
+
+    async def script(game: Game) -> None:
+        tried = await dial(game, lambda access: (access.certificate_file or "").endswith("factory.pem"))
+        assert 29 <= len(tried) - 1 <= 31
+        assert "does not work within 30 s" in log_of(game)[-1]
+
+    security = files(tmp_path, ROOT, own=ROOT.leaf("0001", begin=NOW - 30 * DAY))
+    play(before, tmp_path / "store", keys=PROFILE_3, security=security)
+    play(script, tmp_path / "store", keys=PROFILE_3, security=security, connected=False)
+
+
+def _cut(name: str) -> None:
+    raise RuntimeError("power cut")
 
 
 def test_a_certificate_for_a_lower_profile_waits_for_its_day(tmp_path: Path) -> None:

@@ -128,7 +128,7 @@ def conflicts(game: Game) -> list[str]:
     """Error codes of connector 0, one for each message."""
     facts = [status.facts for status in game.csms.statuses if status.station]
     assert all(station_word(each) == "Available" for each in facts)
-    return [error_code(told_fault(each), "Available") for each in facts]
+    return [error_code(told_fault(each), "Available", station=True) for each in facts]
 
 
 def test_an_answer_that_contradicts_the_list_is_told_on_connector_0_until_an_update_settles_it(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from chargepoint.domain.commands import SetVariables
+from chargepoint.domain.commands import SetVariables, Trigger, TriggerMessage
 from chargepoint.domain.device_model import SetResult, VariableKey, VariableStatus
 from chargepoint.domain.faults import Fault
 from chargepoint.domain.ids import PlugInId
@@ -177,3 +177,29 @@ def test_a_power_cut_in_a_transaction_is_told_by_the_register_before_and_after_i
     assert (begin.samples[0].value, stop.samples[0].value) == (1500, 1702)
     assert begin.at == first.csms.events[-1].at
     assert stop.at >= MIDNIGHT
+
+
+def test_without_a_transaction_the_offer_is_what_a_car_would_be_offered_and_with_one_what_the_pilot_says() -> None:
+    async def script(game: Game) -> None:
+        async def offered() -> list[float]:
+            _, after = await game.station.obey(TriggerMessage(Trigger.SAMPLES))
+            assert after is not None
+            after()
+            await asyncio.sleep(0.5)
+            return [sample.value for sample in told(game)[-1].samples]
+
+        assert await offered() == [32.0, 22_080]
+        game.control.plug()
+        await asyncio.sleep(0.5)
+        assert await offered() == [32.0, 22_080]
+        await game.swipe()
+        assert await offered() == [0.0, 0], "nothing yet"
+        game.control.charge()
+        await asyncio.sleep(0.5)
+        assert await offered() == [16.0, 11_040]
+        game.control.unplug(1600)
+        game.station.availability.held = lambda: True
+        await asyncio.sleep(1)
+        assert await offered() == [0.0, 0], "out of operation"
+
+    play(script, keys={"MeterValuesSampledData": "Current.Offered,Power.Offered"})

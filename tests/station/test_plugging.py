@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from chargepoint.domain.authorization import AuthorizationStatus, TokenInfo
 from chargepoint.domain.commands import Outcome, RequestStart, RequestStop, UnlockConnector, Verdict
+from chargepoint.domain.faults import Fault
 from chargepoint.domain.ids import ConnectorId, IdToken, PlugInId
 from chargepoint.domain.notifications import Answer, Authorize, Notification, TransactionAnswer
 from chargepoint.domain.transaction import ChargingState, StopReason, TransactionEvent
@@ -318,3 +319,40 @@ def test_a_deauthorised_driver_gets_the_energy_to_drive_away_and_the_transaction
     story = play(script, keys=keys).csms.story
     assert story[-2:] == ["Updated EnergyLimitReached", "Updated ChargingStateChanged"]
     assert "Updated Deauthorized" in story
+
+
+# The lock
+
+
+def test_a_transaction_begins_when_its_plug_is_locked_and_keeps_its_cause() -> None:
+    async def script(game: Game) -> None:
+        game.control.change(locked=False)
+        await game.swipe()
+        game.control.plug()
+        await asyncio.sleep(5)
+        assert (game.transaction, held(game)) == (None, True)
+        game.control.change(locked=True)
+        await asyncio.sleep(1)
+        said = [message for message in game.control.heard if isinstance(message, HoldPlug | Permit)]
+        assert said[-2:] == [Permit(1, PlugInId("boot-1", 1), 32_000, 10.0, 6_000), HoldPlug(1, 0.0)], "the permit holds it from here"
+
+    assert play(script).csms.story == ["Started CablePluggedIn"]
+
+
+def test_a_plug_that_does_not_lock_starts_nothing_and_is_not_held() -> None:
+    async def script(game: Game) -> None:
+        game.control.change(locked=False)
+        game.control.plug()
+        await game.swipe()
+        assert held(game)
+        game.control.fail(Fault("lock_failed", "connector_lock_failure"))
+        await asyncio.sleep(1)
+        assert (game.transaction, held(game), word(game)) == (None, False, "Faulted")
+        game.control.fail()
+        await asyncio.sleep(1)
+        assert held(game), "control tries again"
+        game.control.unplug(1000)
+        await asyncio.sleep(1)
+        assert not held(game)
+
+    assert play(script).csms.story == []

@@ -38,8 +38,8 @@ async def change(game: Game, name: str, value: str, answered: bool = True) -> Va
     return result.status
 
 
-async def dial(game: Game, works: Callable[[Access], bool], seconds: float = 200) -> list[Access]:
-    """Attempts every second, until one works; what each was made with."""
+async def dial(game: Game, works: Callable[[Access], bool], seconds: float = 200, answered: bool = True) -> list[Access]:
+    """Attempts every second, until one works; what each was made with. ``answered``: the others are refused by somebody."""
     tried: list[Access] = []
     for _ in range(round(seconds)):
         tried.append(game.station.security.securing.access())
@@ -47,6 +47,7 @@ async def dial(game: Game, works: Callable[[Access], bool], seconds: float = 200
             game.csms.connect()
             await asyncio.sleep(0.1)
             break
+        game.station.security.securing.failed(answered)
         await asyncio.sleep(1)
     return tried
 
@@ -110,12 +111,40 @@ def test_a_csms_that_was_away_finds_the_new_password_as_well_as_the_old_one() ->
 
         async def script(game: Game, right: str = right) -> None:
             await change(game, PASSWORD, NEW)
-            await dial(game, lambda _: False, seconds=3600)
+            await dial(game, lambda _: False, 3600, answered=False)
+            assert passwords(await dial(game, wants(right)))[-1] == right
+            await asyncio.sleep(2)
             assert passwords(await dial(game, wants(right)))[-1] == right
             game.csms.lose()
             assert passwords(await dial(game, wants(right))) == [right]
 
         play(script, keys=BASIC)
+
+
+def test_a_csms_that_was_away_and_takes_either_gets_the_new_one() -> None:
+    async def script(game: Game) -> None:
+        await change(game, PASSWORD, NEW)
+        await dial(game, lambda _: False, 31, answered=False)
+        assert passwords(await dial(game, wants(OLD), answered=False))[-1] == OLD
+        assert log_of(game) == []
+        await asyncio.sleep(2)
+        assert game.csms.drops[-1] == "the CSMS is back; the new credentials are tried again"
+        assert passwords(await dial(game, lambda _: True)) == [NEW]
+        assert log_of(game) == ["password: the new one works and is kept"]
+
+    play(script, keys=BASIC)
+
+
+def test_one_that_nobody_refuses_but_that_never_works_is_given_up_the_second_time() -> None:
+    async def script(game: Game) -> None:
+        await change(game, PASSWORD, NEW)
+        for _ in range(2):
+            await dial(game, wants(OLD), answered=False)
+            await asyncio.sleep(2)
+        assert game.csms.connected
+        assert log_of(game) == ["password: the new one does not work within 30 s, the old one is kept"]
+
+    play(script, keys=BASIC)
 
 
 @pytest.mark.parametrize("right", [OLD, NEW])
@@ -273,6 +302,19 @@ def test_a_password_and_a_profile_that_come_together_are_tried_together(tmp_path
         assert log_of(game)[-1] == "password, profile 1: the new one works and is kept"
 
     play(script, keys={PASSWORD: OLD}, security=files(tmp_path))
+
+
+def test_where_the_system_is_trusted_no_root_has_to_be_installed(tmp_path: Path) -> None:
+    security = SecuritySettings(trust={CertificateUse.CSMS_ROOT: str(tmp_path / "csms.pem")}, system_trust=True)
+
+    async def script(game: Game) -> None:
+        assert await change(game, PROFILE, "2") is VariableStatus.ACCEPTED
+        (access,) = await dial(game, lambda access: access.security_profile == 2)
+        assert (access.trust_file, access.system_trust) == (None, True)
+        (tmp_path / "csms.pem").write_text(ROOT.pem)
+        assert game.station.security.securing.access().trust_file == str(tmp_path / "csms.pem")
+
+    play(script, keys=BASIC, security=security)
 
 
 # Secrets

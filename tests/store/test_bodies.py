@@ -31,6 +31,4 @@ def test_what_may_be_absent_is_absent_by_default(kept: Any) -> None:
     assert len(found) > 5
     for record, field in found:
         optional = isinstance(field.type, inspect.UnionType) and field.type.includes_none
-        assert not optional or field.default is None, (
-            f"{record.__name__}.{field.name} may be None, but is not by default"
-        )
+        assert not optional or field.default is None, f"{record.__name__}.{field.name} may be None, but is not by default"

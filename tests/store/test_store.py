@@ -81,7 +81,7 @@ def test_a_station_alone_with_its_file_keeps_no_index_on_the_disk_and_lets_nobod
     store = Store(tmp_path / "store", alone=True)
     with store.commit():
         store.outbox.put("a", event(0))
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["store", "store-wal"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["store", "store-reserve", "store-wal"]
     with pytest.raises(StoreError, match="another process holds it, perhaps a station with the same --state-dir"):
         Store(tmp_path / "store", alone=True)
     store.close()

@@ -18,7 +18,8 @@ def _status(numbering: Numbering, notification: StatusNotification) -> Request:
     number = STATION if notification.station else numbering.number(facts.connector)
     status = station_word(facts) if notification.station else status_word(facts)
     fault = told_fault(facts)
-    payload = {"connectorId": number, "errorCode": error_code(fault, status), "status": status, "timestamp": times.write(notification.at)}
+    code = error_code(fault, status, station=notification.station)
+    payload = {"connectorId": number, "errorCode": code, "status": status, "timestamp": times.write(notification.at)}
     return Request("StatusNotification", payload | details(fault, facts.note))
 
 

@@ -4,7 +4,8 @@
 keeps from charging   its kind    the board's code, or else MREC, or else the fault's name   its name and what was seen
 mere warning          NoError     the same                                                   what was seen
 
-Some energy managers take any other errorCode than NoError for a failure, even while the car charges; so warnings go without one.
+Some energy managers take any other errorCode than NoError for a failure, even while the car charges; so warnings go without one. Connector
+0, the station itself, charges no car: there a warning that has a code of its own goes by it.
 """
 
 from chargepoint.domain.faults import Fault
@@ -37,7 +38,7 @@ ERROR_CODES: dict[str, str] = {
 }
 
 WARNING_CODES = frozenset({"local_list_conflict", "reader_failure", "weak_signal"})
-"""Kinds that are never more than a warning, and have a code of their own all the same."""
+"""Kinds that are never more than a warning, and have a code of their own all the same: for connector 0."""
 
 WITH_EV_COMMUNICATION_ERROR = frozenset({"Preparing", "SuspendedEV", "SuspendedEVSE", "Finishing"})
 """EVCommunicationError is a warning, allowed with these only (§4.9); without a car it is told as OtherError."""
@@ -84,9 +85,10 @@ def told_fault(facts: ConnectorFacts) -> Fault | None:
     return min(facts.faults, key=lambda fault: (not _faulted(fault), not fault.stops_charging, fault.since_s), default=None)
 
 
-def error_code(fault: Fault | None, status: str) -> str:
-    """ChargePointErrorCode. A warning that has no code of its own goes as NoError: some energy managers stop at anything else."""
-    if fault is None or not (fault.stops_charging or fault.kind in WARNING_CODES):
+def error_code(fault: Fault | None, status: str, *, station: bool = False) -> str:
+    """ChargePointErrorCode. A warning of a connector goes as NoError: some energy managers stop at anything else. One of the station
+    itself, connector 0, goes by its own code where there is one."""
+    if fault is None or not (fault.stops_charging or (station and fault.kind in WARNING_CODES)):
         return "NoError"
     if fault.kind == "ev_communication_error" and status not in WITH_EV_COMMUNICATION_ERROR:
         return "OtherError"

@@ -11,9 +11,10 @@ from msgspec import Struct
 
 from simulators.csms.behaviour import Behaviour
 from tests import virtual_time
-from tests.campaigns.chaos.acts import ACTS, Act, Scene
+from tests.campaigns.chaos.acts import ACTS, Act
 from tests.campaigns.chaos.central import STATION, Central
 from tests.campaigns.chaos.judge import differences
+from tests.campaigns.chaos.scene import Scene
 from tests.campaigns.chaos.site import PowerCut, Site
 
 ACTS_OF_A_STORY = 22

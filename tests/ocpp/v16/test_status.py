@@ -54,7 +54,8 @@ def facts(**more: Any) -> ConnectorFacts:
         (facts(faults=(GROUND,)), "Faulted", "GroundFailure"),
         (facts(operative=False, faults=(GROUND,)), "Faulted", "GroundFailure"),
         (facts(plugged=True, charging_state=ChargingState.CHARGING, faults=(GROUND,)), "Faulted", "GroundFailure"),
-        (facts(faults=(SIGNAL,)), "Available", "WeakSignal"),
+        (facts(faults=(SIGNAL,)), "Available", "NoError"),
+        (facts(plugged=True, charging_state=ChargingState.CHARGING, faults=(SIGNAL,)), "Charging", "NoError"),
         (facts(plugged=True, charging_state=ChargingState.CHARGING, faults=(DERATED,)), "Charging", "NoError"),
         (facts(plugged=True, charging_state=ChargingState.SUSPENDED_EVSE, faults=(TOO_HIGH,)), "Faulted", "OverVoltage"),
         (facts(faults=(SIGNAL, GROUND)), "Faulted", "GroundFailure"),
@@ -112,8 +113,9 @@ def test_every_row_has_room_in_a_message_and_warns_without_an_error_code(row: Fa
     told = details(one)
     assert 0 < len(told["info"]) <= 50
     assert 0 < len(told["vendorErrorCode"]) <= 50
-    silent = row.action in ("warn", "limit") and row.kind not in WARNING_CODES
+    silent = row.action in ("warn", "limit")
     assert (error_code(one, "Preparing") == "NoError") == silent
+    assert (error_code(one, "Available", station=True) == "NoError") == (silent and row.kind not in WARNING_CODES)
 
 
 @pytest.mark.parametrize(

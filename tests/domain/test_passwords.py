@@ -1,0 +1,50 @@
+"""What a password may be, and what is sent for it."""
+
+import pytest
+
+from chargepoint.domain.passwords import in_bytes, key_objection, password_objection, usable
+
+
+@pytest.mark.parametrize("value", ["0" * 32, "0123456789abcdefABCDEF0123456789", "f" * 40, "4F43415F4F4354545F61646D696E5F74657374"])
+def test_16_to_20_bytes_in_hex_are_an_authorization_key(value: str) -> None:
+    assert key_objection(value) is None
+
+
+@pytest.mark.parametrize("value", ["", "0" * 31, "0" * 33, "0" * 42, "g" * 32, "0" * 32 + "\n", "\uff10" * 32, "text:0123456789abcdef"])
+def test_nothing_else_is_and_it_is_never_shown(value: str) -> None:
+    said = key_objection(value)
+    assert said == f"{len(value)} characters; expected 32 to 40 hex digits, an even number"
+
+
+@pytest.mark.parametrize(
+    ("value", "good"),
+    [("a" * 16, True), ("a" * 40, True), ("aA0*-_=:+|@.aaaaa", True), ("a" * 15, False), ("a" * 41, False), ("ä" * 20, False)],
+)
+def test_2x_takes_16_to_40_characters_of_its_alphabet(value: str, good: bool) -> None:
+    assert (password_objection(value) is None) is good
+
+
+@pytest.mark.parametrize(
+    ("value", "sent"),
+    [
+        ("00ff", b"\x00\xff"),
+        ("00f", b"00f"),
+        ("geheim", b"geheim"),
+        ("text:00ff", b"00ff"),
+        ("00 ff", b"00 ff"),
+        ("", b""),
+        ("\uff10" * 4, "\uff10\uff10\uff10\uff10".encode()),
+    ],
+)
+def test_hex_is_sent_as_bytes_and_anything_else_as_text(value: str, sent: bytes) -> None:
+    assert in_bytes(value) == sent
+
+
+def test_a_profile_wants_16_bytes() -> None:
+    assert [usable(value) for value in ("", "0" * 30, "0" * 32, "text:short", "a phrase of many words")] == [
+        False,
+        False,
+        True,
+        False,
+        True,
+    ]
