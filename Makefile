@@ -7,7 +7,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: conformance demo docs test setup
+.PHONY: conformance demo docs processes pure rest setup static sweeps test
 
 demo: setup
 	@$(BIN)/chargepoint demo $(ARGS)
@@ -16,19 +16,31 @@ demo: setup
 PURE := $(filter-out $(addprefix tests/control/test_,bell.py keeping.py loop.py loop_trouble.py meters.py realtime.py), \
 	$(wildcard tests/control/test_*.py)) tests/domain
 
+# Half of it waits, half of it computes: two at a time. What takes longest begins first.
 test: setup
+	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target rest pure processes sweeps static
+
+static:
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+
+pure:
 	$(BIN)/coverage run -m pytest -m "not sweep" $(PURE)
 	$(BIN)/coverage report
-	$(BIN)/pytest -m sweep $(PURE)
-	$(BIN)/pytest $(addprefix --ignore=,$(PURE) $(PROCESSES))
-	$(AT_ONCE) $(PROCESSES)
 
-# Each of these has processes of its own and mostly waits: several at once, on two cores.
+sweeps:
+	$(BIN)/pytest -m sweep $(PURE)
+
+# Each of these has processes of its own and mostly waits: several at once.
 PROCESSES := tests/conformance tests/peers
 AT_ONCE := $(BIN)/pytest -n 6 --dist worksteal
+
+processes:
+	$(AT_ONCE) $(PROCESSES)
+
+rest:
+	$(BIN)/pytest $(addprefix --ignore=,$(PURE) $(PROCESSES))
 
 conformance: setup
 	$(AT_ONCE) tests/conformance --record docs/conformance-1.6.json

@@ -1,8 +1,8 @@
 """What the station is told about security: files, what is free, and who has the last word on password and profile.
 
-    security.trust.*, identity.csms     the files named there, else ``certificates/`` in the station's part of the state directory
-    password, security profile          what the CSMS has changed wins over the configuration file, on every start, until somebody changes
-                                        that entry of the file: who may write it has the last word, and may lower the profile so
+security.trust.*, identity.csms     the files named there, else ``certificates/`` in the station's part of the state directory
+password, security profile          what the CSMS has changed wins over the configuration file, on every start, until somebody changes
+                                    that entry of the file: who may write it has the last word, and may lower the profile so
 """
 
 import os

@@ -243,8 +243,7 @@ CONTRACT_VALIDATION_OFFLINE = V("ISO15118Ctrlr.ContractValidationOffline", BOOLE
 
 # 1.6 only
 NUMBER_OF_CONNECTORS = V("NumberOfConnectors", INTEGER, lambda at: str(len(at.configuration.connectors)), RO, entry="evses[].connectors")
-SUPPORTED_FEATURE_PROFILES = V("SupportedFeatureProfiles", MEMBERS,
-                               "Core,FirmwareManagement,LocalAuthListManagement,Reservation,SmartCharging,RemoteTrigger", RO, values=PROFILES)
+SUPPORTED_FEATURE_PROFILES = V("SupportedFeatureProfiles", MEMBERS, ",".join(PROFILES), RO, values=PROFILES)
 SUPPORTED_FEATURE_PROFILES_LENGTH = V("SupportedFeatureProfilesMaxLength", INTEGER, str(len(PROFILES)), RO)
 LOCAL_LIST_LENGTH = V("LocalAuthListMaxLength", INTEGER, str(MAX_LOCAL_LIST), RO, minimum=1, maximum=MAX_LOCAL_LIST)
 ALLOWED_RATE_UNITS = V("ChargingScheduleAllowedChargingRateUnit", MEMBERS, "Current,Power", RO, values=("Current", "Power"))

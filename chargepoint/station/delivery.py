@@ -13,12 +13,12 @@ import logging
 from msgspec.structs import replace
 
 from chargepoint.domain.device_model import DeviceModel
-from chargepoint.domain.notifications import Answer, ConnectorUnplugged, Kept, TransactionAnswer
+from chargepoint.domain.notifications import Answer, ConnectorUnplugged, Kept, SecurityEvent, TransactionAnswer
 from chargepoint.domain.transaction import TransactionEvent
 from chargepoint.domain.variables import MAX_QUEUED_MESSAGES, MESSAGE_ATTEMPT_INTERVAL, MESSAGE_ATTEMPTS
 from chargepoint.station.authorizing import Authorizing
 from chargepoint.station.clock import StationClock, pause
-from chargepoint.station.csms import Csms, CsmsError, CsmsOffline
+from chargepoint.station.csms import Csms, CsmsError, CsmsOffline, CsmsRefused
 from chargepoint.store.outbox import Lane, Letter
 from chargepoint.store.store import Store
 
@@ -84,9 +84,17 @@ class Delivery:
         except CsmsOffline:
             await pause(OFFLINE_S)
         except CsmsError as error:
-            await self._failed(letter, error)
+            if _unwanted(event, error):
+                self._drop(letter, error)
+            else:
+                await self._failed(letter, error)
         else:
             self._answered(letter, answer)
+
+    def _drop(self, letter: Letter, error: CsmsError) -> None:
+        log.info("event=message_unwanted number=%d %s cause=%s", letter.number, _named(letter.event), error)
+        with self._store.commit():
+            self._store.outbox.delivered(letter.number)
 
     def _answered(self, letter: Letter, answer: Answer) -> None:
         named = answer.csms_id if isinstance(answer, TransactionAnswer) else None
@@ -116,6 +124,11 @@ class Delivery:
         )
         if not last:
             await pause(self._model.read(MESSAGE_ATTEMPT_INTERVAL) * attempts)
+
+
+def _unwanted(event: Kept, error: CsmsError) -> bool:
+    """A CSMS without the security extension does not know security events: to say it again helps nobody, and the log here has it."""
+    return isinstance(event, SecurityEvent) and isinstance(error, CsmsRefused) and error.code in ("NotImplemented", "NotSupported")
 
 
 def _subject(event: Kept) -> str:

@@ -1,9 +1,9 @@
 """Everything about security in one place, for the station to wire (OCPP 2.0.1 blocks A and M; 1.6 security whitepaper).
 
-    CSMS ──▶ Certificates (roots, our own)     Securing (password, profile; what to connect with) ──▶ OCPP client
-                  ▲                                 │
-             Renewing (signing requests)            ▼
-    station ──▶ Alarms ──────────────────────▶ SecurityLog ──▶ store: log and outbox
+CSMS ──▶ Certificates (roots, our own)     Securing (password, profile; what to connect with) ──▶ OCPP client
+              ▲                                 │
+         Renewing (signing requests)            ▼
+station ──▶ Alarms ──────────────────────▶ SecurityLog ──▶ store: log and outbox
 """
 
 from collections.abc import Callable

@@ -1,7 +1,6 @@
 """What the station process is told by its configuration."""
 
 from collections.abc import Callable, Mapping
-
 from math import inf
 
 from msgspec import Struct

@@ -5,6 +5,8 @@ from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
 
+import pytest
+
 from chargepoint.domain.ids import ConnectorId, IdToken
 from chargepoint.domain.notifications import Answer, Notification, SecurityEvent
 from chargepoint.domain.transaction import EventKind, TransactionEvent
@@ -81,6 +83,25 @@ def test_security_events_are_tried_again_put_aside_and_survive_a_restart(tmp_pat
     said = [message_id for message_id, notification in game.csms.asked if notification == ALARM]
     assert said == ["first", "first", "first", "second"]
     assert (game.store.outbox.given_up(), game.store.outbox.waiting()) == (1, 0)
+
+
+@pytest.mark.parametrize("code", ["NotImplemented", "NotSupported"])
+def test_a_csms_that_knows_no_security_events_is_told_once_and_nothing_is_put_aside(code: str) -> None:
+    async def script(game: Game) -> None:
+        def answer(notification: Notification) -> Answer:
+            if isinstance(notification, SecurityEvent):
+                raise CsmsRefused(code)
+            return game.csms.kindly(notification)
+
+        game.csms.answer = answer
+        with game.store.commit():
+            game.store.outbox.put("alarm", ALARM)
+        game.station.delivery.nudge()
+        await asyncio.sleep(60)
+
+    game = play(script, keys=PATIENT)
+    assert len([notification for _, notification in game.csms.asked if notification == ALARM]) == 1
+    assert (game.store.outbox.given_up(), game.store.outbox.waiting()) == (0, 0)
 
 
 def test_retries_come_at_the_interval_times_the_number_of_attempts() -> None:

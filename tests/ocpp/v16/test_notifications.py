@@ -48,9 +48,7 @@ SAMPLED = [
 ]
 
 INSIDE = (
-    MeterValue(
-        NOON, ReadingContext.TRIGGER, (Sample("Temperature", 31.5, "Celsius", location="Body"), Sample("Power.Factor", 0.98, ""))
-    ),
+    MeterValue(NOON, ReadingContext.TRIGGER, (Sample("Temperature", 31.5, "Celsius", location="Body"), Sample("Power.Factor", 0.98, ""))),
 )
 TOLD_INSIDE = [
     {
@@ -139,9 +137,7 @@ SAID: list[tuple[Notification, str, dict[str, Any]]] = [
         },
     ),
     (
-        StatusNotification(
-            at=NOON, facts=ConnectorFacts(connector=SECOND, charging_state=ChargingState.IDLE, note="EV side disconnected")
-        ),
+        StatusNotification(at=NOON, facts=ConnectorFacts(connector=SECOND, charging_state=ChargingState.IDLE, note="EV side disconnected")),
         "StatusNotification",
         {"connectorId": 2, "errorCode": "NoError", "status": "SuspendedEV", "timestamp": AT, "info": "EV side disconnected"},
     ),
