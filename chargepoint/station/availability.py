@@ -104,6 +104,6 @@ class Availability:
             preparing=session.waits_for_car or (plugged and session.transaction is None and not session.finishing),
             charging_state=session.transaction.charging_state if mine and session.transaction else None,
             finishing=session.finishing and session.connector == connector.connector,
-            faults=sheet.state.faults if sheet.state is not None else (),
+            faults=sheet.faults,
             note=EV_SIDE if session.plug_in is None and (mine or session.finishing) else "",
         )

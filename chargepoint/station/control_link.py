@@ -15,6 +15,8 @@ log = logging.getLogger(__name__)
 
 RETRY_S = 0.1
 """Control starts within half a second; knocking on a local socket costs nothing."""
+SILENT_S = 10.0
+"""Control is started anew within seconds. When it stays away longer, every EVSE is out of order, whatever it told last."""
 QUEUE = 200
 """Wishes waiting for the socket. When it is full the oldest goes: permits are renewed anyway."""
 
@@ -31,6 +33,7 @@ class ControlLink:
         self._held: Snapshot | None = None
         self._first_boot: str | None = None
         self._power_cut = False
+        self._heard_s: float | None = None
         self.connected = False
         self.on_state: Callable[[EvseState], None] = lambda state: None
 
@@ -39,6 +42,12 @@ class ControlLink:
         if self.connected:
             self._outgoing.append(message)
             self._wake.set()
+
+    def tick(self, now_s: float) -> None:
+        """Once a second: is control there?"""
+        if self.connected or self._heard_s is None:
+            self._heard_s = now_s
+        self._transacting.control_silent(self._heard_s if now_s - self._heard_s >= SILENT_S else None)
 
     async def run(self) -> None:
         """For ever."""

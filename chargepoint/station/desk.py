@@ -19,6 +19,9 @@ CLOSING = ("C2", "D2", "stopping")
 WAKING = ("waking", "woken")
 """A sleeping EV is being woken: the offer still stands, it is the EV that is waited for."""
 
+SILENT = "control_silent"
+"""The station's own fault, where control itself cannot tell of any."""
+
 
 @dataclass
 class Sheet:
@@ -41,6 +44,8 @@ class Sheet:
     """A transaction is about to begin, by this cause, once the plug is locked."""
     interrupted: tuple[datetime, int] | None = None
     """The power was cut during the transaction, and that is still to be told: when the register was last read before, and what it said."""
+    silent_s: float | None = None
+    """Control has been silent since then, for so long that something must be wrong."""
     sampled_s: float | None = None
     """The transaction's last periodic sample was due."""
     end_sampled_s: float | None = None
@@ -71,9 +76,19 @@ class Sheet:
         return self.state is not None and (self.state.plug_known or self.faulty)
 
     @property
+    def faults(self) -> tuple[Fault, ...]:
+        """What control told of last, and its own silence."""
+        told = () if self.state is None else self.state.faults
+        return (
+            told
+            if self.silent_s is None
+            else (*told, Fault(SILENT, "internal_error", "the control process is not heard", since_s=self.silent_s))
+        )
+
+    @property
     def faulty(self) -> bool:
         """Does a fault keep it from charging, or has control not been heard?"""
-        return self.state is None or any(fault.stops_charging for fault in self.state.faults)
+        return self.state is None or any(fault.stops_charging for fault in self.faults)
 
     @property
     def lasting(self) -> Fault | None:

@@ -14,8 +14,6 @@ if TYPE_CHECKING:
 UNHEARD: dict[str, Any] = {
     "state": None,
     "cp": None,
-    "faults": [],
-    "fault_details": [],
     "limit_a": 0,
     "limit_source": None,
     "limits": [],
@@ -61,6 +59,8 @@ def _evse(station: "Station", sheet: Sheet) -> dict[str, Any]:
     return {
         "id": session.evse,
         **(UNHEARD if sheet.state is None else _heard(sheet.state, station.clock)),
+        "faults": [fault.name for fault in sheet.faults],
+        "fault_details": [_fault(fault, station.clock) for fault in sheet.faults],
         "energy_wh": None if sheet.reading is None else sheet.reading.energy_wh,
         "power_w": None if sheet.reading is None else sheet.reading.power_w,
         "transaction": ours,
@@ -75,8 +75,6 @@ def _heard(state: EvseState, clock: StationClock) -> dict[str, Any]:
     return {
         "state": state.state,
         "cp": state.cp,
-        "faults": [fault.name for fault in state.faults],
-        "fault_details": [_fault(fault, clock) for fault in state.faults],
         "limit_a": offered_a,
         "limit_source": state.limits[0].source if state.limits else None,
         "limits": [_limit(limit, clock.monotonic()) for limit in state.limits],

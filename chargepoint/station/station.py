@@ -263,6 +263,7 @@ class Station:
     async def _tick(self) -> None:
         while True:
             now_s = self.clock.monotonic()
+            self.link.tick(now_s)
             self.limiting.tick()
             self.transacting.tick(now_s)
             self.authorizing.tick(now_s)

@@ -91,6 +91,14 @@ class Transacting:
             self._follow(state.evse, at_s)
         self._book.announce()
 
+    def control_silent(self, since_s: float | None) -> None:
+        """Nobody knows how the EVSEs are; ``None``: control is heard."""
+        for sheet in self.sheets.values():
+            if sheet.silent_s != since_s:
+                sheet.silent_s = since_s
+                self._book.news()
+        self._book.announce()
+
     def _follow(self, evse: int, at_s: float) -> None:
         """Whatever follows from the present state, without a new cause."""
         session, fault = self.sessions[evse], self.sheets[evse].lasting
@@ -181,10 +189,11 @@ class Transacting:
         self._book.announce()
 
     def abandon(self, evse: int) -> None:
-        """The token no longer waits for its car (EVConnectionTimeOut)."""
+        """The token no longer waits for its car (EVConnectionTimeOut), or for its plug to be locked."""
         with self._store.commit():
             self._book.save(replace(self.sessions[evse], authorization=None, profile=None))
-        self.sheets[evse].waits_since_s = None
+        self.sheets[evse].waits_since_s = self.sheets[evse].locking = None
+        self._permits.hold(self.sessions[evse])
         self._book.announce()
 
     def told(self, evse: int, trigger: TriggerReason, values: tuple[MeterValue, ...], end_values: tuple[MeterValue, ...] = ()) -> None:
@@ -254,7 +263,8 @@ class Transacting:
         return not sheet.blocked and sheet.reading is not None and self.may_start(session)
 
     def go_on(self, evse: int) -> None:
-        """The car of the transaction may charge."""
+        """The car of the transaction may charge. One more may lower what all EVSEs have together."""
+        self.before_permits()
         self._permits.grant(self.sessions[evse])
 
     def update(

@@ -72,10 +72,14 @@ class PlayedControl:
         self.ring: list[Event] = []
         self.heard: list[Down] = []
         self.connections = 0
+        self.absent = False
+        """The process is gone, and nobody starts it anew."""
         self.clearing: Callable[[ClearFault], ClearOutcome | None] = lambda wish: ClearOutcome(wish.wish, True)
 
     async def connect(self) -> PairStation:
         """What the station calls."""
+        if self.absent:
+            raise ConnectionRefusedError
         return self.end.connect()
 
     async def run(self) -> None:
@@ -271,12 +275,13 @@ class HostClock:
         return MIDNIGHT.timestamp() + virtual_time.now_s()
 
 
-def configuration(keys: dict[str, str] | None = None, evses: int = 1) -> Configuration:
-    """EVSEs with a socket."""
+def configuration(keys: dict[str, str] | None = None, evses: int = 1, connectors: int = 1) -> Configuration:
+    """EVSEs with a socket, or several."""
+    sockets = tuple(ConnectorPart(id=number + 1) for number in range(connectors))
     return Configuration(
         station=StationPart(id="cp001", vendor="Acme", model="One"),
         site=SitePart(fuse_a=63),
-        evses=tuple(EvsePart(id=number + 1, max_current_a=32, connectors=(ConnectorPart(id=1),)) for number in range(evses)),
+        evses=tuple(EvsePart(id=number + 1, max_current_a=32, connectors=sockets) for number in range(evses)),
         ocpp=OcppPart(csms_url="ws://127.0.0.1:1", keys=keys or {}),
     )
 
@@ -304,7 +309,8 @@ class Game:
         self.store = Store(path)
         self.reader = PlayedReader()
         facts = self.store.facts
-        model = DeviceModel(configuration(keys, len(settings.evses)), facts.changed_variables(), facts.change_variable)
+        evses, connectors = settings.evses, max(len(evse.connectors) for evse in settings.evses)
+        model = DeviceModel(configuration(keys, len(evses), connectors), facts.changed_variables(), facts.change_variable)
         clock = StationClock(HostClock(), virtual_time.now_s)
         self.station = Station(settings, self.store, model, clock, control.connect, self._csms, (self.reader,), files)
         self.restarts: bool | None = None

@@ -168,6 +168,25 @@ def test_a_fault_that_latched_while_the_station_was_dead_ends_the_transaction(tm
     assert [(event.stop_reason, event.meter_wh) for event in game.csms.events] == [(StopReason.EMERGENCY_STOP, 1650)]
 
 
+def test_control_that_stays_away_is_told_as_a_fault_and_nothing_begins_until_it_is_back() -> None:
+    async def script(game: Game) -> None:
+        await charge(game)
+        game.control.absent = True
+        game.control.end.hang_up()
+        await asyncio.sleep(8)
+        assert "Charging" in told(game)[-1], "a restart takes seconds and is nobody's business"
+        await asyncio.sleep(4)
+        faults = game.csms.statuses[-1].facts.faults
+        assert [(fault.name, fault.kind, fault.stops_charging) for fault in faults] == [("control_silent", "internal_error", True)]
+        assert game.station.document()["evses"][0]["faults"] == ["control_silent"]
+        assert game.transaction is not None, "control goes on with what it was granted, or opens; what it metered is not lost"
+        game.control.absent = False
+        await game.until(lambda: not game.csms.statuses[-1].facts.faults, 5)
+        assert "Charging" in told(game)[-1]
+
+    play(script)
+
+
 def test_waking_a_sleeping_car_looks_as_waiting_for_it_does() -> None:
     async def script(game: Game) -> None:
         game.control.plug()
