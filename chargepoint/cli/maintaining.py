@@ -20,10 +20,13 @@ def firmware_settings(configuration: Configuration, folder: Path, model: DeviceM
     roots = Path(security_settings(configuration, folder).trust[CertificateUse.MANUFACTURER_ROOT])
 
     def accept_unsigned() -> bool:
-        """1.6-SEC L01.FR.20, where it protects anybody: a line that strangers cannot write to, and a root to check signatures with."""
+        """1.6-SEC L01.FR.20, where it protects anybody: a line that strangers cannot write to, and a root to check signatures with.
+
+        A file of roots that is empty says that there was one: deleting it lets no unsigned firmware in.
+        """
         if firmware.accept_unsigned is not None:
             return firmware.accept_unsigned
-        return model.read(SECURITY_PROFILE) < ENCRYPTED or not (roots.exists() and roots.stat().st_size)
+        return model.read(SECURITY_PROFILE) < ENCRYPTED or not roots.exists()
 
     return FirmwareSettings(
         folder=str(folder),

@@ -227,6 +227,9 @@ def warnings(configuration: Configuration) -> Iterator[Problem]:
         value = getattr(configuration.station, name)
         if "1.6" in ocpp.versions and len(value) > longest:
             yield Problem(f"station.{name}", f"{shown(value)}: {len(value)} characters; OCPP 1.6 has room for {longest} and gets the first")
+    if (ocpp.csms_url or "").startswith("wss:") and ocpp.security_profile in (0, 1):
+        text = f"{ocpp.security_profile}: connects by ws, without TLS, although csms_url says wss; 2 or 3 use TLS"
+        yield Problem("ocpp.security_profile", text)
     if ocpp.basic_auth_password and ocpp.security_profile in (0, 3):
         yield Problem("ocpp.basic_auth_password", f"not used with security_profile {ocpp.security_profile}")
     if newer and ocpp.security_profile in (1, 2) and not 16 <= len(ocpp.basic_auth_password or "") <= 40:

@@ -7,7 +7,8 @@ by itself gives the plug free five seconds after the contactor has opened, whoev
 While a lock that failed rests before its next try, it is drawn back.
 
 A wish to unlock is refused while the contactor is or may be closed. Else the lock is held off: no offer is made, and it stays open, until
-the next permit or the next car. The answer is the lock's feedback; a lock without feedback is believed when its time is up.
+the next permit, the next car, or a hold that begins after it: of somebody who has paid since. The answer is the lock's feedback; a lock
+without feedback is believed when its time is up.
 """
 
 from msgspec import Struct

@@ -108,7 +108,9 @@ def _heed(evses: dict[int, Evse], wish: EvseWish, now: float) -> None:
         case Revoke():
             evses[wish.evse] = structs.replace(evse, lease=permit.end(evse.lease, wish))
         case HoldPlug():
-            evses[wish.evse] = structs.replace(evse, hold_until_s=now + wish.valid_for_s)
+            begins = wish.valid_for_s > 0 and now >= evse.hold_until_s  # one that stood when the plug was unlocked stays overridden
+            held = lock.release(evse.lock) if begins else evse.lock
+            evses[wish.evse] = structs.replace(evse, hold_until_s=now + wish.valid_for_s, lock=held)
         case Unlock():
             evses[wish.evse] = structs.replace(evse, lock=lock.ask(evse.lock, wish, evse.settings, evse.closed, now))
         case _:

@@ -71,6 +71,8 @@ class Authorization(Struct, frozen=True):
     origin: Origin
     group: IdToken | None = None
     remote_start_id: int | None = None
+    connector: int | None = None
+    """Granted for this connector of the EVSE and for no other (1.6 §5.11)."""
 
     def covers(self, token: IdToken, group: IdToken | None = None) -> bool:
         """Is this token the same, or of the same group? (OCPP 2.0.1 C01.FR.03, C09; 1.6 §4.8)"""

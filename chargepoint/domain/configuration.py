@@ -209,7 +209,7 @@ class FirmwarePart(Part, frozen=True, kw_only=True):
     dry_run_result: Literal["ok", "verification-failed", "installation-failed"] = "ok"
     accept_unsigned: bool | None = None
     """May UpdateFirmware of 1.6 install what nobody has signed? ``None``: unless the line is encrypted (security profile 2, 3) and there is
-    a root of the manufacturer to check signatures with (1.6 security whitepaper L01.FR.20)."""
+    a root of the manufacturer to check signatures with, or was until the CSMS deleted it (1.6 security whitepaper L01.FR.20)."""
 
 
 class LinkPart(Part, frozen=True, kw_only=True):

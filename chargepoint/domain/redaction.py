@@ -11,7 +11,7 @@ from chargepoint.domain.configuration import Part, is_secret
 MASK = "***"
 SECRET_NAME = re.compile(r"pass|secret|pin$|token|private|authorizationkey", re.IGNORECASE)
 """Entries of devices, which no type describes."""
-USER = re.compile(r"://[^/@]*@")
+USER = re.compile(r"://.*@", re.DOTALL)
 
 
 def without_secrets(part: Part) -> dict[str, Any]:

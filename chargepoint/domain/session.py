@@ -38,6 +38,10 @@ class Session(Struct, frozen=True, kw_only=True):
         """Authorised, not plugged in."""
         return self.authorization is not None and self.plug_in is None and self.transaction is None
 
+    def waits_for_car_at(self, connector: int) -> bool:
+        """Authorised for a car that is plugged in at this connector?"""
+        return self.waits_for_car and self.authorization is not None and self.authorization.connector in (None, connector)
+
     @property
     def waits_for_token(self) -> bool:
         """Plugged in, nobody has said who pays."""

@@ -80,6 +80,8 @@ class Stop(Struct, frozen=True):
     trigger: TriggerReason
     token: IdToken | None = None
     """Who stopped it, when it was not the one who started it or he showed his card."""
+    at: datetime | None = None
+    """When it was over: its car had left, or the power was gone, which may be heard of late; ``None``: when it has ended."""
 
 
 class Transaction(Struct, frozen=True, kw_only=True):

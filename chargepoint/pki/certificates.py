@@ -131,6 +131,9 @@ def objection(certificate: Certificate, now: datetime, early: bool = False) -> s
         return f"not valid before {certificate.not_valid_before_utc:%Y-%m-%d %H:%M}"
     if isinstance(certificate.signature_hash_algorithm, WEAK):
         return "signed with a weak hash; expected SHA-256 or better"
+    for each in certificate.extensions:
+        if each.critical and isinstance(each.value, x509.UnrecognizedExtension):  # RFC 5280 §4.2
+            return f"it has a critical extension that is not known here ({each.oid.dotted_string})"
     return keys.objection(certificate.public_key())
 
 

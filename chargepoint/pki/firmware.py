@@ -12,10 +12,12 @@ from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.asymmetric.utils import Prehashed
+from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from chargepoint.pki import certificates, chains
 from chargepoint.pki.errors import PkiError
 
+CODE = {ExtendedKeyUsageOID.CODE_SIGNING, ExtendedKeyUsageOID.ANY_EXTENDED_KEY_USAGE}
 HASH = Prehashed(hashes.SHA256())
 
 
@@ -31,11 +33,14 @@ def certificate_complaint(pem: str, roots_pem: str, now: datetime) -> str | None
 
 
 def _usage(signer: x509.Certificate) -> str | None:
-    try:
-        usage = signer.extensions.get_extension_for_class(x509.KeyUsage).value
-    except x509.ExtensionNotFound:
-        return None
-    return None if usage.digital_signature else "it may not sign data (key usage)"
+    """The maker's web server, say, has a certificate of the same root."""
+    for extension in signer.extensions:
+        value = extension.value
+        if isinstance(value, x509.KeyUsage) and not value.digital_signature:
+            return "it may not sign data (key usage)"
+        if isinstance(value, x509.ExtendedKeyUsage) and not CODE & set(value):
+            return "it is not for signing code (extended key usage)"
+    return None
 
 
 def signature_complaint(pem: str, signature: str, sha256: str) -> str | None:

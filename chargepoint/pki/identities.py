@@ -12,6 +12,7 @@ from datetime import datetime
 from pathlib import Path
 
 from cryptography import x509
+from cryptography.hazmat.primitives import hashes
 from cryptography.x509.oid import ExtendedKeyUsageOID
 from msgspec import Struct
 
@@ -77,15 +78,21 @@ class Identities:
         return requests.signing_request(key, common_name, organisation)
 
     def take(self, chain_pem: str, roots: tuple[Certificate, ...], common_name: str, now: datetime) -> Identity:
-        """The certificate that was asked for: checked, then put beside its key. Raises PkiError (it will not do) or OSError."""
+        """The certificate that was asked for: checked, then put beside its key. Raises PkiError (it will not do) or OSError.
+
+        One that is here already is taken as said again by somebody who has not heard the answer.
+        """
         chain = certificates.parse(chain_pem)
+        known = next((each for each in self.every() if each.chain[0] == chain[0]), None)
+        if known is not None:
+            return known
         key = self._asked()
         unfit = _objection(chain, roots, common_name, now)
         if key is None or keys.public_bytes(key) != certificates.public_key_bytes(chain[0]):
             raise PkiError("it is not for the key of the last signing request")
         if unfit is not None:
             raise PkiError(unfit)
-        identity = Identity(f"{OURS}{chain[0].serial_number:x}"[:80], self._folder, chain)
+        identity = Identity(f"{OURS}{chain[0].fingerprint(hashes.SHA256()).hex()[:16]}", self._folder, chain)
         files.replace(Path(identity.key_file), keys.written(key, self._password), files.PRIVATE)
         certificates.write_bundle(Path(identity.certificate_file), chain)
         files.remove(self._folder / f"{ASKED}.key")
@@ -99,10 +106,11 @@ class Identities:
         files.remove(self._folder / f"{name}.pem")
         files.remove(self._folder / f"{name}.key")
 
-    def prune(self) -> None:
-        """Only what we have asked for ourselves goes; the three newest stay (1.6-SEC A02.FR.10). Raises OSError."""
+    def prune(self, used: str) -> None:
+        """Only what we have asked for ourselves goes; the three newest stay (1.6-SEC A02.FR.10), and what is used. Raises OSError."""
         for each in [each for each in self.every() if each.name.startswith(OURS)][KEPT:]:
-            self.discard(each.name)
+            if each.name != used:
+                self.discard(each.name)
 
     def _asked(self) -> keys.PrivateKey | None:
         try:

@@ -14,10 +14,11 @@ from chargepoint.pki.errors import PkiError
 
 
 class TrustStore:
-    """``files``: use -> bundle."""
+    """``bundles``: use -> file. ``stay``: uses whose file stays, empty, when its last certificate goes: there was one."""
 
-    def __init__(self, bundles: Mapping[str, Path]) -> None:
+    def __init__(self, bundles: Mapping[str, Path], stay: Collection[str] = ()) -> None:
         self._bundles = bundles
+        self._stay = stay
 
     def roots(self, use: str) -> tuple[Certificate, ...]:
         """Those of one use. Raises OSError, PkiError."""
@@ -37,17 +38,19 @@ class TrustStore:
             self._write(use, (*present, new))
         return new
 
-    def succeed(self, use: str, pem: str, now: datetime) -> Certificate:
+    def succeed(self, use: str, pem: str, now: datetime, worked: Collection[bytes] = ()) -> Certificate:
         """Put one in the place of the one that has signed it, which stays behind it until the new one has worked (M05.FR.08 to 11).
 
-        Raises as ``install`` does.
+        ``worked``: the chain of the connection that stands, DER; what stays behind is of it where that is known: the one that has signed
+        may itself not have worked yet. Raises as ``install`` does.
         """
         new = _fit(pem, now)
         present = self.roots(use)
         old = [each for each in present if issued(each, new)]
         if present and not old and new not in present:
             raise PkiError("it is not signed by the root that it shall replace")
-        self._write(use, (new, *(each for each in old[:1] if each != new)))
+        behind = [each for each in present if certificates.der(each) in worked] or old
+        self._write(use, (new, *(each for each in behind[:1] if each != new)))
         return new
 
     def settle(self, use: str, worked: Collection[bytes]) -> bool:
@@ -85,7 +88,7 @@ class TrustStore:
     def _write(self, use: str, bundle: tuple[Certificate, ...]) -> None:
         if use not in self._bundles:
             raise FileNotFoundError(f"no file is configured for {use}")
-        if bundle:
+        if bundle or use in self._stay:
             certificates.write_bundle(self._bundles[use], bundle)
         else:
             files.remove(self._bundles[use])
@@ -101,9 +104,20 @@ def _fit(pem: str, now: datetime) -> Certificate:
         unfit = "it may not sign certificates (basic constraints)"
     if unfit is None and found[0].subject == found[0].issuer and not issued(found[0], found[0]):
         unfit = "its signature does not hold"
+    if unfit is None and not _loads(found[0]):
+        unfit = "OpenSSL cannot read it"
     if unfit is not None:
         raise PkiError(f"{certificates.described(found[0])}: {unfit}")
     return found[0]
+
+
+def _loads(certificate: Certificate) -> bool:
+    """Is it for OpenSSL a certificate as well? One that is not would spoil the whole file for every connection to come."""
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(cadata=certificates.pem([certificate]))
+    except ssl.SSLError:
+        return False
+    return True
 
 
 def system_roots() -> tuple[Certificate, ...]:

@@ -37,6 +37,9 @@ log = logging.getLogger(__name__)
 ACCEPTED = TokenInfo(AuthorizationStatus.ACCEPTED)
 UNKNOWN = TokenInfo(AuthorizationStatus.UNKNOWN)
 
+MOST_JUDGED = 5
+"""At a time, while the CSMS takes its time to answer; who comes after them shows his card again."""
+
 PLACES: tuple[Callable[[Session], bool], ...] = (
     lambda session: session.waits_for_token and not session.finishing,
     lambda session: session.free,
@@ -86,6 +89,9 @@ class Authorizing:
             return
         if not self._matters(token, served):
             log.info("event=token_without_place evses=%s reason=occupied_reserved_or_out_of_order", served)
+            return
+        if len(self._judging) >= MOST_JUDGED:
+            log.warning("event=token_ignored evses=%s reason=others_are_judged count=%d", served, len(self._judging))
             return
         self._judging.add(token.key)
         try:
@@ -171,7 +177,7 @@ class Authorizing:
         """What holds for a token."""
         if any(token.same_as(card) for card in self._settings.cards):
             return ACCEPTED
-        if self._csms is None:
+        if self._csms is None or not self._csms.says(Authorize(token)):  # nobody could be told who pays
             return UNKNOWN
         known = self._known.find(token)
         if not self.may_ask():

@@ -40,7 +40,7 @@ class Availability:
     @property
     def station_operative(self) -> bool:
         """Is the station as a whole in operation? It is until the last transaction has ended (1.6 §5.2, Scheduled)."""
-        return (0, 0) not in self._inoperative or any(map(self._in_use, self.connectors))
+        return (0, 0) not in self._inoperative or any(map(self._transacting.runs_at, self.connectors))
 
     @property
     def station_facts(self) -> ConnectorFacts:
@@ -71,7 +71,7 @@ class Availability:
                 self._store.facts.set_operative(evse, connector, (evse, connector) not in wanted)
         self._inoperative = wanted
         self._transacting.changed()
-        busy = not command.operative and any(self._in_use(connector) for connector in targets)
+        busy = not command.operative and any(map(self._transacting.runs_at, targets))
         return Outcome(Verdict.SCHEDULED if busy else Verdict.ACCEPTED)
 
     def _named(self, command: ChangeAvailability, targets: list[ConnectorId]) -> set[tuple[int, int]]:
@@ -87,21 +87,17 @@ class Availability:
         above = {(0, 0)} | {(c.evse, 0) for c in targets}
         return inoperative - above | others if above & inoperative else inoperative
 
-    def _in_use(self, connector: ConnectorId) -> bool:
-        transaction = self._transacting.sessions[connector.evse].transaction
-        return transaction is not None and transaction.connector == connector
-
     def facts(self, connector: ConnectorId) -> ConnectorFacts:
         """Everything that any version's status of this connector is made of."""
         session, sheet = self._transacting.sessions[connector.evse], self._transacting.sheets[connector.evse]
-        mine = session.transaction is not None and session.transaction.connector == connector
+        mine = self._transacting.runs_at(connector)
         plugged = session.plug_in is not None and session.connector == connector.connector
         return ConnectorFacts(
             connector=connector,
             operative=mine or self.operative(connector),
             plugged=plugged,
             reserved=self.reserved(connector),
-            preparing=session.waits_for_car or (plugged and session.transaction is None and not session.finishing),
+            preparing=session.waits_for_car_at(connector.connector) or (plugged and session.transaction is None and not session.finishing),
             charging_state=session.transaction.charging_state if mine and session.transaction else None,
             finishing=session.finishing and session.connector == connector.connector,
             faults=sheet.faults,

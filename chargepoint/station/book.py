@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Iterable
 
+from msgspec.structs import replace
+
 from chargepoint.domain.session import Session
 from chargepoint.station.desk import Sheet
 from chargepoint.station.settings import EvseSettings
@@ -16,7 +18,7 @@ class Book:
         self._changed = changed
         self._dirty = False
         self.sheets = {evse.evse: Sheet(evse) for evse in evses}
-        self.sessions = {evse: store.sessions.load(evse) for evse in self.sheets}
+        self.sessions = {evse: _fitting(store.sessions.load(evse), sheet.settings) for evse, sheet in self.sheets.items()}
 
     def save(self, session: Session) -> None:
         """Write it as it is now, as part of a commit."""
@@ -37,3 +39,9 @@ class Book:
     def removed(self) -> list[Session]:
         """Sessions of EVSEs that the configuration no longer has."""
         return self._store.sessions.absent(frozenset(self.sheets))
+
+
+def _fitting(session: Session, settings: EvseSettings) -> Session:
+    """The connector used last may have been taken out of the configuration since; a transaction keeps the one that it had."""
+    numbers = [connector.connector for connector in settings.connectors]
+    return session if session.transaction is not None or session.connector in numbers else replace(session, connector=numbers[0])

@@ -71,7 +71,7 @@ class Certificates:
         """Roots by use."""
         from chargepoint.pki.trust import TrustStore
 
-        return TrustStore({use: Path(file) for use, file in self._settings.trust.items()})
+        return TrustStore({use: Path(file) for use, file in self._settings.trust.items()}, stay=(CertificateUse.MANUFACTURER_ROOT,))
 
     @cached_property
     def own(self) -> "Identities | None":
@@ -103,7 +103,7 @@ class Certificates:
         now = self._clock.now()
         try:
             if replaces:
-                new = self.trust.succeed(command.use, command.pem, now)
+                new = self.trust.succeed(command.use, command.pem, now, self._chain)
             else:
                 new = self.trust.install(command.use, command.pem, now, self._model.read(CERTIFICATE_ENTRIES))
         except OSError as error:

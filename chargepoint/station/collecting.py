@@ -1,7 +1,7 @@
 """What a CSMS gets when it asks for diagnostics or for the security log. Bounded, and without secrets.
 
     station.json         how the station is (``document``)
-    configuration.json   the configuration file; secrets are ***
+    configuration.json   the configuration file; secrets are ***, and all but the beginning of a card
     variables.json       what the CSMS can set and read; what can only be written is ***
     log.txt              the newest lines of this process
     security.jsonl       the security log, one event a line
@@ -60,7 +60,7 @@ class Collecting:
             return (self._member("security.jsonl", self._security(request)),)
         contents = {
             "station.json": _json(_masked(msgspec.to_builtins(self.document()))),
-            "configuration.json": _json(self._about()),
+            "configuration.json": _json(_without_cards(self._about())),
             "variables.json": _json(self._variables()),
             "log.txt": self._log(request),
             "security.jsonl": self._security(request),
@@ -115,6 +115,11 @@ def _masked(value: Any) -> Any:
     if {"value", "kind"} <= value.keys():
         return {**value, "value": str(value["value"])[:SHOWN] + MASK}
     return {name: _masked(each) for name, each in value.items()}
+
+
+def _without_cards(about: Mapping[str, Any]) -> dict[str, Any]:
+    part = about.get("authorization", {})
+    return {**about, "authorization": {**part, "cards": [f"{card[:SHOWN]}{MASK}" for card in part.get("cards", ())]}}
 
 
 def _json(value: object) -> bytes:

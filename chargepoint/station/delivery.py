@@ -69,9 +69,9 @@ class Delivery:
             if letter is None:
                 await pause(IDLE_S, wake)
             else:
-                await self._send(letter)
+                await self._send(letter, wake)
 
-    async def _send(self, letter: Letter) -> None:
+    async def _send(self, letter: Letter, wake: asyncio.Event) -> None:
         event = letter.event
         if isinstance(event, TransactionEvent):
             event = replace(event, offline=letter.number <= self._late)
@@ -87,7 +87,7 @@ class Delivery:
             if _unwanted(event, error):
                 self._drop(letter, error)
             else:
-                await self._failed(letter, error)
+                await self._failed(letter, error, wake)
         else:
             self._answered(letter, answer)
 
@@ -106,7 +106,7 @@ class Delivery:
             assert isinstance(letter.event, TransactionEvent), "only a transaction's message is answered with what is known of a token"
             self._authorizing.transaction_judged(letter.event, answer.info)
 
-    async def _failed(self, letter: Letter, error: CsmsError) -> None:
+    async def _failed(self, letter: Letter, error: CsmsError, wake: asyncio.Event) -> None:
         attempts, most = letter.attempts + 1, self._model.read(MESSAGE_ATTEMPTS)
         last, cause = attempts >= max(most, 1), str(error) or type(error).__name__
         with self._store.commit():
@@ -123,7 +123,14 @@ class Delivery:
             cause,
         )
         if not last:
-            await pause(self._model.read(MESSAGE_ATTEMPT_INTERVAL) * attempts)
+            await self._rest(attempts, wake)
+
+    async def _rest(self, attempts: int, wake: asyncio.Event) -> None:
+        """Before the next attempt. A shorter interval counts as soon as it is set."""
+        since_s = self._clock.monotonic()
+        while (left_s := since_s + self._model.read(MESSAGE_ATTEMPT_INTERVAL) * attempts - self._clock.monotonic()) > 0:
+            wake.clear()
+            await pause(left_s, wake)
 
 
 def _unwanted(event: Kept, error: CsmsError) -> bool:

@@ -66,8 +66,8 @@ class Firmware:
         """This very start is the one that the installation wanted."""
         self._work: asyncio.Task[Happening] | None = None
         self._wake = asyncio.Event()
-        self.charging: Callable[[], bool] = lambda: False
-        """Is any transaction running?"""
+        self.busy: Callable[[], bool] = lambda: False
+        """Is any transaction running, or the station about to restart?"""
         self.changed: Callable[[], None] = lambda: None
         """``held`` may have changed."""
         self.note: Callable[[str, str], None] = lambda kind, info: None
@@ -94,6 +94,10 @@ class Firmware:
         if job is None or self._started:
             return False
         return job.step in COMMITTED or (job.step is S.PENDING and self._left_s(job.request.install_at) <= 0)
+
+    def installing(self) -> bool:
+        """Is the installer at work? To cut it off may leave half a firmware."""
+        return self._job is not None and self._job.step is S.INSTALLING
 
     # What the CSMS wants
 
@@ -235,11 +239,11 @@ class Firmware:
         return H.DONE
 
     async def _pend(self, job: FirmwareJob) -> Happening:
-        if not job.announced and (self._left_s(job.request.install_at) > 0 or self.charging()):
+        if not job.announced and (self._left_s(job.request.install_at) > 0 or self.busy()):
             return H.AHEAD
         await self._until(job.request.install_at)
         self.changed()
-        while self.charging():
+        while self.busy():
             await pause(LOOK_S)
         found = await self._files.digest(self._folder / job.file)
         return H.DUE if found.failed is None and found.sha256 == job.sha256 else H.SPOILT

@@ -35,7 +35,7 @@ from chargepoint.domain.variables import PHASES_3_TO_1
 from chargepoint.link.messages import Down, EvseState, SitePermit
 from chargepoint.station.allowance import Allowance
 from chargepoint.station.clock import StationClock, pause
-from chargepoint.station.orders import Orders
+from chargepoint.station.orders import Answered, Orders
 from chargepoint.station.permits import PERMIT_S
 from chargepoint.station.phase_watch import PhaseWatch
 from chargepoint.station.profile_book import NOT_SUPPORTED, ProfileBook
@@ -45,6 +45,9 @@ from chargepoint.station.settings import StationSettings
 from chargepoint.station.transacting import Transacting
 from chargepoint.store.store import Store
 
+NAMING_S = 2.0
+"""A profile for a transaction may overtake the answer to its StartTransaction: so long the id that this brings is waited for."""
+LOOK_AGAIN_S = 0.1
 LOOK_S = 3600.0
 """So often at least the schedules are looked at, whatever they say."""
 SHORTEST_S = 0.01
@@ -74,7 +77,7 @@ class Limiting:
         self._transacting = transacting
         self._to_control = to_control
         self.book = ProfileBook(store, model, clock, transacting)
-        self._time = Reckoning(clock, self.book.newest)
+        self._time = Reckoning(clock, self._latest())
         self._drift_s = self._time.drift_s()
         self._phases = {evse: PhaseWatch() for evse in transacting.sheets}
         self._bounded = False
@@ -93,10 +96,23 @@ class Limiting:
     def orders(self) -> Orders:
         """What the CSMS may want."""
         return {
-            SetChargingProfile: lambda command: (self.book.set(command), None),
+            SetChargingProfile: self._set,
             ClearChargingProfile: lambda command: (self.book.clear(command), None),
             GetCompositeSchedule: lambda command: (self.composite(command), None),
         }
+
+    async def _set(self, command: SetChargingProfile) -> Answered:
+        waited_s = 0.0
+        while self.book.unnamed(command) and waited_s < NAMING_S:
+            await pause(LOOK_AGAIN_S)
+            waited_s += LOOK_AGAIN_S
+        return self.book.set(command), None
+
+    def _latest(self) -> datetime | None:
+        """The newest time that is on disk: a profile was set then, or a transaction told of itself."""
+        running = [session.transaction for session in self._transacting.sessions.values() if session.transaction is not None]
+        times = [self.book.newest, *(transaction.last_at for transaction in running)]
+        return max((at for at in times if at is not None), default=None)
 
     # What holds now
 

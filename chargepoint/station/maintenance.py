@@ -56,11 +56,13 @@ class Maintenance:
         firmware, diagnostics = self.firmware, self.diagnostics
         firmware.progress.may_ask = diagnostics.progress.may_ask = lambda: station.authorizing.may_ask()
         firmware.tell = diagnostics.tell = station.triggers.tell
-        firmware.charging = lambda: any(session.transaction is not None for session in station.transacting.sessions.values())
+        sessions = station.transacting.sessions
+        firmware.busy = lambda: station.resetting.scheduled or any(each.transaction is not None for each in sessions.values())
         firmware.changed = lambda: station.transacting.changed()
         firmware.note = station.noted
         firmware.restart = lambda: station.resetting.begin(BootReason.FIRMWARE_UPDATE, graceful=True)
         station.availability.held = firmware.held
+        station.resetting.forbidden = firmware.installing
         self.collecting.document = station.document
         serve = station.triggers.serve
         serve(Trigger.FIRMWARE_STATUS, lambda _: firmware.triggered(signed=False))

@@ -30,6 +30,9 @@ from chargepoint.station.transacting import Transacting
 
 Measurands = Variable[tuple[str, ...]]
 
+LATE_S = 10.0
+"""What is measured later than that after the beginning of a slot says nothing of it: the clock was set, say."""
+
 
 class Metering:
     """Decides when a reading is told."""
@@ -39,10 +42,13 @@ class Metering:
         self._clock = clock
         self._transacting = transacting
         self._tell = tell
-        self._slots: dict[str, int] = {}
+        self._looks: dict[str, tuple[int, datetime]] = {}
+        """The interval at the last look, and its time."""
         self.expected_ma: Callable[[int], int] = lambda evse: 0
         """What a car would be offered now. Without a transaction that is what Current.Offered and Power.Offered say, car or no car: energy
         managers learn from it whether charging is on. With one they say what the pilot says."""
+        self.heard: Callable[[], bool] = lambda: True
+        """Is control there? What it said before is no reading of now."""
         self.one_interval: Callable[[], bool] = lambda: False
         """Do the intervals of what is told at once count for what is kept for the end as well, as in 1.6 (§3.16.1, §3.16.2)?"""
 
@@ -73,15 +79,14 @@ class Metering:
             self._transacting.told(evse, TriggerReason.METER_VALUE_PERIODIC, values, end_values)
 
     def _slot_began(self, name: str, interval_s: int, now: datetime) -> bool:
-        """Has a slot of this length begun since the last look? Never at the first look, nor when the interval changes."""
-        if interval_s <= 0:
-            self._slots.pop(name, None)
+        """Has a slot of this length begun since the last look? Not at the first look, nor when interval or clock were set."""
+        interval_before_s, before = self._looks.get(name, (0, now))
+        self._looks[name] = (interval_s, now)
+        if interval_s <= 0 or interval_s != interval_before_s:
             return False
         midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
-        slot = int(midnight.timestamp()) + int((now - midnight).total_seconds()) // interval_s * interval_s
-        before = self._slots.get(name)
-        self._slots[name] = slot
-        return before is not None and slot > before
+        begun_for_s = (now - midnight).total_seconds() % interval_s
+        return begun_for_s < min((now - before).total_seconds(), LATE_S)
 
     def _align(self, now: datetime) -> None:
         for evse, session in self._transacting.sessions.items():
@@ -94,11 +99,11 @@ class Metering:
                 self._tell(MeterValues(evse, ConnectorId(evse, session.connector), values))
 
     def values(self, evse: int, context: ReadingContext, measurands: Measurands, at: datetime) -> tuple[MeterValue, ...]:
-        """The reading of an EVSE as meter values; nothing where meter or list have nothing, or where the meter no longer answers."""
+        """The reading of an EVSE as meter values; nothing where meter or list have nothing, or where nobody reads it now."""
         sheet: Sheet = self._transacting.sheets[evse]
         idle = self._transacting.sessions[evse].transaction is None
         offer = sheet.offer_of(self.expected_ma(evse)) if idle else sheet.offer
-        return () if sheet.meter_lost else sheet.values(at, context, self._model.read(measurands), offer)
+        return () if sheet.meter_lost or not self.heard() else sheet.values(at, context, self._model.read(measurands), offer)
 
     def missing(self, items: Iterable[str]) -> list[str]:
         """Those of a list of measurands that nothing measures at any EVSE (1.6 §3.16.4). Before the first reading nobody can tell."""

@@ -1,7 +1,8 @@
 """On how many phases a car draws, by the meter: what a limit in watts has to be divided by.
 
 More phases count at once, fewer only after they have been fewer for a while: a car begins on one, or turns down two of three for a moment.
-What was seen is remembered while the car pauses, and forgotten when it leaves or when the contactor closes another number of phases.
+What was seen is remembered while the car pauses and while control restarts, and forgotten when it leaves or when the contactor closes
+another number of phases. What a car draws on when the station begins to look, it has drawn on for long.
 """
 
 from chargepoint.domain.ids import PlugInId
@@ -24,15 +25,25 @@ class PhaseWatch:
 
     def take(self, state: EvseState, at_s: float) -> bool:
         """Control says how the EVSE is; is there something new to reckon with?"""
-        before = self.seen, self.least
-        if self._of != (state.plug_in, state.phases):
-            self._of = (state.plug_in, state.phases)
+        if not state.plug_known:
+            return False
+        before, first = (self.seen, self.least), self._of is None
+        if not self._same_car(state):
             self.seen, self.least, self._drawn = None, 0, None
+        self._of = (state.plug_in, state.phases)
         if state.phases_drawn != self._drawn:
             self._drawn, self._since_s = state.phases_drawn, at_s
         if self._drawn is not None:
-            self._count(self._drawn, steady=at_s - self._since_s >= STEADY_S)
+            self._count(self._drawn, steady=first or at_s - self._since_s >= STEADY_S)
         return before != (self.seen, self.least)
+
+    def _same_car(self, state: EvseState) -> bool:
+        """On as many phases as before. One that control finds when it starts is the one that was there."""
+        if self._of is None or self._of[1] != state.phases:
+            return False
+        before, now = self._of[0], state.plug_in
+        restarted = before is not None and now is not None and state.found_at_start and before.boot != now.boot
+        return before == now or restarted
 
     def _count(self, drawn: int, *, steady: bool) -> None:
         self.least = max(self.least, drawn)

@@ -44,12 +44,19 @@ class Plugging:
         self._clock = clock
         self._book = book
         self._transacting = transacting
+        self._waited = {evse: session.authorization for evse, session in book.sessions.items() if session.waits_for_car}
+        """Tokens that waited for a car when this process began."""
 
     def hear(self, state: EvseState, at_s: float, boot: str, power_cut: bool) -> None:
         """Control says how an EVSE is."""
         session = self._book.sessions[state.evse]
         if not state.plug_known:
             return
+        waited = self._waited.pop(state.evse, None)
+        if power_cut and session.waits_for_car and session.authorization == waited:
+            log.info("event=token_dropped evse=%d reason=power_cut", state.evse)  # nobody knows how long ago: whose car is it now?
+            session = replace(session, authorization=None, profile=None)
+            self._book.save(session)
         if state.plug_in != session.plug_in:
             self._changed(session, state, self._clock.at(at_s), boot, power_cut)
         elif _waits_for_reconnection(session):
@@ -60,6 +67,8 @@ class Plugging:
 
     def _changed(self, session: Session, state: EvseState, at: datetime, boot: str, power_cut: bool) -> None:
         rebooted = session.plug_in is not None and session.plug_in.boot != boot
+        if rebooted and power_cut:
+            session = self._over_by_then(session)
         if rebooted and state.plug_in and state.found_at_start and state.connector == session.connector:
             self._same_car(session, state.plug_in, power_cut)
             return
@@ -84,6 +93,16 @@ class Plugging:
             self._book.sheets[session.evse].interrupted = (transaction.last_at, transaction.last_wh)
         self._transacting.go_on(session.evse)
 
+    def _over_by_then(self, session: Session) -> Session:
+        """A transaction whose end was decided before the power cut has not lasted until the power was back."""
+        transaction = session.transaction
+        if transaction is None or transaction.stop is None or transaction.stop.at is not None:
+            return session
+        stop = replace(transaction.stop, at=transaction.last_at)
+        session = replace(session, transaction=replace(transaction, stop=stop))
+        self._book.save(session)
+        return session
+
     def _car_left(self, session: Session, state: EvseState, at: datetime, stop: Stop) -> None:
         """The pilot is gone. Was it unplugged at the car, with the cable left behind?"""
         sheet, transaction = self._book.sheets[session.evse], session.transaction
@@ -95,8 +114,9 @@ class Plugging:
             return
         finishing = sheet.cable_in and (session.finishing or transaction is not None)
         kept_for = self._keeper(transaction) if running and stop is UNPLUGGED else session.plug_kept_for
+        kept_for = kept_for if sheet.cable_in else None  # nothing would tell when an empty socket may be opened
         self._book.save(replace(session, plug_in=None, authorization=None, profile=None, finishing=finishing, plug_kept_for=kept_for))
-        self._transacting.stop(session.evse, stop)
+        self._transacting.stop(session.evse, replace(stop, at=at))
 
     def _waits(self, session: Session, transaction: Transaction) -> bool:
         """Does this transaction outlast an unplugging at the car?"""
@@ -109,8 +129,14 @@ class Plugging:
         """For whom the plug stays locked when a car is unplugged at its own side, and that ends its transaction."""
         if transaction is None or self._model.read(UNLOCK_ON_EV_SIDE_DISCONNECT) or transaction.authorization.origin is Origin.FREE:
             return None
-        sheet = self._book.sheets[transaction.connector.evse]
-        return transaction.authorization if sheet.cable_in else None
+        return transaction.authorization
+
+    def can_keep(self, session: Session, transaction: Transaction) -> bool:
+        """Is there a plug in a socket, and somebody who could show his token?"""
+        if transaction.authorization.origin is Origin.FREE:
+            return False
+        sheet = self._book.sheets[session.evse]
+        return session.connector in sheet.settings.sockets and (session.plug_in is not None or sheet.cable_in)
 
     def _car_came(self, session: Session, plug_in: PlugInId, connector: int, at: datetime) -> None:
         transaction = session.transaction
@@ -124,6 +150,9 @@ class Plugging:
             self._transacting.end(session, at)
             session = self._book.sessions[session.evse]
         authorization = session.authorization
+        if authorization is not None and authorization.connector not in (None, connector):
+            log.info("event=car_elsewhere evse=%d connector=%d authorised=%d", session.evse, connector, authorization.connector)
+            session, authorization = replace(session, profile=None), None
         if authorization is None and self._settings.free_token is not None:
             authorization = Authorization(self._settings.free_token, Origin.FREE)
         sheet = self._book.sheets[session.evse]

@@ -96,7 +96,19 @@ class ProfileBook:
             transaction_id=None if transaction is None else transaction.id,
             set_at=self._clock.now(),
         )
-        return self._install(new, maxima.profiles, ids_per_connector=command.ids_per_connector)
+        apart = command.ids_per_connector
+        gone = [number for number, old in self._installed.items() if replaces(new, old, ids_per_connector=apart)]
+        if len(self._installed) - len(gone) >= maxima.profiles:
+            return Outcome(Verdict.REJECTED, "OutOfStorage", f"{maxima.profiles} profiles are installed already; clear some first")
+        self._install(new, gone)
+        return Outcome(Verdict.ACCEPTED)
+
+    def unnamed(self, command: SetChargingProfile) -> bool:
+        """1.6: does it name a transaction, and has the one that runs there no name yet?"""
+        session = self._transacting.sessions.get(command.evse)
+        if session is None or session.transaction is None or command.profile.transaction_id is None or not command.ids_per_connector:
+            return False
+        return command.profile.purpose is Purpose.TX and self._store.transactions.csms_id(session.transaction.id) is None
 
     def _meant(self, command: SetChargingProfile) -> Transaction | None:
         """The transaction that runs there, if it is the one that is named, or none is named (1.6 §7.8)."""
@@ -104,14 +116,10 @@ class ProfileBook:
         transaction, named = session.transaction, command.profile.transaction_id
         if transaction is None or transaction.stop is not None or command.connector not in (None, transaction.connector.connector):
             return None
-        if named is None or transaction.id in (named, self._store.transactions.open_by_csms_id(named)):
-            return transaction
-        return None
+        known = named in (None, transaction.id, self._store.transactions.csms_id(transaction.id))
+        return transaction if known else None
 
-    def _install(self, new: Installed, most: int, *, ids_per_connector: bool) -> Outcome:
-        gone = [number for number, old in self._installed.items() if replaces(new, old, ids_per_connector=ids_per_connector)]
-        if len(self._installed) - len(gone) >= most:
-            return Outcome(Verdict.REJECTED, "OutOfStorage", f"{most} profiles are installed already; clear some first")
+    def _install(self, new: Installed, gone: list[int]) -> None:
         profile = new.profile
         with self._store.commit():
             self._drop(gone)
@@ -121,7 +129,6 @@ class ProfileBook:
             *(profile.id, profile.purpose, profile.stack_level, new.evse, len(gone)),
         )
         self.changed()
-        return Outcome(Verdict.ACCEPTED)
 
     def clear(self, command: ClearChargingProfile) -> Outcome:
         """K10; 1.6 §5.5."""
@@ -148,14 +155,17 @@ class ProfileBook:
         return remote_start_objection(profile, min(self._transacting.sessions) if evse is None else evse, maxima)
 
     def give(self, transaction: Transaction, profile: ChargingProfile) -> None:
-        """The transaction of a remote start begins, with the profile that was asked for (K05; 1.6 §5.16.2). Inside its commit."""
+        """The transaction of a remote start begins, with the profile that was asked for (K05; 1.6 §5.16.2). Inside its commit.
+
+        It replaces nothing: its transaction has no other yet, and a CSMS that gives all of them one id means no other transaction's.
+        """
         if not self.supported:  # the profile is to be ignored (1.6 §5.11)
             log.info("event=profile_ignored id=%d transaction=%s reason=no_smart_charging", profile.id, transaction.id)
             return
         now = self._clock.now()
         place = transaction.connector
         new = Installed(profile=_begun(profile, now), evse=place.evse, connector=place.connector, transaction_id=transaction.id, set_at=now)
-        self._install(new, len(self._installed) + 1, ids_per_connector=False)
+        self._install(new, [])
 
     def ended(self, transaction: Transaction) -> None:
         """Its profiles end with it (1.6 §3.13.1, OCPP 2.0.1 K01.FR.33). Inside its commit."""
@@ -168,7 +178,9 @@ class ProfileBook:
 
 
 def _begun(profile: ChargingProfile, now: datetime) -> ChargingProfile:
-    start = profile.schedule.start
-    if start is None or not now < start <= now + EARLY:
-        return profile
-    return replace(profile, schedule=replace(profile.schedule, start=now))
+    start, valid_from = profile.schedule.start, profile.valid_from
+    if valid_from is not None and now < valid_from <= now + EARLY:
+        profile = replace(profile, valid_from=now)
+    if start is not None and now < start <= now + EARLY:
+        profile = replace(profile, schedule=replace(profile.schedule, start=now))
+    return profile

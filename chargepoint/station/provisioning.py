@@ -8,7 +8,7 @@ import asyncio
 import logging
 import random
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime
 
 from chargepoint.domain.device_model import DeviceModel
 from chargepoint.domain.notifications import (
@@ -34,6 +34,8 @@ BOOT_RETRY_RANDOM_S = 10.0
 """Added anew each time, so that a thousand stations do not ask in the same second."""
 OFFLINE_S = 0.2
 """The connection broke before the answer: the next one is not asked to wait, beyond the news that this one is gone."""
+EARLIEST, LATEST = datetime(2020, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
+"""A CSMS that says another time has none: the year 1 and the year 9999 are what some programs make of a missing date."""
 ASKED = 100
 """So many messages that were asked for wait to be sent."""
 
@@ -146,7 +148,7 @@ class Provisioning:
             self._set_clock(answer.now)
 
     def _set_clock(self, csms_now: datetime | None) -> None:
-        if csms_now is None:
+        if csms_now is None or not EARLIEST <= csms_now < LATEST:
             log.warning("event=csms_time_unreadable action=keep_own")
             return
         jump_s = self._clock.correct(csms_now)

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 MOST = 4000
 LONGEST = 400
 """Characters of one line; about one megabyte in all."""
-SECRET = re.compile(r"://[^/@\s]*@|(?i:(password|secret|authorization|key)=)\S+")
+SECRET = re.compile(r"://\S*@|(?i:(password|secret|authorization|key)=)\S+")
 """User and password in a URL, and whatever says itself that it is secret."""
 
 

@@ -1,8 +1,8 @@
 """The time that schedules are held against: of day for those that begin at a date, elapsed for those that begin with charging.
 
 When the CSMS sets the clock, absolute schedules move with it, relative ones do not. Until a CSMS has told the time, the clock of a host
-without a battery may lag behind; then it is no earlier than when the newest profile was set: a limit that held before a power cut does not
-vanish with it.
+without a battery may lag behind; then it is no earlier than the latest time that is on disk, of a profile or of a running transaction: a
+limit that held before a power cut does not vanish with it.
 """
 
 from datetime import datetime
@@ -14,12 +14,12 @@ REMEMBERED = 200
 
 
 class Reckoning:
-    """Time as seconds since 1970."""
+    """Time as seconds since 1970. ``latest``: it was no earlier when this process began."""
 
-    def __init__(self, clock: StationClock, newest: datetime | None) -> None:
+    def __init__(self, clock: StationClock, latest: datetime | None) -> None:
         self._clock = clock
         self._opened_s = clock.monotonic()
-        self._least_s = 0.0 if newest is None else newest.timestamp()
+        self._least_s = 0.0 if latest is None else latest.timestamp()
         self._begun: dict[tuple[str, datetime], float] = {}
 
     def now_s(self) -> float:

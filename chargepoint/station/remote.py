@@ -5,10 +5,13 @@ import logging
 import uuid
 from collections.abc import Callable, Coroutine
 
+from msgspec.structs import replace
+
 from chargepoint.domain.authorization import Authorization, Origin
 from chargepoint.domain.charging_profile import ChargingProfile
 from chargepoint.domain.commands import Outcome, RequestStart, RequestStop, UnlockConnector, Verdict
 from chargepoint.domain.device_model import DeviceModel
+from chargepoint.domain.ids import ConnectorId
 from chargepoint.domain.transaction import Stop, StopReason, Transaction, TriggerReason
 from chargepoint.domain.variables import AUTHORIZE_REMOTE_START
 from chargepoint.link.messages import Down, EvseState, Unlock
@@ -57,6 +60,8 @@ class Remote:
         served = list(self._transacting.sessions) if command.evse is None else [command.evse]
         if command.evse is not None and command.evse not in self._transacting.sessions:
             return Outcome(Verdict.REJECTED, "UnknownEvse", f"no EVSE {command.evse}"), None
+        if not self._has_room(command.evse, command.connector):
+            return Outcome(Verdict.REJECTED, "NotEnabled", "the connector is out of operation, or another of its EVSE is in use"), None
         group = self._authorizing.group_of(command.token)
         evse = self._authorizing.choose(served, command.token, group)
         if evse is None and not self._authorizing.may_find_place(served):
@@ -65,7 +70,7 @@ class Remote:
         refused = None if command.profile is None else self.check_profile(command.evse, command.profile)
         if refused is not None:
             return refused, None
-        authorization = Authorization(command.token, Origin.REMOTE, group, command.remote_start_id)
+        authorization = Authorization(command.token, Origin.REMOTE, group, command.remote_start_id, command.connector)
         ask = self._model.read(AUTHORIZE_REMOTE_START) if command.authorize is None else command.authorize
         if ask or evse is None:  # reserved for a group: is it of that one? (1.6 §5.13)
             return Outcome(Verdict.ACCEPTED), lambda: self._spawn(self._start_if_accepted(served, authorization, command.profile))
@@ -75,11 +80,17 @@ class Remote:
     async def _start_if_accepted(self, served: list[int], authorization: Authorization, profile: ChargingProfile | None) -> None:
         info = await self._authorizing.judge(authorization.token)
         evse = self._authorizing.choose(served, authorization.token, info.group)
-        if evse is None or not info.accepted:
+        if evse is None or not info.accepted or not self._has_room(evse, authorization.connector):
             log.info("event=remote_start_refused status=%s evse=%s", info.status, evse)
             return
-        known = Authorization(authorization.token, Origin.REMOTE, info.group, authorization.remote_start_id)
-        self._transacting.authorize(evse, known, profile)
+        self._transacting.authorize(evse, replace(authorization, group=info.group), profile)
+
+    def _has_room(self, evse: int | None, connector: int | None) -> bool:
+        """If a connector is named: could a car be charged just there, and is none plugged in at another one of its EVSE?"""
+        if evse is None or connector is None:
+            return True
+        session = self._transacting.sessions[evse]
+        return self._availability.operative(ConnectorId(evse, connector)) and (session.plug_in is None or session.connector == connector)
 
     def stop(self, command: RequestStop) -> Outcome:
         """F03. An id that is not of a running transaction is rejected."""
@@ -101,7 +112,7 @@ class Remote:
             return Outcome(Verdict.UNKNOWN_CONNECTOR, "UnknownConnectorId", f"no connector {place.connector} at EVSE {place.evse}")
         if place.connector not in self._transacting.sheets[place.evse].settings.sockets:
             return Outcome(Verdict.NOT_SUPPORTED, "FixedCable", "the cable is fixed, there is no lock")
-        if self._transacting.sessions[place.evse].transaction is not None:
+        if self._transacting.runs_at(place):
             if not command.ends_transaction:
                 return Outcome(Verdict.ONGOING, "TxInProgress")
             self._transacting.stop(place.evse, Stop(StopReason.UNLOCK_COMMAND, TriggerReason.UNLOCK_COMMAND))
@@ -110,8 +121,8 @@ class Remote:
         self._unlocking[wish] = done
         try:
             async with asyncio.timeout(UNLOCK_S):
-                await self._transaction_over(place.evse)
-                self._transacting.let_go(place.evse)
+                await self._transaction_over(place)
+                self._let_go(place)
                 self._to_control(Unlock(place.evse, place.connector, wish))
                 unlocked = await done
         except TimeoutError:
@@ -120,11 +131,19 @@ class Remote:
             del self._unlocking[wish]
         return Outcome(Verdict.UNLOCKED if unlocked else Verdict.UNLOCK_FAILED)
 
-    async def _transaction_over(self, evse: int) -> None:
-        if self._transacting.sessions[evse].transaction is None:
+    def _let_go(self, place: ConnectorId) -> None:
+        """Whatever keeps the plug locked without a transaction: a token that it is kept for, or one that waits for it to be locked."""
+        if self._transacting.sessions[place.evse].place != place:
+            return
+        self._transacting.let_go(place.evse)
+        if self._transacting.sheets[place.evse].locking is not None:
+            self._transacting.abandon(place.evse)
+
+    async def _transaction_over(self, place: ConnectorId) -> None:
+        if not self._transacting.runs_at(place):
             return
         over: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._idle.setdefault(evse, []).append(over)
+        self._idle.setdefault(place.evse, []).append(over)
         await over
 
     def refresh(self) -> None:

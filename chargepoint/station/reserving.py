@@ -95,7 +95,7 @@ class Reserving:
         """The strongest fact first, as in the status of the connector."""
         if self._faulted(evse):
             return Verdict.FAULTED
-        if not self._transacting.sessions[evse].free:
+        if not _unused(self._transacting.sessions[evse]):
             return Verdict.OCCUPIED
         if not self._operative(evse, connector):
             return Verdict.UNAVAILABLE
@@ -185,7 +185,7 @@ class Reserving:
         now, sessions = self._clock.now(), self._transacting.sessions.values()
         return Promises(
             tuple(each for each in self._kept.values() if now < each.expires and each.id != but),
-            frozenset(session.evse for session in sessions if session.free and self._availability.usable(session.evse)),
+            frozenset(session.evse for session in sessions if _unused(session) and self._availability.usable(session.evse)),
         )
 
     def _faulted(self, evse: int) -> bool:
@@ -196,3 +196,8 @@ class Reserving:
     def _operative(self, evse: int, connector: int | None) -> bool:
         mine = [c for c in self._availability.connectors if c.evse == evse and connector in (None, c.connector)]
         return any(self._availability.operative(c) for c in mine)
+
+
+def _unused(session: Session) -> bool:
+    """Nothing going on, and no cable left behind by whoever was there before: Finishing is no Available (1.6 §4.9)."""
+    return session.free and not session.finishing

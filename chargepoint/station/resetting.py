@@ -38,11 +38,15 @@ class Resetting:
         self._restart = restart
         self._task: asyncio.Task[None] | None = None
         self.scheduled = False
+        self.forbidden: Callable[[], bool] = lambda: False
+        """Is something under way that must not be cut off?"""
 
     def reset(self, command: Reset) -> tuple[Outcome, Callable[[], None] | None]:
         """What to answer, and what to do after that."""
         if command.evse is not None:
             return Outcome(Verdict.REJECTED, "UnsupportedRequest", "an EVSE cannot be reset alone"), None
+        if self.forbidden():
+            return Outcome(Verdict.REJECTED, "FwUpdateInProgress", "an installation is under way, and restarts the station itself"), None
         if command.kind is ResetKind.ON_IDLE and self._running():
             self.scheduled = True
             return Outcome(Verdict.SCHEDULED), None

@@ -29,6 +29,8 @@ log = logging.getLogger(__name__)
 BASIC = (1, 2)
 TLS = (2, 3)
 HIGHEST = 3
+PATIENCE = 4
+"""So often a certificate of ours that has worked may be refused before its predecessor gets every second turn."""
 
 
 class Securing:
@@ -49,6 +51,7 @@ class Securing:
         self._trial = Trial(store, clock.monotonic())
         self._identity = ""
         self._try_again = False
+        self._refusals = 0
         certificates.came = self._certificate_came
 
     @property
@@ -79,10 +82,12 @@ class Securing:
         return None if file is None or (self._settings.system_trust and not os.path.exists(file)) else file
 
     def _with_identity(self, access: Access) -> Access:
-        """The newest of ours, but while its predecessor has its turn."""
+        """The newest of ours, but while its predecessor has its turn (1.6-SEC A02.FR.09, 10)."""
         own = self._certificates.current(without="" if self._trial.new else self._trial.given.get(CERTIFICATE, ""))
         if own is None:
             return access
+        if self._refusals >= PATIENCE and self._refusals % 2:
+            own = self._certificates.current(own.name) or own
         self._identity = own.name
         password = self._settings.key_password()
         return replace(access, certificate_file=own.certificate_file, key_file=own.key_file, key_password=password)
@@ -95,6 +100,7 @@ class Securing:
 
     def connected(self) -> None:
         """The attempt that was made last stands: what was used for it works."""
+        self._refusals = 0
         if self._identity and self._identity != self._store.credentials.worked():
             with self._store.commit():
                 self._store.credentials.has_worked(self._identity)
@@ -107,6 +113,8 @@ class Securing:
     def failed(self, answered: bool) -> None:
         """The attempt that was made last has failed; ``answered``: not because nobody was there."""
         self._trial.failed(answered)
+        if answered and not self._trial.given:
+            self._refusals += 1
 
     def tick(self, now_s: float) -> None:
         """The new one has had its time: the old one gets its turn at once. Or the CSMS is back: the new one does."""
@@ -129,7 +137,8 @@ class Securing:
         if PROFILE in given:
             self._model.put(SECURITY_PROFILE, int(given[PROFILE]))
         if CERTIFICATE in given and self._certificates.own is not None:
-            self._tidy(self._certificates.own.prune)
+            own = self._certificates.own
+            self._tidy(lambda: own.prune(given[CERTIFICATE]))
 
     def _abandon(self) -> None:
         with self._store.commit():
@@ -176,6 +185,8 @@ class Securing:
         entry = self._model.entry(key)
         what = PASSWORD if entry is not None and entry.variable is BASIC_AUTH_PASSWORD else PROFILE
         objection = self._password_objection(key, value) if what == PASSWORD else self._profile_objection(value)
+        if objection is None and self._trial.given.get(what, value.strip()) != value.strip():
+            objection = "another one is being tried; wait for the next connection"
         if objection is not None:
             log.warning("event=credentials_refused what=%s cause=%r", what, objection)
             return SetResult(key, VariableStatus.REJECTED, "InvalidValue", objection)
@@ -224,7 +235,7 @@ class Securing:
     def _certificate_came(self, name: str) -> FollowUp:
         """A02.FR.08, 09: used from now on if its time has come, else when it comes."""
         own = self._certificates.current()
-        if self.profile != HIGHEST or own is None or own.name != name:
+        if self.profile != HIGHEST or own is None or own.name != name or name == self._store.credentials.worked():
             return None
         self._trial.begin(CERTIFICATE, name, self._clock.monotonic())
         return self._reconnect

@@ -144,6 +144,7 @@ class Station:
         self.local_list.changed = self.reporting.refresh
         self.limiting.wire(self.remote)
         self.security.serve(self.triggers, self.delivery.nudge)
+        self.metering.heard = lambda: self.link.connected
         self.metering.one_interval = lambda: self.csms.version == "1.6"
         self.metering.expected_ma = lambda evse: self.limiting.expected_ma(evse) if self.availability.usable(evse) else 0
         self.configuring.missing = self.metering.missing
@@ -275,13 +276,14 @@ class Station:
             await pause(max(TICK_S - now_s % TICK_S, SHORTEST_S))
 
     async def _read(self, reader: TokenReader) -> None:
-        while True:
-            try:
-                async for seen in reader.tokens():
-                    await self.authorizing.seen(seen)
-            except DeviceError as error:
-                log.warning("event=reader_lost cause=%s", error)
-            await pause(READER_RETRY_S)
+        async with asyncio.TaskGroup() as judging:  # who only wants to stop does not wait for what the CSMS says of others
+            while True:
+                try:
+                    async for seen in reader.tokens():
+                        judging.create_task(self.authorizing.seen(seen))
+                except DeviceError as error:
+                    log.warning("event=reader_lost cause=%s", error)
+                await pause(READER_RETRY_S)
 
     @property
     def takers(self) -> Takers:

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from chargepoint.domain.device_model import DeviceModel
 from chargepoint.domain.metering import MeterValue, ReadingContext
 from chargepoint.domain.session import Session
-from chargepoint.domain.transaction import EventKind, Stop, Transaction, TransactionEvent, TriggerReason, tell
+from chargepoint.domain.transaction import EventKind, Stop, StopReason, Transaction, TransactionEvent, TriggerReason, tell
 from chargepoint.domain.variables import TX_ENDED_MEASURANDS, TX_STARTED_MEASURANDS
 from chargepoint.station.desk import Sheet
 from chargepoint.store.store import Store
@@ -67,6 +67,13 @@ class Story:
         transaction, event = tell(replace(transaction, last_wh=last_wh, last_at=at), EventKind.UPDATED, trigger, at, values=values)
         self._post(event)
         return transaction
+
+    def stopping(self, transaction: Transaction, sheet: Sheet, stop: Stop, now: datetime) -> Transaction:
+        """Its end is decided: what the register says by then is kept, should the power go before it has ended."""
+        last_wh = max(transaction.last_wh, sheet.reading.energy_wh if sheet.reading else 0)
+        if stop.reason is StopReason.POWER_LOSS:
+            return replace(transaction, stop=stop)
+        return replace(transaction, stop=stop, last_wh=last_wh, last_at=max(transaction.last_at, stop.at or now))
 
     def end(self, transaction: Transaction, stop: Stop, at: datetime, end_wh: int, values: tuple[MeterValue, ...]) -> None:
         """It is over; from now on it is history."""

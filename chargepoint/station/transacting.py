@@ -22,7 +22,7 @@ from msgspec.structs import replace
 from chargepoint.domain.authorization import Authorization, Origin
 from chargepoint.domain.charging_profile import ChargingProfile
 from chargepoint.domain.device_model import DeviceModel
-from chargepoint.domain.ids import IdToken
+from chargepoint.domain.ids import ConnectorId, IdToken
 from chargepoint.domain.metering import END_VALUES, MeterValue, thinned
 from chargepoint.domain.session import Session, charging_state
 from chargepoint.domain.transaction import Stop, StopReason, Transaction, TriggerReason
@@ -75,6 +75,11 @@ class Transacting:
         self.changed: Callable[[], None] = lambda: None
         self.ended: Callable[[], None] = lambda: None
         self.end_removed = self._ending.end_removed
+
+    def runs_at(self, connector: ConnectorId) -> bool:
+        """Is there a transaction at just this connector?"""
+        transaction = self.sessions[connector.evse].transaction
+        return transaction is not None and transaction.connector == connector
 
     # What control says
 
@@ -148,10 +153,11 @@ class Transacting:
             return
         log.info("event=transaction_stopping transaction=%s evse=%d reason=%s", transaction.id, evse, stop.reason)
         kept_for = session.plug_kept_for
-        if stop.reason is StopReason.DE_AUTHORIZED and transaction.authorization.origin is not Origin.FREE:
+        if stop.reason is StopReason.DE_AUTHORIZED and self._plugging.can_keep(session, transaction):
             kept_for = transaction.authorization
         with self._store.commit():
-            self._book.save(replace(session, transaction=replace(transaction, stop=stop), plug_kept_for=kept_for))
+            stopping = self._story.stopping(transaction, self.sheets[evse], stop, self._clock.now())
+            self._book.save(replace(session, transaction=stopping, plug_kept_for=kept_for))
             self.sheets[evse].stop_s = self._clock.monotonic()
             self._permits.revoke(self.sessions[evse])
             self._end_if_due(evse, self._clock.monotonic())

@@ -17,11 +17,13 @@ from msgspec import Struct
 from chargepoint.station import archive
 from chargepoint.station.archive import Member
 from chargepoint.station.clock import pause
-from chargepoint.transfer.job import LASTING, Job, Reason
+from chargepoint.transfer.job import LASTING, WHOLE_S, Job, Reason
 from chargepoint.transfer.urls import redacted
 
 log = logging.getLogger(__name__)
 
+GRACE_S = 60.0
+"""So much later than its own time for the whole a helper is ended that looks at no clock: in a name server, say, or in endless headers."""
 FIRMWARE_BYTES = 1024**3
 """The largest firmware that is taken."""
 SPARE_BYTES = 32 * 1024**2
@@ -71,8 +73,10 @@ class Files(Protocol):
 class Transfers:
     """``Files`` by helper processes and a thread."""
 
-    def __init__(self, trust_file: str | None = None, system_trust: bool = False, verify_server_name: bool = True) -> None:
-        self._blank = Job("", "", trust_file=trust_file, system_trust=system_trust, verify_server_name=verify_server_name)
+    def __init__(
+        self, trust_file: str | None = None, system_trust: bool = False, verify_server_name: bool = True, whole_s: float = WHOLE_S
+    ) -> None:
+        self._blank = Job("", "", trust_file=trust_file, system_trust=system_trust, verify_server_name=verify_server_name, whole_s=whole_s)
 
     async def fetch(self, url: str, path: Path) -> Carried:
         """Download."""
@@ -98,10 +102,17 @@ class Transfers:
         return self._blank._replace(kind=kind, path=str(path), **more)
 
     async def _run(self, job: Job) -> Carried:
-        process = await asyncio.create_subprocess_exec(sys.executable, "-m", "chargepoint.transfer", stdin=PIPE, stdout=PIPE)
+        try:
+            process = await asyncio.create_subprocess_exec(sys.executable, "-m", "chargepoint.transfer", stdin=PIPE, stdout=PIPE)
+        except OSError as error:
+            log.error("event=transfer_impossible kind=%s cause=%s", job.kind, error)
+            return Carried(failed=Reason.KILLED, text=f"no helper process: {error.strerror}")
         log.info("event=transfer_begins kind=%s url=%s pid=%d", job.kind, redacted(job.url), process.pid)
         try:
-            carried = await _hear(process, job)
+            async with asyncio.timeout(job.whole_s + GRACE_S):
+                carried = await _hear(process, job)
+        except TimeoutError:
+            carried = Carried(failed=Reason.TIMED_OUT, text=f"not complete after {job.whole_s:g} s")
         finally:
             if process.returncode is None:
                 process.kill()

@@ -1,7 +1,7 @@
 """FTP and FTPS, passive: RETR and STOR with REST.
 
 TLS is explicit (AUTH TLS, RFC 4217), implicit on port 990; the data connection takes up the session of the control connection, which
-many servers insist on.
+many servers insist on. What we say is UTF-8; what old servers say may be anything, and is read as Latin-1, which always can be.
 """
 
 import ftplib
@@ -17,6 +17,7 @@ from chargepoint.transfer.part import BLOCK, Part
 from chargepoint.transfer.watch import Watch
 
 IMPLICIT_PORT = 990
+ENCODING = "latin-1"
 REASONS = {
     "421": Reason.REFUSED,
     "500": Reason.UNSUPPORTED,
@@ -92,6 +93,11 @@ def upload(job: Job, watch: Watch, again: bool) -> None:
             raise TransferError(Reason.BROKEN, f"the server has stored {stored} of {size} bytes")
 
 
+def _said(text: str) -> str:
+    """Whose Latin-1 is the text's UTF-8."""
+    return text.encode().decode(ENCODING)
+
+
 def _unwrap(connection: socket.socket) -> None:
     """Say that the data has ended. Many servers just close, which is as good: the sizes are compared."""
     if isinstance(connection, ssl.SSLSocket):
@@ -113,7 +119,7 @@ class _Session:
     @property
     def path(self) -> str:
         """From where the login leads; ``//`` or ``/%2F`` at its beginning: from the root."""
-        return unquote(self._address.path[1:])
+        return _said(unquote(self._address.path[1:]))
 
     def __enter__(self) -> "_Session":
         try:
@@ -125,7 +131,7 @@ class _Session:
 
     def _log_in(self) -> None:
         address, secure = self._address, self._address.scheme == "ftps"
-        self.client = Ftps(context=trust.context(self._job), encoding="utf-8") if secure else ftplib.FTP(encoding="utf-8")
+        self.client = Ftps(context=trust.context(self._job), encoding=ENCODING) if secure else ftplib.FTP(encoding=ENCODING)
         try:
             self.client.connect(address.host, address.port, self._job.idle_s)
         except ssl.SSLCertVerificationError:
@@ -134,7 +140,8 @@ class _Session:
             raise TransferError(Reason.UNREACHABLE, f"{address.host}:{address.port}: {error}") from None
         if isinstance(self.client, Ftps) and address.port != IMPLICIT_PORT:
             self.client.auth()
-        self.client.login(*((address.user, address.password or "") if address.user else ("anonymous", "anonymous@")))
+        user, password = (address.user, address.password or "") if address.user else ("anonymous", "anonymous@")
+        self.client.login(_said(user), _said(password))
         if isinstance(self.client, Ftps):
             self.client.prot_p()
         self.client.voidcmd("TYPE I")

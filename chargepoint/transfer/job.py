@@ -8,6 +8,9 @@
 
 from typing import NamedTuple
 
+WHOLE_S = 6 * 3600.0
+"""A gigabyte over a slow modem."""
+
 
 class Job(NamedTuple):
     """One transfer, tried once; a connection that breaks on the way is taken up again."""
@@ -31,8 +34,8 @@ class Job(NamedTuple):
     verify_server_name: bool = True
     idle_s: float = 30.0
     """The longest silence of the other side, and the longest wait for a connection."""
-    whole_s: float = 6 * 3600.0
-    """The longest time for the whole: a gigabyte over a slow modem."""
+    whole_s: float = WHOLE_S
+    """The longest time for the whole."""
 
 
 class Reason:

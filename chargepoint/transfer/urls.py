@@ -1,5 +1,6 @@
 """Addresses of files: ``http``, ``https``, ``ftp`` and ``ftps``, nothing else (1.6 §8: ``ftp://user:password@host:port/path``)."""
 
+import re
 from typing import NamedTuple
 from urllib.parse import quote, unquote, urlsplit
 
@@ -51,9 +52,14 @@ def read(url: str) -> Address:
 
 
 def redacted(url: str) -> str:
-    """For logs: without user, password and query, which may hold a signature, and cut."""
-    bare = url.strip().partition("?")[0].partition("#")[0]
-    scheme, mark, rest = bare.partition("://")
-    place, slash, path = rest.partition("/")
-    shown = f"{scheme}{mark}{place.rpartition('@')[2]}{slash}{path}" if mark else bare.rpartition("@")[2]
+    """For logs: without user, password and query, which may hold a signature, and cut.
+
+    Whoever writes a password with ``/``, ``?`` or ``#`` unescaped moves the place where it seems to end: nothing is shown of an address
+    with a later ``@``.
+    """
+    scheme, mark, rest = url.strip().partition("://") if "://" in url else ("", "", url.strip())
+    bare = re.split("[?#]", rest)[0]
+    place, slash, path = bare.partition("/")
+    misplaced = "@" in rest.removeprefix(place if mark else "")
+    shown = f"{scheme}{mark}***" if misplaced else f"{scheme}{mark}{place.rpartition('@')[2]}{slash}{path}"
     return "".join(each if each.isprintable() else "?" for each in shown[:200])

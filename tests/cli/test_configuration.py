@@ -311,4 +311,7 @@ def test_warnings_do_not_fail() -> None:
     assert [str(each) for each in warnings(build(tree(station__vendor="Acme Charging Solutions")))] == [
         'station.vendor: "Acme Charging Solutions": 23 characters; OCPP 1.6 has room for 20 and gets the first'
     ]
+    (plain,) = warnings(build(tree(ocpp__csms_url="wss://csms/ocpp")))
+    assert plain.path == "ocpp.security_profile"
+    assert "without TLS" in plain.text
     assert not warnings(build(tree()))

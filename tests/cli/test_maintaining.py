@@ -14,7 +14,8 @@ from tests.domain.examples import configuration
 
 def settings(tmp_path: Path, accept: bool | None, profile: int, root: bool) -> bool:
     (tmp_path / "certificates").mkdir()
-    (tmp_path / "certificates" / "manufacturer.pem").write_text("a root" if root else "")
+    if root:
+        (tmp_path / "certificates" / "manufacturer.pem").write_text("a root")
     made = replace(configuration(security_profile=profile), firmware=FirmwarePart(accept_unsigned=accept))
     return firmware_settings(made, tmp_path, DeviceModel(made)).accept_unsigned()
 
@@ -36,6 +37,13 @@ def test_unsigned_firmware_is_taken_unless_that_would_undo_what_protects_the_sta
 ) -> None:
     """1.6-SEC L01.FR.20."""
     assert settings(tmp_path, accept, profile, root) is taken
+
+
+def test_a_csms_that_deletes_the_makers_root_does_not_make_unsigned_firmware_welcome(tmp_path: Path) -> None:
+    assert settings(tmp_path, None, 3, True) is False
+    made = replace(configuration(security_profile=3))
+    (tmp_path / "certificates" / "manufacturer.pem").write_text("")  # what is left of it
+    assert firmware_settings(made, tmp_path, DeviceModel(made)).accept_unsigned() is False
 
 
 def test_the_configuration_is_shown_without_its_secrets() -> None:

@@ -267,6 +267,25 @@ def test_a_hold_ends_when_the_station_says_so_and_when_the_driver_is_to_be_helpe
         assert not rig.told().locked
 
 
+def test_a_hold_that_begins_after_an_unlocking_locks_the_plug_and_one_that_is_only_renewed_does_not() -> None:
+    rig = Rig()
+    rig.charge()
+    rig.revoke()
+    rig.run(7)
+    rig.scan(HoldPlug(1, 10))
+    rig.run(1)
+    rig.scan(Unlock(1, 1, "w1"))
+    rig.run(1)
+    rig.scan(HoldPlug(1, 10))
+    rig.run(1)
+    assert not rig.told().locked
+    rig.scan(HoldPlug(1, 0))
+    rig.run(1)
+    rig.scan(HoldPlug(1, 10))
+    rig.run(1)
+    assert rig.told().locked
+
+
 def test_an_empty_socket_is_not_locked_by_a_hold() -> None:
     rig = Rig()
     rig.run(1)

@@ -87,6 +87,13 @@ def test_the_certificate_itself_has_to_be_fit() -> None:
     assert said(ROOT.leaf(digest=hashes.SHA384())[0]) is None
 
 
+def test_a_condition_that_nobody_here_understands_is_not_passed_over() -> None:
+    """RFC 5280 §4.2: a critical extension that is not known makes a certificate unfit."""
+    strange = x509.UnrecognizedExtension(x509.ObjectIdentifier("1.2.3.4"), b"\x05\x00")
+    made = ROOT.make(name("0001"), new_key().public_key(), [strange])
+    assert "1.2.3.4" in str(complaint(made, [], [ROOT.certificate], NOW))
+
+
 def test_a_forged_signature_is_no_link() -> None:
     forged = STRANGER.leaf()[0]
     assert "is not trusted" in (said(forged, roots=(ROOT.certificate,)) or "")

@@ -5,8 +5,10 @@ import hashlib
 from datetime import UTC, datetime
 
 import pytest
+from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding
+from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from chargepoint.pki.firmware import certificate_complaint, signature_complaint
 from tests.pki.authority import NOW, Authority, name, new_key, pem, rsa_key, usage
@@ -64,6 +66,13 @@ def test_a_certificate_for_something_else_may_not_sign() -> None:
     root, key = Authority("manufacturer"), new_key()
     other = root.make(name("server"), key.public_key(), [usage("key_agreement")])
     assert certificate_complaint(pem(other), root.pem, NOW) == "it may not sign data (key usage)"
+
+
+def test_a_certificate_of_the_makers_web_server_signs_no_firmware() -> None:
+    root = Authority("manufacturer")
+    for use, fits in ((ExtendedKeyUsageOID.SERVER_AUTH, False), (ExtendedKeyUsageOID.CODE_SIGNING, True)):
+        made = root.make(name("maker"), new_key().public_key(), [usage("digital_signature"), x509.ExtendedKeyUsage([use])])
+        assert (certificate_complaint(pem(made), root.pem, NOW) is None) is fits
 
 
 def test_a_chain_in_the_request_leads_to_the_root() -> None:

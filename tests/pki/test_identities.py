@@ -73,8 +73,13 @@ def test_what_was_asked_for_is_taken_and_used(tmp_path: Path, password: str | No
     assert stat.S_IMODE(os.stat(key).st_mode) == 0o600
     assert (b"ENCRYPTED" in key.read_bytes()) is (password is not None)
     assert keys.read(key.read_bytes(), password)
-    with pytest.raises(PkiError, match="not for the key"):
-        own.take(signed, ROOTS, "0001", NOW)
+    assert own.take(signed + ROOT.pem, ROOTS, "0001", NOW) == identity, "the CSMS has not heard our answer and says it again"
+
+
+def test_an_authority_that_counts_from_one_again_takes_no_certificate_away(tmp_path: Path) -> None:
+    own = Identities(tmp_path)
+    first, second = (own.take(ROOT.sign(own.ask("0001", "", True), begin=NOW - age * DAY, serial=1), ROOTS, "0001", NOW) for age in (2, 1))
+    assert own.every() == [second, first]
 
 
 def test_the_same_request_again_has_the_same_key_and_a_new_one_another(tmp_path: Path) -> None:
@@ -180,5 +185,12 @@ def test_only_what_we_have_asked_for_is_pruned(tmp_path: Path) -> None:
     for age in range(5, 0, -1):
         own.take(ROOT.sign(own.ask("0001", "", True), begin=NOW - age * DAY), ROOTS, "0001", NOW)
     newest = [each.name for each in own.every()][:3]
-    own.prune()
+    own.prune(newest[0])
     assert [each.name for each in own.every()] == [*newest, "factory"]
+
+
+def test_the_one_that_is_used_is_not_pruned_for_those_whose_time_has_not_come(tmp_path: Path) -> None:
+    own = Identities(tmp_path)
+    names = [own.take(ROOT.sign(own.ask("0001", "", True), begin=NOW + age * DAY), ROOTS, "0001", NOW).name for age in range(-1, 4)]
+    own.prune(names[0])
+    assert used(tmp_path) == names[0]

@@ -85,6 +85,34 @@ def test_a_root_follows_the_one_that_has_signed_it(tmp_path: Path) -> None:
     assert trust.find(cert_id(new.certificate, OLD.certificate)) == [("csms", new.certificate)], "its signer is gone, its name is not"
 
 
+def test_the_root_that_works_stays_until_another_has_worked(tmp_path: Path) -> None:
+    """M05.FR.11: a second one may come before the first has been tried; the CSMS still shows what the oldest has signed."""
+    trust, new = store(tmp_path), Authority("new", OLD)
+    newer = Authority("newer", new)
+    trust.succeed("csms", OLD.pem, NOW)
+    worked = [der(OLD.certificate)]
+    trust.succeed("csms", new.pem, NOW, worked)
+    trust.succeed("csms", newer.pem, NOW, worked)
+    assert read_bundle(tmp_path / "csms.pem") == (newer.certificate, OLD.certificate)
+
+
+def test_a_certificate_that_openssl_cannot_read_does_not_spoil_the_file(tmp_path: Path) -> None:
+    """One string in it names its type wrongly: TLS to the CSMS would never come up again with it."""
+    encoded = Authority("new", OLD).certificate.public_bytes(Encoding.DER)
+    wrong = encoded.replace(b"\x0c\x03new", b"\x18\x03new")
+    assert wrong != encoded
+    with pytest.raises(PkiError, match="OpenSSL cannot read it"):
+        store(tmp_path).install("csms", ssl.DER_cert_to_PEM_cert(wrong), NOW, 20)
+
+
+def test_a_bundle_that_has_to_say_that_there_was_a_root_stays_empty(tmp_path: Path) -> None:
+    trust = TrustStore({"maker": tmp_path / "maker.pem"}, stay=("maker",))
+    trust.install("maker", OTHER.pem, NOW, 20)
+    trust.remove("maker", OTHER.certificate)
+    assert (tmp_path / "maker.pem").read_bytes() == b""
+    assert trust.roots("maker") == ()
+
+
 def test_what_ends_soon_is_named(tmp_path: Path) -> None:
     trust, soon = store(tmp_path), Authority("soon", end=NOW + 20 * DAY)
     trust.install("csms", OLD.pem, NOW, 20)

@@ -12,10 +12,13 @@ from chargepoint.domain.ids import IdToken, PlugInId
 from chargepoint.domain.notifications import Answer, Authorize, AuthorizeAnswer, Notification, TransactionAnswer
 from chargepoint.domain.transaction import EventKind, StopReason, TransactionEvent
 from chargepoint.link.messages import Revoke
+from chargepoint.station.authorizing import MOST_JUDGED
 from chargepoint.station.csms import CsmsSilent
 from hal.measured import TokenSeen
 from tests.station.rig import MIDNIGHT, Game, play
 from tests.station.test_recovery import control_after_boot
+from tests.station.test_reserving_several import second as happens
+from tests.station.test_reserving_several import two
 from tests.station.test_transacting import charge
 
 CARD, OTHER, FAMILY = IdToken("04A1"), TokenSeen("04B2"), IdToken("FAMILY")
@@ -339,3 +342,29 @@ def test_a_remote_start_is_judged_by_list_and_cache_first_if_it_is_to_be_judged_
         assert game.transaction is not None
 
     play(script, keys={"LocalPreAuthorize": "true", "AuthorizeRemoteTxRequests": "true"})
+
+
+def test_who_stops_does_not_wait_for_what_a_silent_csms_says_of_other_cards_at_the_same_reader() -> None:
+    async def script(game: Game) -> None:
+        await charge(game)
+        answers, says = asyncio.Event(), game.csms.ask
+
+        async def slowly(notification: Notification, message_id: str | None = None) -> Answer:
+            if isinstance(notification, Authorize):
+                await answers.wait()
+            return await says(notification, message_id)
+
+        game.csms.ask = slowly  # type: ignore[method-assign]
+        happens(game)
+        await asyncio.sleep(0.5)
+        for number in range(20):
+            await game.swipe(TokenSeen(f"STRANGER{number}"))
+            await game.swipe(TokenSeen("STRANGER0"))
+        running = game.transaction
+        await game.swipe()
+        assert (running.stop, game.transaction.stop.reason) == (None, StopReason.LOCAL)
+        answers.set()
+        await asyncio.sleep(1)
+        assert asked(game)[1:] == [f"STRANGER{number}" for number in range(MOST_JUDGED)]
+
+    two(script)

@@ -131,6 +131,32 @@ def test_the_root_of_this_connection_and_our_own_certificate_are_not_deleted(tmp
     play(script, security=files(tmp_path, ROOT, OTHER, own=own))
 
 
+def test_a_second_root_before_the_first_has_worked_leaves_the_one_that_works(tmp_path: Path) -> None:
+    new = Authority("new", ROOT)
+    newer = Authority("newer", new)
+
+    async def script(game: Game) -> None:
+        game.station.security.certificates.verified((b"server", der(ROOT.certificate)))
+        assert await said(game, InstallCertificate(CSMS, new.pem)) is Verdict.ACCEPTED
+        assert await said(game, InstallCertificate(CSMS, newer.pem)) is Verdict.ACCEPTED
+        assert read_bundle(tmp_path / "csms.pem") == (newer.certificate, ROOT.certificate)
+
+    play(script, keys={"AdditionalRootCertificateCheck": "true"}, security=files(tmp_path, ROOT))
+
+
+def test_the_makers_last_root_leaves_word_that_there_was_one(tmp_path: Path) -> None:
+    """So that whoever deletes it does not open the door to firmware that nobody has signed."""
+
+    async def script(game: Game) -> None:
+        for _ in range(2):
+            assert await said(game, InstallCertificate(MAKER, OTHER.pem)) is Verdict.ACCEPTED
+            assert await said(game, DeleteCertificate(named(OTHER))) is Verdict.ACCEPTED
+            assert await listed(game, MAKER) == []
+            assert (tmp_path / "maker.pem").read_bytes() == b""
+
+    play(script, security=files(tmp_path, ROOT))
+
+
 def test_with_the_additional_check_one_root_follows_the_other(tmp_path: Path) -> None:
     new = Authority("new", ROOT)
 
@@ -187,6 +213,44 @@ def test_a_certificate_is_asked_for_signed_tried_and_used(tmp_path: Path) -> Non
         assert len(await dial(game, lambda access: "station-" in (access.certificate_file or ""))) == 1
         await asyncio.sleep(3600)
         assert len(requests(game)) == 1
+
+    play(script, keys=PROFILE_3, security=files(tmp_path, ROOT, own=ROOT.leaf("0001", begin=NOW - 30 * DAY)))
+
+
+def test_one_that_has_worked_and_is_refused_later_leaves_a_turn_to_its_predecessor(tmp_path: Path) -> None:
+    """A02.FR.10: old ones are kept as a fallback. The CSMS may have withdrawn the new one."""
+
+    async def script(game: Game) -> None:
+        agrees(game)
+        await dial(game, lambda access: (access.certificate_file or "").endswith("factory.pem"))
+        await trigger(game)
+        await game.until(lambda: requests(game))
+        await said(game, signed(ROOT.sign(requests(game)[0], begin=NOW - DAY)))
+        await dial(game, lambda access: "station-" in (access.certificate_file or ""))
+        game.csms.lose()
+        tried = await dial(game, lambda access: (access.certificate_file or "").endswith("factory.pem"), 30)
+        assert game.csms.connected
+        assert len(tried) > 2, "one refusal may be a mistake of the CSMS"
+        game.csms.lose()
+        assert "station-" in (game.station.security.securing.access().certificate_file or ""), "the newest is tried once more"
+
+    play(script, keys=PROFILE_3, security=files(tmp_path, ROOT, own=ROOT.leaf("0001", begin=NOW - 30 * DAY)))
+
+
+def test_a_certificate_that_comes_again_is_accepted_and_changes_nothing(tmp_path: Path) -> None:
+    """The connection broke before the answer to the first one had arrived."""
+
+    async def script(game: Game) -> None:
+        agrees(game)
+        await dial(game, lambda access: (access.certificate_file or "").endswith("factory.pem"))
+        await trigger(game)
+        await game.until(lambda: requests(game))
+        chain = ROOT.sign(requests(game)[0], begin=NOW - DAY)
+        await said(game, signed(chain))
+        await dial(game, lambda access: "station-" in (access.certificate_file or ""))
+        assert await said(game, signed(chain)) is Verdict.ACCEPTED
+        assert game.csms.drops == ["new credentials"]
+        assert "InvalidChargingStationCertificate" not in told(game)
 
     play(script, keys=PROFILE_3, security=files(tmp_path, ROOT, own=ROOT.leaf("0001", begin=NOW - 30 * DAY)))
 

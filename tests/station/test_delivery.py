@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from chargepoint.domain.commands import SetVariables
+from chargepoint.domain.device_model import VariableKey
 from chargepoint.domain.ids import ConnectorId, IdToken
 from chargepoint.domain.notifications import Answer, Notification, SecurityEvent
 from chargepoint.domain.transaction import EventKind, TransactionEvent
@@ -121,6 +123,24 @@ def test_retries_come_at_the_interval_times_the_number_of_attempts() -> None:
 
     play(script, keys=PATIENT)
     assert [round(after - before) for before, after in pairwise(times[:3])] == [10, 20]
+
+
+def test_a_shorter_interval_between_retries_counts_as_soon_as_it_is_set() -> None:
+    async def script(game: Game) -> None:
+        def refuses(notification: Notification) -> Answer:
+            if isinstance(notification, TransactionEvent):
+                raise CsmsRefused("InternalError")
+            return game.csms.kindly(notification)
+
+        game.csms.answer = refuses
+        game.control.plug()
+        await game.swipe()
+        await asyncio.sleep(5)
+        game.csms.answer = game.csms.kindly
+        await game.station.obey(SetVariables(((VariableKey(component="", variable="TransactionMessageRetryInterval"), "10"),)))
+        await game.until(lambda: game.store.outbox.waiting() == 0, 15)
+
+    play(script, keys={"TransactionMessageRetryInterval": "100000"})
 
 
 def test_a_transaction_id_that_comes_after_a_restart_is_in_everything_that_waited(tmp_path: Path) -> None:

@@ -69,7 +69,7 @@ CONFIGURATION = Configuration(
     evses=(EvsePart(id=1, max_current_a=32, board={"driver": "x", "password": PASSWORD}, connectors=(ConnectorPart(id=1),)),),
     ocpp=OcppPart(csms_url=f"wss://user:{PASSWORD}@csms", basic_auth_password=PASSWORD, keys={"AuthorizationKey": PASSWORD}),
     security=SecurityPart(key_password=PASSWORD),
-    authorization=AuthorizationPart(free=True),
+    authorization=AuthorizationPart(free=True, cards=("04B2C3D4",)),
 )
 
 
@@ -101,7 +101,7 @@ def test_no_secret_is_in_them(tmp_path: Path) -> None:
 
     async def script(game: Game) -> None:
         recent = game.station.maintenance.recent
-        for text in (f"password={PASSWORD}", f"it was {PASSWORD}", "GET http://me:hush@host/x failed"):
+        for text in (f"password={PASSWORD}", f"it was {PASSWORD}", "GET http://me:hush@host/x failed", "ftp://me:a/hush@host failed"):
             recent.emit(logging.makeLogRecord({"msg": text, "name": "test", "levelname": "INFO"}))
         game.control.plug()
         await game.swipe()
@@ -114,6 +114,7 @@ def test_no_secret_is_in_them(tmp_path: Path) -> None:
     everything = "\n".join(found.values())
     assert PASSWORD not in everything
     assert "hush" not in everything
+    assert json.loads(found["configuration.json"])["authorization"]["cards"] == ["04B2***"]
     assert "GET http" in found["log.txt"]
     assert json.loads(found["configuration.json"])["ocpp"]["csms_url"] == "wss://***@csms"
     assert json.loads(found["variables.json"])["SecurityCtrlr.BasicAuthPassword"] == "***"

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from chargepoint.domain.certificates import CertificateUse
-from chargepoint.domain.commands import Outcome, Trigger, TriggerMessage, UpdateFirmware, Verdict
+from chargepoint.domain.commands import Outcome, Reset, ResetKind, Trigger, TriggerMessage, UpdateFirmware, Verdict
 from chargepoint.domain.firmware import FirmwareStatus
 from chargepoint.domain.jobs import FirmwareJob, FirmwareStep
 from chargepoint.domain.notifications import BootNotification, BootReason, FirmwareStatusNotification, SecurityEvent
@@ -293,6 +293,53 @@ def test_an_installation_cannot_be_cancelled(tmp_path: Path) -> None:
         assert await order(game, unsigned()) is Verdict.REJECTED
 
     run(tmp_path, script)
+
+
+@pytest.mark.parametrize("graceful", [True, False])
+def test_a_reset_does_not_cut_off_an_installation(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, graceful: bool) -> None:
+    async def install(_: object, path: Path) -> installers.Installed:
+        await asyncio.sleep(100)
+        return installers.Installed.OK
+
+    async def script(game: Game) -> None:
+        await order(game, signed())
+        await game.until(lambda: "Installing" in told(game))
+        outcome, after = await game.station.obey(Reset(ResetKind.IMMEDIATE, graceful=graceful))
+        assert isinstance(outcome, Outcome)
+        assert (outcome.verdict, after) == (Verdict.REJECTED, None)
+        await game.until(lambda: game.restarts, 200)
+        assert told(game)[-1] == "InstallRebooting"
+
+    monkeypatch.setattr(installers.DryRun, "install", install)
+    run(tmp_path, script, PlayedFiles(takes_s=0.1))
+
+
+def test_an_installation_does_not_begin_when_the_station_is_about_to_restart(tmp_path: Path) -> None:
+    """The reset ends the transaction that it has waited for; the installer would be cut off a moment later."""
+
+    async def script(game: Game) -> None:
+        game.control.plug()
+        await game.swipe()
+        game.control.charge()
+        await order(game, signed())
+        await game.until(lambda: told(game)[-1:] == ["InstallScheduled"])
+        _, after = await game.station.obey(Reset(ResetKind.IMMEDIATE, graceful=True))
+        assert after is not None
+        game.csms.lose()
+        after()
+        await seconds(game, 1)
+        game.control.open(2000)
+        await game.until(lambda: game.restarts)
+        job = game.store.jobs.load("firmware", FirmwareJob)
+        assert job is not None
+        assert job.step is FirmwareStep.PENDING
+
+    async def after_restart(game: Game) -> None:
+        await game.until(lambda: game.restarts)
+        assert told(game) == ["Installing", "InstallRebooting"]
+
+    run(tmp_path, script, PlayedFiles(takes_s=0.1))
+    run(tmp_path, after_restart, PlayedFiles(takes_s=0.1))
 
 
 def test_a_file_that_changed_between_download_and_installation_is_not_installed(tmp_path: Path) -> None:

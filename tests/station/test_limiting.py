@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from chargepoint.domain.charging_profile import ChargingProfile, Kind, Purpose, RateUnit, SchedulePeriod
 from chargepoint.domain.commands import (
@@ -18,6 +19,7 @@ from chargepoint.domain.commands import (
     Verdict,
 )
 from chargepoint.domain.device_model import VariableKey
+from chargepoint.domain.ids import PlugInId
 from chargepoint.domain.limits import Limit
 from chargepoint.domain.transaction import ChargingState
 from chargepoint.link.messages import Permit, SitePermit
@@ -212,6 +214,29 @@ def test_profiles_survive_a_power_cut_and_so_does_the_time_of_the_newest(tmp_pat
     play(after, tmp_path / "store.sqlite", PlayedControlAgain(control), connected=False)
 
 
+def test_a_host_that_wakes_up_in_the_past_goes_on_where_the_running_transaction_was_seen_last(tmp_path: Path) -> None:
+    """Not where the newest profile was set: what was lower an hour later stays lower."""
+    control = PlayedControl()
+
+    async def before(game: Game) -> None:
+        await charge(game)
+        await set_profile(game, profile((0, 32.0), (3600, 10.0), since_s=0))
+        await set_profile(game, examples.profile((0, 30.0), (3600, 9.0), purpose=TX, kind=RELATIVE, id=2))
+        await asyncio.sleep(3700)
+        assert permit(game) == (9_000, "csms profile 2")
+
+    async def after(game: Game) -> None:
+        game.control.heard.clear()
+        await asyncio.sleep(4)
+        assert permit(game) == (9_000, "csms profile 2")
+        await obey(game, ClearChargingProfile(id=2))
+        await asyncio.sleep(0.2)
+        assert permit(game) == (10_000, "csms profile 1")
+
+    play(before, tmp_path / "store.sqlite", control)
+    play(after, tmp_path / "store.sqlite", PlayedControlAgain(control), connected=False)
+
+
 class PlayedControlAgain(PlayedControl):
     """Control that has not been restarted."""
 
@@ -247,6 +272,9 @@ def test_a_schedule_that_begins_in_a_moment_has_begun() -> None:
         await charge(game)
         await set_profile(game, profile((0, 8.0), since_s=virtual_time.now_s() + 0.9))
         assert permit(game) == (8_000, "csms profile 1")
+        soon = MIDNIGHT + timedelta(seconds=virtual_time.now_s() + 0.9)
+        await set_profile(game, profile((0, 7.0), valid_from=soon))
+        assert permit(game) == (7_000, "csms profile 1")
         await set_profile(game, profile((0, 6.0), since_s=virtual_time.now_s() + 30))
         assert permit(game) == (32_000, "permit"), "replaced, and valid later (1.6 §3.13.2)"
 
@@ -271,6 +299,36 @@ def test_watts_become_amperes_by_the_phases_that_the_car_draws_on() -> None:
         assert permit(game)[0] == 8_000, "more phases count at once"
 
     play(script)
+
+
+def test_neither_a_restart_of_the_station_nor_one_of_control_forgets_that_a_car_draws_on_one_phase(tmp_path: Path) -> None:
+    """Reckoned with three phases it would get less than 6 A: it would pause, draw on none, and wait for ever."""
+    control = PlayedControl()
+
+    async def before(game: Game) -> None:
+        await charge(game)
+        game.control.change(phases_drawn=1)
+        await asyncio.sleep(STEADY_S)
+        game.control.change(phases_drawn=1)
+        await set_profile(game, profile((0, 2300.0), unit=RateUnit.WATT))
+        assert permit(game)[0] == 10_000
+        game.control.heard.clear()
+
+    async def after(game: Game) -> None:
+        assert {message.limit_ma for message in game.control.heard if isinstance(message, Permit)} == {10_000}
+        game.control.boot, game.control.number, game.control.ring = "boot-2", 0, []
+        again = {"plug_in": PlugInId("boot-2", 1), "found_at_start": True, "cp": "B", "state": "B1"}
+        game.control.state = replace(game.control.state, **again, phases_drawn=None, contactor_closed=False, offered_ma=0)
+        game.control.end.hang_up()
+        await asyncio.sleep(4)
+        assert game.transaction.plug_in == PlugInId("boot-2", 1)
+        assert permit(game)[0] == 10_000
+        game.control.change(phases_drawn=3)
+        await asyncio.sleep(0.3)
+        assert permit(game)[0] == 3_333
+
+    play(before, tmp_path / "store.sqlite", control)
+    play(after, tmp_path / "store.sqlite", PlayedControlAgain(control), connected=False)
 
 
 def test_a_schedule_for_one_phase_asks_for_one_and_is_reckoned_by_what_control_says() -> None:

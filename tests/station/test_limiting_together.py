@@ -87,6 +87,16 @@ def test_a_bound_in_watts_is_divided_by_the_phases_of_the_evse_that_uses_most() 
     assert pair.bound() == 30_000, "both cars draw on one phase"
 
 
+def test_a_car_on_more_phases_lowers_it_before_its_own_permit_and_not_at_the_next_renewal() -> None:
+    pair = limited(6900.0)
+    pair.charge(2)
+    assert pair.bound() == 30_000
+    pair.heard.clear()
+    pair.charge(1)
+    said = [message for message in pair.heard if isinstance(message, SitePermit | Permit)]
+    assert [(type(message), message.limit_ma) for message in said] == [(SitePermit, 10_000), (Permit, 32_000)]
+
+
 def test_it_is_told_before_the_permits_and_each_permit_keeps_its_own_limit() -> None:
     pair = limited(6900.0)
     pair.charge(1)

@@ -1,6 +1,7 @@
 """Meter values as they are told: which, when, and why (1.6 §3.16, §4.7; OCPP 2.0.1 J)."""
 
 import asyncio
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -112,6 +113,24 @@ def test_aligned_values_without_a_transaction_belong_to_the_connector_and_none_t
 
     values = play(script, keys={"ClockAlignedDataInterval": "30"}).csms.of(MeterValues)
     assert [(value.evse, value.values[0].at.second) for value in values if isinstance(value, MeterValues)] == [(1, 30), (1, 0)]
+
+
+def test_aligned_values_stay_aligned_when_the_interval_changes_and_when_the_clock_is_set() -> None:
+    async def script(game: Game) -> None:
+        await asyncio.sleep(400)
+        await game.station.obey(SetVariables(((VariableKey(component="", variable="ClockAlignedDataInterval"), "60"),)))
+        await asyncio.sleep(30)
+        game.station.clock.correct(MIDNIGHT + timedelta(hours=5, minutes=7, seconds=33))
+        await asyncio.sleep(30)
+        game.station.clock.correct(MIDNIGHT)
+        await asyncio.sleep(65)
+
+    values = play(script, keys={"ClockAlignedDataInterval": "900"}).csms.of(MeterValues)
+    assert [value.values[0].at.strftime("%H:%M:%S") for value in values if isinstance(value, MeterValues)] == [
+        "00:07:00",
+        "05:08:00",
+        "00:01:00",
+    ]
 
 
 def test_a_meter_that_no_longer_answers_is_not_quoted() -> None:

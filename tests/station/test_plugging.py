@@ -12,7 +12,7 @@ from chargepoint.domain.commands import Outcome, RequestStart, RequestStop, Unlo
 from chargepoint.domain.faults import Fault
 from chargepoint.domain.ids import ConnectorId, IdToken, PlugInId
 from chargepoint.domain.notifications import Answer, Authorize, Notification, TransactionAnswer
-from chargepoint.domain.transaction import ChargingState, StopReason, TransactionEvent
+from chargepoint.domain.transaction import ChargingState, EventKind, StopReason, TransactionEvent
 from chargepoint.link.messages import EvseState, HoldPlug, Permit, Revoke
 from chargepoint.ocpp.v16.status import status_word
 from hal.measured import MeterReading, TokenSeen
@@ -297,6 +297,30 @@ def test_a_deauthorised_driver_gets_his_cable_back_when_he_shows_his_card() -> N
     assert play(script).csms.events[-1].stop_reason is StopReason.DE_AUTHORIZED
 
 
+@pytest.mark.parametrize("fixed", [True, False])
+def test_no_plug_is_kept_on_a_fixed_cable_nor_in_a_socket_that_does_not_see_it(fixed: bool) -> None:
+    async def script(game: Game) -> None:
+        def withdraws(notification: Notification) -> Answer:
+            started = isinstance(notification, TransactionEvent) and notification.kind is EventKind.STARTED
+            return TransactionAnswer(TokenInfo(AuthorizationStatus.INVALID), "17") if started else game.csms.kindly(notification)
+
+        game.csms.answer = withdraws
+        await charge(game)
+        game.control.open(1600)
+        await asyncio.sleep(5)
+        assert (game.transaction, held(game)) == (None, not fixed)
+        game.csms.answer = game.csms.kindly
+        game.control.unplug(1600)
+        await asyncio.sleep(5)
+        assert not held(game)
+        game.control.plug(2)
+        await asyncio.sleep(1)
+        await game.swipe()
+        assert game.transaction is not None, "his card is not taken for a wish to have his cable"
+
+    play(script, evses=(replace(settings().evses[0], sockets=frozenset() if fixed else frozenset({1})),))
+
+
 def test_a_deauthorised_driver_gets_the_energy_to_drive_away_and_the_transaction_stays_open() -> None:
     async def script(game: Game) -> None:
         invalid_start(game)
@@ -354,5 +378,19 @@ def test_a_plug_that_does_not_lock_starts_nothing_and_is_not_held() -> None:
         game.control.unplug(1000)
         await asyncio.sleep(1)
         assert not held(game)
+
+    assert play(script).csms.story == []
+
+
+def test_unlocking_from_afar_calls_off_the_start_that_waits_for_the_lock() -> None:
+    async def script(game: Game) -> None:
+        game.control.change(locked=False)
+        game.control.plug()
+        await game.swipe()
+        assert held(game)
+        answer, _ = await game.station.obey(UnlockConnector(ConnectorId(1), ends_transaction=True))
+        assert (answer, held(game), word(game)) == (Outcome(Verdict.UNLOCKED), False, "Preparing")
+        game.control.change(locked=True)
+        await asyncio.sleep(5)
 
     assert play(script).csms.story == []

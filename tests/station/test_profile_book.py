@@ -14,10 +14,14 @@ from chargepoint.domain.commands import (
     SetChargingProfile,
     Verdict,
 )
-from chargepoint.domain.ids import IdToken
+from chargepoint.domain.ids import IdToken, PlugInId
+from chargepoint.link.messages import Permit
+from hal.measured import TokenSeen
 from tests.domain.charging import examples
 from tests.station.rig import Game, play
 from tests.station.test_limiting import RELATIVE, STATION_MAX, TX, charge, composite, obey, permit, profile, set_profile
+from tests.station.test_reserving_several import second as happens
+from tests.station.test_reserving_several import two
 
 
 def test_two_connectors_that_evcc_limits_by_one_id_keep_a_limit_each() -> None:
@@ -85,6 +89,82 @@ def test_a_remote_start_brings_its_profile_and_one_of_the_same_level_replaces_it
         assert len(game.station.limiting.book.installed) == 1
 
     play(script)
+
+
+def second(game: Game, card: str = "04B2") -> Any:
+    """Another card has a car charged at EVSE 2."""
+
+    async def starts() -> None:
+        happens(game, plug_in=PlugInId("boot-1", 2), cp="B", state="B1")
+        await asyncio.sleep(0.5)
+        await game.swipe(TokenSeen(card))
+
+    return starts()
+
+
+def limits(game: Game) -> dict[int, int]:
+    """The newest permit of each EVSE."""
+    return {message.evse: message.limit_ma for message in game.control.heard if isinstance(message, Permit)}
+
+
+def test_a_transaction_whose_id_the_csms_has_used_twice_still_takes_its_profile() -> None:
+    """Some CSMSs call every transaction 0."""
+
+    async def script(game: Game) -> None:
+        await charge(game)
+        await second(game)
+        for evse in (1, 2):
+            own = profile((0, 6.0 + evse), purpose=TX, id=evse, transaction_id="17")
+            assert await set_profile(game, own, evse) is Verdict.ACCEPTED
+        assert limits(game) == {1: 7_000, 2: 8_000}
+
+    two(script)
+
+
+def test_a_profile_may_overtake_the_id_of_its_transaction() -> None:
+    async def script(game: Game) -> None:
+        game.csms.connected = False
+        await charge(game)
+        own = SetChargingProfile(1, profile((0, 12.0), purpose=TX, transaction_id="17"), 1, ids_per_connector=True)
+        answer = asyncio.create_task(obey(game, own))
+        await asyncio.sleep(0.5)
+        game.csms.connected = True
+        assert (await answer).verdict is Verdict.ACCEPTED
+        await asyncio.sleep(0.2)
+        assert limits(game) == {1: 12_000}
+        assert (await obey(game, SetChargingProfile(1, replace(own.profile, transaction_id="18"), 1, True))).verdict is Verdict.REJECTED
+
+    play(script, cards=(IdToken("04A1"),))
+
+
+def test_remote_starts_whose_profiles_have_one_id_keep_a_limit_each_and_the_default() -> None:
+    async def script(game: Game) -> None:
+        await set_profile(game, profile((0, 16.0), id=1), evse=0)
+        for evse, card in ((1, "APP1"), (2, "APP2")):
+            given = examples.profile((0, 6.0 + evse), purpose=TX, kind=RELATIVE, id=1)
+            assert (await obey(game, RequestStart(IdToken(card), evse=evse, profile=given))).verdict is Verdict.ACCEPTED
+        game.control.plug()
+        happens(game, plug_in=PlugInId("boot-1", 2), cp="B", state="B1")
+        await asyncio.sleep(4)
+        assert limits(game) == {1: 7_000, 2: 8_000}
+        await obey(game, ClearChargingProfile(purpose=TX))
+        await asyncio.sleep(0.2)
+        assert limits(game) == {1: 16_000, 2: 16_000}
+
+    two(script)
+
+
+def test_a_default_for_all_connectors_is_replaced_only_where_one_is_given_its_own_although_their_id_is_the_same() -> None:
+    """1.6 §3.13.1."""
+
+    async def script(game: Game) -> None:
+        await obey(game, SetChargingProfile(0, profile((0, 16.0)), ids_per_connector=True))
+        await obey(game, SetChargingProfile(1, profile((0, 10.0)), 1, ids_per_connector=True))
+        await charge(game)
+        await second(game)
+        assert limits(game) == {1: 10_000, 2: 16_000}
+
+    two(script)
 
 
 @pytest.mark.parametrize("wrong", [{"purpose": Purpose.TX_DEFAULT}, {"transaction_id": "17"}, {"stack_level": 100}])

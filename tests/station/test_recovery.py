@@ -8,12 +8,14 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from chargepoint.domain.commands import Reset, ResetKind
+from chargepoint.domain.commands import RequestStart, Reset, ResetKind
 from chargepoint.domain.ids import IdToken, PlugInId
 from chargepoint.domain.notifications import Answer, BootNotification, Notification, Registration
 from chargepoint.domain.session import Session
 from chargepoint.domain.transaction import EventKind, StopReason, TransactionEvent
-from chargepoint.link.messages import EvseState, Permit
+from chargepoint.link.messages import Event, EvseState, Permit
+from chargepoint.link.pair import PairStation
+from chargepoint.link.ports import LinkClosed
 from chargepoint.station.csms import CsmsOffline, CsmsRefused, CsmsSilent
 from chargepoint.store.store import Store
 from hal.measured import MeterReading
@@ -60,17 +62,42 @@ def test_power_cut_ends_it_once_with_the_register_after_the_cut(tmp_path: Path, 
     assert after.control.permits == [] or not isinstance(after.control.permits[-1], Permit)
 
 
-def test_power_cut_while_it_was_ending_keeps_its_reason(tmp_path: Path) -> None:
+@pytest.mark.parametrize("car", [True, False])
+def test_power_cut_while_it_was_ending_keeps_its_reason_and_the_time_of_the_stop(tmp_path: Path, car: bool) -> None:
     async def before(game: Game) -> None:
         await charge(game)
+        await asyncio.sleep(30)
         await game.swipe()
 
     async def after(game: Game) -> None:
+        game.csms.boot = replace(game.csms.boot, now=MIDNIGHT + timedelta(hours=5))
+        game.csms.connect()
         await asyncio.sleep(8)
 
+    play(before, tmp_path / "store", keys={"MeterValueSampleInterval": "0"})
+    csms = play(after, tmp_path / "store", control_after_boot(car=car), connected=False).csms
+    assert [(event.stop_reason, event.meter_wh) for event in csms.events] == [(StopReason.LOCAL, 1700)]
+    assert timedelta(seconds=30) < csms.events[0].at - MIDNIGHT < timedelta(seconds=40)
+
+
+@pytest.mark.parametrize(("boot", "charges"), [("boot-2", False), ("boot-1", True)])
+def test_a_token_that_waited_for_its_car_pays_for_none_that_came_in_a_power_cut(tmp_path: Path, boot: str, charges: bool) -> None:
+    async def before(game: Game) -> None:
+        await game.station.obey(RequestStart(IdToken("APP"), evse=1, connector=1))
+
+    async def after(game: Game) -> None:
+        await asyncio.sleep(3)
+        assert (game.transaction is not None) == charges
+        if not charges:
+            await game.swipe()
+            assert game.transaction is not None, "who shows his card now does"
+
     play(before, tmp_path / "store")
-    csms = play(after, tmp_path / "store", control_after_boot(car=True)).csms
-    assert [event.stop_reason for event in csms.events] == [StopReason.LOCAL]
+    control = control_after_boot(car=True)
+    control.boot, control.number = boot, 5
+    control.state = replace(control.state, plug_in=PlugInId(boot, 1))
+    control.ring = [Event(boot, 5, 0.0, control.state)]
+    play(after, tmp_path / "store", control)
 
 
 def test_another_car_after_the_power_cut_does_not_charge_on_the_old_permit(tmp_path: Path) -> None:
@@ -113,6 +140,33 @@ def test_car_that_left_while_the_station_was_dead_and_a_new_one_are_told_apart(t
     assert [(event.stop_reason, event.meter_wh) for event in game.csms.events] == [(StopReason.EV_DISCONNECTED, 1650)]
     assert game.transaction is None
     assert control.ring == [], "all events are acknowledged"
+
+
+def test_a_car_that_left_while_the_line_to_control_was_down_ends_its_transaction_when_it_left() -> None:
+    class Control(PlayedControl):
+        away = False
+
+        async def connect(self) -> PairStation:
+            if self.away:
+                raise LinkClosed
+            return await super().connect()
+
+    async def script(game: Game) -> None:
+        await charge(game)
+        control.away = True
+        control.end.hang_up()
+        await asyncio.sleep(10)
+        left = game.station.clock.now()
+        control.unplug(1600)
+        await asyncio.sleep(600)
+        assert not any(event.values for event in game.csms.events[1:]), "nobody reads the meter"
+        control.away = False
+        await game.until(lambda: game.csms.events[-1].stop_reason)
+        ended = game.csms.events[-1]
+        assert (ended.stop_reason, ended.meter_wh, ended.at) == (StopReason.EV_DISCONNECTED, 1600, left)
+
+    control = Control()
+    play(script, control=control)
 
 
 def test_card_shown_before_control_has_measured_starts_the_car_that_is_found() -> None:
@@ -348,3 +402,15 @@ def test_clock_of_the_csms_counts_and_intervals_do_not_notice() -> None:
     csms = play(script, connected=False, keys={"MeterValueSampleInterval": "10"}).csms
     assert csms.events[0].at.hour == 5
     assert sum(event.trigger == "MeterValuePeriodic" for event in csms.events) == 1
+
+
+@pytest.mark.parametrize("year", [1, 1970, 9999])
+def test_a_time_that_cannot_be_is_not_taken_from_the_csms(year: int) -> None:
+    async def script(game: Game) -> None:
+        game.csms.boot = replace(game.csms.boot, now=MIDNIGHT.replace(year=year, month=12, day=31, hour=23, minute=59, second=59))
+        game.csms.connect()
+        await asyncio.sleep(5)
+        await charge(game)
+
+    csms = play(script, connected=False).csms
+    assert csms.events[0].at - MIDNIGHT < timedelta(minutes=1)

@@ -266,6 +266,14 @@ async def plug(game: Game) -> None:
     game.control.plug()
 
 
+async def a_cable_left_behind(game: Game) -> None:
+    game.control.plug(cable=True)
+    await game.swipe(STRANGER)
+    await asyncio.sleep(1)
+    game.control.unplug(2000)
+    await asyncio.sleep(5)
+
+
 async def card(game: Game) -> None:
     await game.swipe(STRANGER)
 
@@ -294,6 +302,7 @@ async def faulty_and_plugged_and_out(game: Game) -> None:
         (nothing, Verdict.ACCEPTED),
         (fault, Verdict.FAULTED),
         (plug, Verdict.OCCUPIED),
+        (a_cable_left_behind, Verdict.OCCUPIED),
         (card, Verdict.OCCUPIED),
         (transaction_that_will_be_the_last, Verdict.OCCUPIED),
         (out_of_operation, Verdict.UNAVAILABLE),

@@ -293,6 +293,19 @@ def test_a_profile_without_its_prerequisites_is_refused(
     assert words in caplog.text
 
 
+def test_a_second_password_before_the_first_was_tried_is_refused() -> None:
+    """The connection goes with the answer to the first; whether the CSMS would ever hear that to the second, nobody can tell."""
+
+    async def script(game: Game) -> None:
+        assert await change(game, PASSWORD, NEW, answered=False) is VariableStatus.ACCEPTED
+        assert await change(game, PASSWORD, NEWER, answered=False) is VariableStatus.REJECTED
+        assert await change(game, PASSWORD, NEW) is VariableStatus.ACCEPTED
+        assert passwords(await dial(game, wants(NEW))) == [NEW]
+        assert await change(game, PASSWORD, NEWER) is VariableStatus.ACCEPTED
+
+    play(script, keys=BASIC)
+
+
 def test_a_password_and_a_profile_that_come_together_are_tried_together(tmp_path: Path) -> None:
     async def script(game: Game) -> None:
         await change(game, PROFILE, "1", answered=False)

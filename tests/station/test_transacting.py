@@ -11,7 +11,7 @@ from chargepoint.domain.notifications import Answer, Authorize, MeterValues, Not
 from chargepoint.domain.transaction import StopReason, TransactionEvent
 from chargepoint.link.messages import Permit, Revoke
 from hal.measured import TokenSeen
-from tests.station.rig import Game, play
+from tests.station.rig import Game, PlayedCsms, play
 
 FIRST = PlugInId("boot-1", 1)
 
@@ -123,6 +123,20 @@ def test_token_withdrawn_by_the_answer_to_the_start(keeps_open: str, ends: bool)
     game = play(script, keys={"StopTransactionOnInvalidId": keeps_open})
     assert game.control.permits[-1] == Revoke(1, FIRST)
     assert game.csms.story[-1] == ("Ended Deauthorized" if ends else "Updated Deauthorized")
+
+
+@pytest.mark.parametrize("connected", [True, False])
+def test_a_token_that_the_version_cannot_name_starts_nothing_whatever_the_keys_say(
+    connected: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(PlayedCsms, "says", lambda csms, said: not isinstance(said, Authorize))
+
+    async def script(game: Game) -> None:
+        game.control.plug()
+        await game.swipe()
+        assert game.transaction is None
+
+    play(script, connected=connected, keys={"AllowOfflineTxForUnknownId": "true"})
 
 
 def test_another_card_of_the_same_group_stops_it() -> None:

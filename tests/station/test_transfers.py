@@ -1,6 +1,7 @@
 """The helper process as the station runs it: real files, real servers on loopback, real kills."""
 
 import asyncio
+import errno
 import os
 import signal
 import subprocess
@@ -13,6 +14,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from chargepoint.station import transfers as transfers_module
 from chargepoint.station.archive import Member
 from chargepoint.station.installers import Command, Installed, make
 from chargepoint.station.settings import FirmwareSettings
@@ -98,6 +100,31 @@ def test_a_helper_that_is_killed_is_a_failure_that_can_be_tried_again(tmp_path: 
         asyncio.run(main(url))
         assert shelf.silent is not None
         shelf.silent.set()
+
+
+def test_a_server_that_never_comes_to_the_point_is_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Before the first byte of the file the helper itself looks at no clock but that of silence."""
+    monkeypatch.setattr(transfers_module, "GRACE_S", 0.0)
+    shelf = Shelf(silent=threading.Event())
+
+    async def main(url: str) -> None:
+        carried = await Transfers(whole_s=1.0).fetch(f"{url}/fw", tmp_path / "fw")
+        assert carried.failed == Reason.TIMED_OUT
+        assert helpers() == []
+
+    with web(shelf) as url:
+        asyncio.run(main(url))
+        assert shelf.silent is not None
+        shelf.silent.set()
+
+
+def test_without_room_for_a_helper_the_transfer_fails_and_nothing_else(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def full(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOMEM, "Cannot allocate memory")
+
+    monkeypatch.setattr(asyncio, "create_subprocess_exec", full)
+    carried = asyncio.run(Transfers().fetch("http://files/fw", tmp_path / "fw"))
+    assert (carried.failed, carried.text) == (Reason.KILLED, "no helper process: Cannot allocate memory")
 
 
 def test_a_helper_ends_when_nobody_holds_its_standard_input(tmp_path: Path) -> None:

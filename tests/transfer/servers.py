@@ -140,9 +140,16 @@ class _Breaking(DTPHandler):  # type: ignore[misc]
         return int(super().send(data))
 
 
+class _Latin(str):
+    """A line that goes over the wire as old servers write it."""
+
+    def encode(self, encoding: str = "", errors: str = "strict") -> bytes:
+        return super().encode("latin-1")
+
+
 @contextmanager
-def ftp(folder: Path, secure: bool = False, break_after: tuple[int, ...] = ()) -> Iterator[str]:
-    """Its URL with user and password; ``folder`` is what it serves."""
+def ftp(folder: Path, secure: bool = False, break_after: tuple[int, ...] = (), greeting: str = "") -> Iterator[str]:
+    """Its URL with user and password; ``folder`` is what it serves. ``greeting``: said in Latin-1."""
     authorizer = DummyAuthorizer()
     authorizer.add_user("us/er", "pass@word", str(folder), perm="elradfmwMT")
     base = TLS_FTPHandler if secure else FTPHandler
@@ -153,6 +160,8 @@ def ftp(folder: Path, secure: bool = False, break_after: tuple[int, ...] = ()) -
         made |= {"certfile": str(both), "tls_control_required": True, "tls_data_required": True}
     elif break_after:
         made["dtp_handler"] = type("Breaking", (_Breaking,), {"break_after": list(break_after)})
+    if greeting:
+        made["handle"] = lambda handler: handler.push(_Latin(f"220 {greeting}\r\n"))
     server = ThreadedFTPServer(("127.0.0.1", 0), type("Handler", (base,), made))
     thread = threading.Thread(target=server.serve_forever, kwargs={"timeout": 0.02, "handle_exit": False})
     thread.start()

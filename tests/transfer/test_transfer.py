@@ -11,6 +11,7 @@ import pytest
 
 from chargepoint.transfer.job import Job, Reason, TransferError
 from chargepoint.transfer.main import run
+from chargepoint.transfer.urls import redacted
 from chargepoint.transfer.watch import Watch
 from tests.transfer.servers import CERTIFICATES, Shelf, ftp, serving, web
 
@@ -148,6 +149,21 @@ def test_nothing_but_four_schemes_is_tried(tmp_path: Path, url: str) -> None:
     assert os.listdir(tmp_path) == []
 
 
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        ("ftp://me:hush@host:21/x?key=hush", "ftp://host:21/x"),
+        ("ftp://me:a/hush@host/x", "ftp://***"),
+        ("ftp://me:hush?a@host/x", "ftp://***"),
+        ("ftp://me:hush#a@host/x", "ftp://***"),
+        ("me:hush?@host/x", "***"),
+        ("http://host/x", "http://host/x"),
+    ],
+)
+def test_a_password_that_is_written_wrongly_stays_out_of_the_log_as_well(url: str, shown: str) -> None:
+    assert redacted(url) == shown
+
+
 def test_nobody_listens(tmp_path: Path) -> None:
     with web(Shelf()) as url:
         pass
@@ -248,6 +264,13 @@ def test_ftp_both_ways_with_user_and_password(tmp_path: Path, secure: bool) -> N
             assert do(upload(tmp_path, url + place, trust_file=trust)) == (len(FIRMWARE), SHA256)
             assert (folder / stored).read_bytes() == FIRMWARE
             (folder / stored).unlink()
+
+
+def test_an_ftp_server_that_greets_in_latin_1_serves_names_in_utf_8(tmp_path: Path) -> None:
+    folder = served(tmp_path)
+    (folder / "f w.bin").rename(folder / "für.bin")
+    with ftp(folder, greeting="Grüß Gott") as url:
+        assert do(job(tmp_path, f"{url}/f%C3%BCr.bin")) == (len(FIRMWARE), SHA256)
 
 
 def test_ftps_needs_the_root(tmp_path: Path) -> None:

@@ -3,6 +3,8 @@
 import asyncio
 from pathlib import Path
 
+from chargepoint.domain.commands import Outcome, UnlockConnector, Verdict
+from chargepoint.domain.ids import ConnectorId
 from chargepoint.domain.transaction import ChargingState, StopReason
 from tests import virtual_time
 from tests.station.rig import CARD
@@ -109,3 +111,18 @@ def test_no_current_flows_before_a_card_and_after_its_end(tmp_path: Path) -> Non
         assert not house.closed
 
     live(script, tmp_path / "store")
+
+
+def test_a_car_whose_plug_was_unlocked_from_afar_and_that_stayed_charges_with_the_next_card(tmp_path: Path) -> None:
+    async def script(house: House) -> None:
+        await house.charge()
+        answer, _ = await house.station.obey(UnlockConnector(ConnectorId(1), ends_transaction=True))
+        assert answer == Outcome(Verdict.UNLOCKED)
+        await asyncio.sleep(5)
+        assert not house.evse.outlet.locked
+        house.reader.present(CARD)
+        await house.until(lambda: house.closed)
+        assert house.evse.outlet.locked
+
+    told = [event for event in live(script, tmp_path / "store").csms.story if not event.startswith("Updated")]
+    assert told == ["Started Authorized", "Ended UnlockCommand", "Started Authorized"]

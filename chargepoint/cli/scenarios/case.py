@@ -90,6 +90,7 @@ class Case:
         self._bounds, self._offers = Highest(LOWERED_S), Highest(FOLLOW_S)
         self._integrated_s = now
         self._register_wh: int | None = None
+        self._warmed_s = -inf
 
     def look(self, now: float) -> None:
         """Take in what is so now."""
@@ -97,7 +98,7 @@ class Case:
         witness.look(now)
         self._follow_car(now)
         self._follow_offer(now)
-        self._follow_temperature()
+        self._follow_temperature(now)
         self._follow_test(now)
         self._integrate(now)
         self.bound_ma = self._bounds.see(self._bound_now_ma(now), now)
@@ -153,7 +154,7 @@ class Case:
         """Permit, rating, cable and temperature."""
         bounds = [self.permits.worth_ma(now), self.settings.rating_ma]
         celsius = self.circumstances.celsius
-        if celsius is not None and celsius >= DERATE_C:
+        if celsius is not None and self.circumstances.celsius_read and celsius >= DERATE_C:
             percent = next(percent for floor_c, percent in DERATING if celsius >= floor_c)
             bounds.append(max(6_000, self.settings.rating_ma * percent // 100) if percent else 0)
         if self.witness.on_socket and self.circumstances.first_ampacity_ma is not None:
@@ -193,10 +194,14 @@ class Case:
         else:
             self.may_draw_ma = self._offers.see(self.offer_ma or self.may_draw_ma, now)
 
-    def _follow_temperature(self) -> None:
-        hardware = self.witness.electrics.hardware
+    def _follow_temperature(self, now: float) -> None:
+        """What the thermometer said last counts on. Whether a temperature that it showed for a moment was read, nobody knows."""
+        hardware, there = self.witness.electrics.hardware, self.circumstances
         if self.witness.alive and hardware.board != "lost" and hardware.thermometer != "none":
-            self.circumstances.celsius = hardware.temperature_c
+            self._warmed_s = self._warmed_s if hardware.temperature_c == there.celsius else now
+            there.celsius, there.celsius_read = hardware.temperature_c, True
+        elif now - self._warmed_s < UNSURE_S:
+            there.celsius_read = False
 
     def _follow_test(self, now: float) -> None:
         """A test of the monitor is failed if its input was driven and released without a trip, or if it does not arm again."""

@@ -32,6 +32,8 @@ class Circumstances(Struct):
     first_ampacity_ma: int | None = None
     """What the cable was coded for when this car came."""
     celsius: float | None = None
+    celsius_read: bool = True
+    """It stood long enough to have been read."""
     too_hot_told: bool = False
     test_failed: bool = False
     """The monitor did not trip in the last test, or did not arm again."""
@@ -153,7 +155,12 @@ def _lock(c: Circumstances, wanted: bool) -> bool:
 
 
 def _hot(c: Circumstances, from_c: float) -> bool:
-    return c.celsius is not None and c.celsius >= from_c
+    return c.celsius is not None and c.celsius_read and c.celsius >= from_c
+
+
+def _warm(c: Circumstances) -> bool:
+    """It may have been hot, and has not cooled down since."""
+    return c.celsius is not None and (not c.celsius_read or c.celsius >= RESTORE_C)
 
 
 def _same(holds: Holds, lag_s: float = SCAN_LAG_S) -> WorldCause:
@@ -181,8 +188,8 @@ CAUSES: dict[str, WorldCause] = {
     "emergency_stop": _same(lambda c: bool(c.witness.electrics.hardware.emergency_stop)),
     "enclosure_open": _same(lambda c: c.witness.electrics.hardware.enclosure == "open"),
     "tilted": _same(lambda c: bool(c.witness.electrics.hardware.tilted)),
-    "over_temperature": WorldCause(lambda c: _hot(c, STOP_C), lambda c: _hot(c, RESTORE_C)),
-    "derated": WorldCause(lambda c: _hot(c, DERATE_C) and not _hot(c, STOP_C) and not c.too_hot_told, lambda c: _hot(c, RESTORE_C)),
+    "over_temperature": WorldCause(lambda c: _hot(c, STOP_C), _warm),
+    "derated": WorldCause(lambda c: _hot(c, DERATE_C) and not _hot(c, STOP_C) and not c.too_hot_told, _warm),
     "contactor_welded": _same(_welded, METER_LAG_S),
     "contactor_failed_to_close": _same(lambda c: c.witness.measured_closed is False and c.witness.command.value),
     "contactor_worn": _same(lambda c: c.closings_told >= c.settings.contactor_life),

@@ -80,6 +80,7 @@ def _fingerprint(there: Circumstances) -> object:
         there.present,
         there.first_ampacity_ma,
         there.celsius,
+        there.celsius_read,
         there.too_hot_told,
         there.test_failed,
         there.arming,

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from chargepoint.domain.charging_profile import ChargingProfile, Purpose
+from chargepoint.domain.charging_profile import ChargingProfile
 from chargepoint.domain.commands.charging import ClearChargingProfile
 
 STATION = 0
@@ -33,8 +33,9 @@ class Installed(Struct, frozen=True, kw_only=True):
 def replaces(new: Installed, old: Installed, *, ids_per_connector: bool) -> bool:
     """Does the old one go when the new one comes: the same slot, or the same id (1.6 §5.16.3, §5.16.4; OCPP 2.0.1 K01.FR.05)?
 
-    ``ids_per_connector``: default profiles of one id and one stack level at two connectors are two profiles. evcc numbers its profile
-    per station, not per connector (by MaxChargingProfilesInstalled): with a single id for all, the limit of one connector would end
+    ``ids_per_connector``: profiles of one id, one purpose and one stack level at two connectors are two profiles, and a default for all
+    connectors ends only where one is given its own (1.6 §3.13.1). evcc numbers its profile per station, not per connector (by
+    MaxChargingProfilesInstalled), others number every profile alike: with a single id for all, the limit of one connector would end
     whenever another one is given its own. One would see that this is no longer needed by different ids for different connectors.
     """
     if new.slot == old.slot:
@@ -43,9 +44,9 @@ def replaces(new: Installed, old: Installed, *, ids_per_connector: bool) -> bool
 
 
 def _siblings(new: Installed, old: Installed) -> bool:
-    at_connectors = STATION not in (new.evse, old.evse)
-    default = new.profile.purpose is old.profile.purpose is Purpose.TX_DEFAULT
-    return at_connectors and default and new.profile.stack_level == old.profile.stack_level
+    """At different places: those at the same one share a slot."""
+    alike = (new.profile.purpose, new.profile.stack_level) == (old.profile.purpose, old.profile.stack_level)
+    return alike and new.evse != STATION
 
 
 def cleared_by(request: ClearChargingProfile, installed: Installed) -> bool:

@@ -17,6 +17,8 @@ class RequestStart(Struct, frozen=True):
     """``None``: as AuthorizeRemoteStart says."""
     profile: ChargingProfile | None = None
     """For the transaction that it starts (TxProfile, K05)."""
+    connector: int | None = None
+    """1.6 names one connector of an EVSE; 2.x an EVSE."""
 
 
 class RequestStop(Struct, frozen=True):

@@ -19,8 +19,13 @@ def token_info(id_tag_info: Payload) -> TokenInfo:
     )
 
 
-def _authorize(notification: Authorize) -> Request:
-    return Request("Authorize", {"idTag": notification.token.value})
+LONGEST = 20
+"""IdToken is CiString20Type (§7.28)."""
+
+
+def _authorize(notification: Authorize) -> Request | None:
+    """A longer token cannot be named in 1.6, and cut it would be another one."""
+    return None if len(notification.token.value) > LONGEST else Request("Authorize", {"idTag": notification.token.value})
 
 
 def _authorized(_: Authorize, payload: Payload) -> AuthorizeAnswer:

@@ -21,8 +21,9 @@ class Numbering:
         self._csms_id: Callable[[str], str | None] = site.csms_transaction_id
 
     def number(self, connector: ConnectorId) -> int:
-        """The number of a connector, from 1."""
-        return self._numbers[connector]
+        """The number of a connector, from 1. One that is no longer configured has the number that it had among those that are left: what
+        was kept of its transactions is still to be told."""
+        return self._numbers.get(connector) or 1 + sum(other < connector for other in self._numbers)
 
     def connector(self, number: int) -> ConnectorId | None:
         """The connector of a number; ``None``: there is none, or it is the station."""

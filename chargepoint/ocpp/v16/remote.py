@@ -50,7 +50,9 @@ def _start(numbering: Numbering, payload: Payload) -> RequestStart | Settled:
     if number is not None and connector is None:
         return REJECTED
     profile = None if "chargingProfile" not in payload else charging_profile(payload["chargingProfile"])
-    return RequestStart(IdToken(payload["idTag"]), evse=None if connector is None else connector.evse, profile=profile)
+    if connector is None:
+        return RequestStart(IdToken(payload["idTag"]), profile=profile)
+    return RequestStart(IdToken(payload["idTag"]), evse=connector.evse, connector=connector.connector, profile=profile)
 
 
 def _stop(payload: Payload) -> RequestStop:

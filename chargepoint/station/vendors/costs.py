@@ -104,7 +104,7 @@ class Costs:
         told = decoded(data, costmsg.Running)
         cost = costmsg.running_cost(told)
         name = costmsg.name(told)
-        bill = await self._bill_of(name)
+        bill = await self._bill_of(name, over=False)
         if bill is None or (bill.final is not None and bill.ended is not None):
             return rejected(f"transactionId {name}: not running here; expected that of a transaction that is")
         self._save(charged(bill, cost))
@@ -115,7 +115,7 @@ class Costs:
         told = decoded(data, costmsg.Final)
         cost = costmsg.final_cost(told, self._language, self._languages)
         name = costmsg.name(told)
-        bill = await self._bill_of(name)
+        bill = await self._bill_of(name, over=True)
         if bill is not None:
             self._save(settled(bill, cost, self._clock.now()))
         elif not self._store.transactions.known(name):
@@ -123,17 +123,21 @@ class Costs:
         log.info("event=final_cost transaction=%s cost=%s shown=%s", name, cost.cost, bill is not None)
         return ACCEPTED
 
-    async def _bill_of(self, name: str) -> Bill | None:
-        """The bill of a transaction, by the CSMS's id or ours. Its id may be on its way to the store."""
+    async def _bill_of(self, name: str, *, over: bool) -> Bill | None:
+        """The bill of a transaction, by the CSMS's id or ours. Its id may be on its way to the store.
+
+        ``over``: whose end is meant, or rather one that runs, where the CSMS has used an id twice.
+        """
         waited_s = 0.0
-        while (bill := self._named(name)) is None and waited_s < NAMING_S and self._nameless():
+        while (bill := self._named(name, over)) is None and waited_s < NAMING_S and self._nameless():
             await pause(LOOK_AGAIN_S)
             waited_s += LOOK_AGAIN_S
         return bill
 
-    def _named(self, name: str) -> Bill | None:
+    def _named(self, name: str, over: bool) -> Bill | None:
         self.follow()
-        return next((bill for bill in self._bills.values() if bill.transaction_id is not None and name in self._names(bill)), None)
+        found = [bill for bill in self._bills.values() if bill.transaction_id is not None and name in self._names(bill)]
+        return min(found, key=lambda bill: (bill.ended is not None) is not over, default=None)
 
     def _names(self, bill: Bill) -> tuple[str | None, ...]:
         assert bill.transaction_id is not None

@@ -11,6 +11,7 @@ STATION = installed(profile(id=1, stack_level=3))
 FIRST = installed(profile(id=1, stack_level=3), 1, connector=1)
 SECOND = installed(profile(id=1, stack_level=3), 2, connector=1)
 TX = installed(profile(id=2, stack_level=3, purpose=Purpose.TX), 1, transaction_id="ours")
+OTHER_TX = installed(profile(id=2, stack_level=3, purpose=Purpose.TX), 2, transaction_id="other")
 MAX = installed(profile(id=3, stack_level=3, purpose=Purpose.STATION_MAX))
 
 
@@ -28,7 +29,10 @@ MAX = installed(profile(id=3, stack_level=3, purpose=Purpose.STATION_MAX))
         (SECOND, FIRST, False, True),
         (SECOND, FIRST, True, False),
         (installed(profile(id=1, stack_level=4), 2, connector=1), FIRST, True, True),
-        (FIRST, STATION, True, True),
+        (FIRST, STATION, True, False),
+        (FIRST, STATION, False, True),
+        (OTHER_TX, TX, True, False),
+        (OTHER_TX, TX, False, True),
         (STATION, FIRST, True, True),
     ],
 )

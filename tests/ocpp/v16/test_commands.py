@@ -70,7 +70,7 @@ WANTED: list[tuple[str, dict[str, Any], Command]] = [
     *test_charging.WANTED,
     *test_firmware.WANTED,
     ("RemoteStartTransaction", {"idTag": "04A1"}, RequestStart(IdToken("04A1"))),
-    ("RemoteStartTransaction", {"idTag": "04A1", "connectorId": 3}, RequestStart(IdToken("04A1"), evse=2)),
+    ("RemoteStartTransaction", {"idTag": "04A1", "connectorId": 3}, RequestStart(IdToken("04A1"), evse=2, connector=1)),
     ("RemoteStopTransaction", {"transactionId": 17}, RequestStop("17")),
     ("Reset", {"type": "Soft"}, Reset(ResetKind.IMMEDIATE)),
     ("Reset", {"type": "Hard"}, Reset(ResetKind.IMMEDIATE, graceful=False)),

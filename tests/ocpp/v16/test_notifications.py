@@ -4,9 +4,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from chargepoint.domain.authorization import AuthorizationStatus, TokenInfo
-from chargepoint.domain.ids import IdToken
+from chargepoint.domain.ids import ConnectorId, IdToken
 from chargepoint.domain.metering import MeterValue, ReadingContext, Sample
 from chargepoint.domain.notifications import (
     Authorize,
@@ -178,6 +179,7 @@ def test_every_kind_of_notification_is_in_the_table() -> None:
         event(EventKind.UPDATED, charging_state=ChargingState.CHARGING),
         event(EventKind.UPDATED, values=NOTHING),
         MeterValues(1, FIRST, NOTHING),
+        Authorize(IdToken("A" * 21)),
         NotifyReport(1, 0, False, NOON, ()),
     ],
 )
@@ -264,3 +266,12 @@ def test_the_transaction_id_is_taken_when_the_message_is_made() -> None:
     assert before is not None
     assert after is not None
     assert (before.payload["transactionId"], after.payload["transactionId"]) == (-1, 99)
+
+
+@pytest.mark.parametrize(("connector", "number"), [(ConnectorId(2, 2), 4), (ConnectorId(3, 1), 4), (ConnectorId(1, 3), 3)])
+def test_what_was_kept_of_a_connector_that_is_no_longer_configured_is_told_under_the_number_it_had(
+    connector: ConnectorId, number: int
+) -> None:
+    request = V16.encode(replace(event(EventKind.STARTED, id_token=CARD, meter_wh=1), connector=connector))
+    assert request is not None
+    assert request.payload["connectorId"] == number

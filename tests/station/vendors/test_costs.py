@@ -10,6 +10,7 @@ import pytest
 
 from chargepoint.domain.commands import DataTransfer, Outcome, SetVariables
 from chargepoint.domain.device_model import VariableKey, VariableStatus
+from chargepoint.domain.ids import PlugInId
 from chargepoint.domain.metering import MeterValue, ReadingContext
 from chargepoint.domain.notifications import ConnectorUnplugged, MeterValues
 from chargepoint.domain.transaction import EventKind
@@ -17,6 +18,7 @@ from chargepoint.ocpp.v16.status import status_word
 from hal.measured import TokenSeen
 from tests import virtual_time
 from tests.station.rig import CARD, MIDNIGHT, Game, PlayedControl, play
+from tests.station.test_reserving_several import second, two
 
 KEYS = {"SupportedLanguages": "en,de,nl", "MeterValueSampleInterval": "0"}
 DEFAULT_PRICE = {"priceText": "0.15 $/kWh", "priceTextOffline": "offline: 0.15 $/kWh", "chargingPrice": {"kWhPrice": 0.15, "hourPrice": 0}}
@@ -169,6 +171,25 @@ def test_a_running_cost_may_overtake_the_id_of_its_transaction() -> None:
         assert (await say(game, "RunningCost", running_cost(transactionId=99))).verdict == "Rejected"
 
     play(script, keys=KEYS)
+
+
+def test_an_id_that_the_csms_uses_twice_means_who_charges_now_and_a_final_cost_who_is_done() -> None:
+    """Some CSMSs count from 1 again after each restart, or call every transaction 0."""
+
+    async def script(game: Game) -> None:
+        await charge(game)
+        await stop(game)
+        await say(game, "FinalCost", FINAL_COST)
+        second(game, plug_in=PlugInId("boot-1", 2), cp="B", state="B1")
+        await asyncio.sleep(0.5)
+        await game.swipe(TokenSeen("04B2"))
+        await asyncio.sleep(1)
+        assert (await say(game, "RunningCost", running_cost(cost=2))).verdict == "Accepted"
+        await say(game, "FinalCost", FINAL_COST | {"cost": 4})
+        shown = [each["display"] for each in game.station.document()["evses"]]
+        assert [(each["cost"], each["cost_is"]) for each in shown] == [("4.00", "final"), ("2.00", "reckoned")]
+
+    two(script, keys=KEYS)
 
 
 def test_idling_costs_after_its_grace_and_prices_change_at_their_time() -> None:
