@@ -189,7 +189,7 @@ def test_a_profile_with_tls_that_the_csms_does_not_speak_is_given_up(tmp_path: P
                 await until(lambda: station.outcome)
                 await until(lambda: client.connected)
                 assert station.security.securing.profile == 1
-                assert len(csms.connections) in (2, 3), "whoever hangs up without a word gets a second chance"
+                assert len(csms.connections) >= 2, "first the old profile, then, after the new one was tried, the old one again"
                 assert station.outcome == ["profile 2: the new one does not work within 30 s, the old one is kept"]
 
     asyncio.run(main())
