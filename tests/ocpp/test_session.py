@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chargepoint.domain.commands import Command, Outcome, Reply, Verdict
-from chargepoint.domain.ids import ConnectorId, IdToken
-from chargepoint.domain.notifications import Authorize, Heartbeat, HeartbeatAnswer, MeterValues, Registration
+from chargepoint.domain.ids import ConnectorId
+from chargepoint.domain.notifications import DataTransferOut, Heartbeat, HeartbeatAnswer, MeterValues, Registration
 from chargepoint.ocpp.session import MAX_CALLS_IN_WORK, MAX_COMPLAINTS
 from chargepoint.station.csms import CsmsOffline, CsmsRefused, CsmsSilent
 from tests import virtual_time
@@ -154,8 +154,8 @@ def test_who_gives_up_waiting_leaves_the_line_free(version: str) -> None:
 def test_a_message_of_ours_that_breaks_its_schema_is_not_sent() -> None:
     async def main() -> None:
         async with Talk("1.6") as talk:
-            with pytest.raises(CsmsRefused, match=r"not sent.*idTag"):
-                await talk.session.ask(Authorize(IdToken("X" * 21)))
+            with pytest.raises(CsmsRefused, match=r"not sent.*vendorId"):
+                await talk.session.ask(DataTransferOut("X" * 256))
             assert talk.wire.sent == []
 
     virtual_time.run(main())
