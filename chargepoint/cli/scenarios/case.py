@@ -132,6 +132,7 @@ class Case:
     def power(self, on: bool, now: float) -> None:
         """Control ends, or starts anew."""
         self.witness.alive = on
+        self.held.see(None, now)
         if not on:
             self.lock_outs.cut(now, UNSURE_S)
             self.lost_closings += now - self.witness.command.since_s < UNSURE_S
@@ -143,7 +144,6 @@ class Case:
         self.told = EvseState(evse=self.settings.evse, plug_known=False)
         self.permits.restart()
         self.faults.restart()
-        self.held.see(None, now)
 
     def forgotten(self) -> None:
         """Control could not read what it had kept."""
