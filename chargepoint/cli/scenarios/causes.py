@@ -109,6 +109,11 @@ def _other_cable(c: Circumstances) -> bool:
     return there and ampacity_ma(c.witness.pp_ohm) != c.first_ampacity_ma
 
 
+def _perhaps_another_cable(c: Circumstances) -> bool:
+    """Behind a pilot that reads wrongly nobody sees a car leave, only that its cable is gone."""
+    return _other_cable(c) or (c.witness.on_socket and bool(c.witness.electrics.hardware.pilot_drift_percent))
+
+
 def _currents(c: Circumstances) -> tuple[int, ...]:
     reading = c.witness.reading
     return () if reading is None else tuple(value or 0 for value in reading.current_ma)
@@ -174,7 +179,7 @@ CAUSES: dict[str, WorldCause] = {
     "pilot_without_plug": WorldCause(_no_plug, _no_plug_maybe, 0.8),
     "ventilation_not_available": _same(lambda c: c.witness.letter.value == "D" and not c.settings.ventilation, 0.7),
     "proximity_out_of_range": _same(_out_of_range),
-    "proximity_changed": _same(_other_cable),
+    "proximity_changed": WorldCause(_other_cable, _perhaps_another_cable),
     "board_silent": _same(lambda c: c.witness.electrics.hardware.board == "lost" or not c.witness.electrics.powered, 0.4),
     "meter_silent": _same(lambda c: c.witness.electrics.meter.condition == "lost", 7.0),
     "meter_frozen": WorldCause(
