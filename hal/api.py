@@ -35,6 +35,25 @@ class Abilities(Struct, frozen=True, kw_only=True):
     """Can trip a breaker upstream."""
     releases_plug: bool = False
     """Unlocks the plug by itself when the mains fail."""
+    fault_state: bool = True
+    """Can hold the pilot at -12 V (state F). Where it cannot, +12 V is shown instead, and no sleeping EV is woken by F."""
+    contactor: Literal["commanded", "own"] = "commanded"
+    """``own``: the board itself closes it for an EV that asks while something is offered, and opens it; ``BoardOutputs.contactor`` is what
+    control takes it to do. It may take ``OWN_CONTACTOR_S`` for either, with self-tests of its own before."""
+    silent_s: float = 0.15
+    """A measurement older than this is none. Above 0.2 s only for a board with ``safety`` of its own, heard over a slow line."""
+    settle_s: float = 0.15
+    """So long after the pilot was switched a measurement may still be of what was before."""
+    start_s: float = 1.0
+    """How long it may take for its first measurement."""
+    when_lost: Literal["opens", "lowers", "goes_on"] = "opens"
+    """What the board does with a session when this host falls silent: opens its contactor, falls back to a current that was set on it
+    before, or goes on at the last current. ``lowers`` and ``goes_on`` only for a board with ``safety`` of its own."""
+
+
+OWN_CONTACTOR_S = 10.0
+"""A board whose contactor is its own has closed or opened it within this: 6 s for an EV that does not let go, a residual current
+self-test, and a slow line."""
 
 
 def refusal(abilities: Abilities) -> str | None:

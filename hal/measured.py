@@ -92,6 +92,8 @@ class BoardOutputs(Struct, frozen=True):
     """Drives the test input of the residual current monitor."""
     shunt_trip: bool = False
     """Trips the breaker upstream: the last means against a welded contactor."""
+    offer_ma: int = 0
+    """What ``duty_ppm`` offers per phase, for boards that are told amperes; 0 without PWM."""
 
 
 class MeterReading(Struct, frozen=True, kw_only=True):

@@ -8,11 +8,11 @@ from chargepoint.control.kept import KeptEvse
 from chargepoint.control.limits import asked_phases
 from chargepoint.control.memory import Evse, Opening
 from chargepoint.control.phases import Poles
-from chargepoint.control.pilot import ENERGISABLE, low_plateau_good, oscillates
+from chargepoint.control.pilot import ENERGISABLE, low_plateau_good, offerable_ma, oscillates
 from chargepoint.control.site import Share
 from chargepoint.control.told import as_told
 from chargepoint.link.messages import ContactorCount, IecState
-from hal.measured import PILOT_FAULT_PPM, PILOT_OFF_PPM, BoardOutputs
+from hal.measured import PILOT_FAULT_PPM, PILOT_OFF_PPM, PILOT_STEADY_PPM, BoardOutputs
 
 WAKING_PPM = {"F": PILOT_FAULT_PPM, "E": PILOT_OFF_PPM}
 LOCK_FAULTS = frozenset({"lock_failed", "lock_stuck"})
@@ -25,12 +25,13 @@ def act(evse: Evse, now: float) -> Evse:
     state = iec.TABLE.after(evse.state, _scan(evse, now))
     poles = _poles(evse, now)
     outputs = BoardOutputs(
-        duty_ppm=iec.duty(state, evse.share.granted_ma, WAKING_PPM.get(evse.settings.wake_up, PILOT_FAULT_PPM)),
+        duty_ppm=_duty(evse, state),
         contactor=state in iec.CLOSED,
         lock=_lock(evse, state, now),
         phases=poles.phases,
         rcd_test=evse.selftest.stage == "testing",
         shunt_trip=evse.settings.abilities.shunt_trip and watch.present(evse.watching, "contactor_welded", now),
+        offer_ma=offerable_ma(evse.share.granted_ma) if state in iec.OFFERING else 0,
     )
     evse = _moved(evse, state, outputs, poles, now)
     shown = as_told(evse, now)
@@ -47,12 +48,18 @@ def _scan(evse: Evse, now: float) -> iec.Scan:
         locked_out=evse.standing.locked_out,
         ventilation=evse.settings.ventilation,
         diode_good=_diode_good(evse),
-        contacts_open=evse.board.contactor_closed is not True,
+        contacts_open=evse.settings.own_contactor or evse.board.contactor_closed is not True,
         plug_held=not evse.on_socket or evse.board.plug_locked is not False,
         wakeable=evse.wakeable,
         rested_s=now - evse.opening.at_s,
         waited_s=now - evse.state_since_s,
     )
+
+
+def _duty(evse: Evse, state: IecState) -> int:
+    """A board that cannot show F shows that nothing is offered."""
+    ppm = iec.duty(state, evse.share.granted_ma, WAKING_PPM.get(evse.settings.wake_up, PILOT_FAULT_PPM))
+    return PILOT_STEADY_PPM if ppm == PILOT_FAULT_PPM and not evse.settings.abilities.fault_state else ppm
 
 
 def _diode_good(evse: Evse) -> bool:
@@ -117,7 +124,7 @@ def _moved(evse: Evse, state: IecState, outputs: BoardOutputs, poles: Poles, now
 
 def _wakeable(evse: Evse, state: IecState, asks: bool) -> bool:
     """From the first offer after a rest until the EV asks, or has been woken."""
-    if asks or state in iec.CLOSED or state == "waking" or evse.settings.wake_up == "off":
+    if asks or state in iec.CLOSED or state == "waking" or not evse.settings.wakes:
         return False
     return True if state == "B2" and evse.state in ("B1", "C1", "D1") else evse.wakeable
 

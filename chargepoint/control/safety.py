@@ -21,15 +21,9 @@ from chargepoint.domain.fault_table import FAULTS
 from chargepoint.link.messages import ContactorCount
 from hal.measured import PILOT_FAULT_PPM, PILOT_OFF_PPM, BoardInputs, BoardOutputs, MeterReading
 
-BOARD_SILENT_S = 0.15
-"""A measurement older than this is none. Below the 200 ms of the board's own dead-man, above a few periods of a slow one."""
-BOARD_START_S = 1.0
-"""How long a board may take for its first measurement."""
 METER_SILENT_S = 5.0
 LATE_S = 0.1
 """A scan later than this leaves no time to open within the 100 ms of Table A.6, sequence 8.1."""
-DRIVEN_S = BOARD_SILENT_S
-"""So long after the pilot was switched between X1, PWM, F and off, a measurement may still be of what was before."""
 OPENED_S = 2.0
 """So long after an opening a reading may still be of what was before."""
 
@@ -82,12 +76,17 @@ class Facts(Struct, frozen=True, kw_only=True):
     @property
     def fresh(self) -> bool:
         """Does the board say something about now? A silent one is no evidence against contactor, lock or car."""
-        return self.board_age_s <= BOARD_SILENT_S
+        return self.board_age_s <= self.settings.abilities.silent_s
 
     @property
     def driven(self) -> bool:
         """Does the measurement show what the pilot is driven with now?"""
-        return self.fresh and self.now - self.driven_s > DRIVEN_S
+        return self.fresh and self.now - self.driven_s > self.settings.abilities.settle_s
+
+    @property
+    def answered(self) -> bool:
+        """Should the feedback by now say what the contactor was commanded to do?"""
+        return self.now - max(self.moved_s, self.driven_s) > self.settings.contactor_s
 
     @property
     def shown(self) -> MeterReading | None:
@@ -130,12 +129,12 @@ def _out_of_range(f: Facts) -> bool:
 
 
 def _board_silent(f: Facts) -> bool:
-    return f.board_age_s > (BOARD_SILENT_S if f.measured else BOARD_START_S)
+    return f.board_age_s > (f.settings.abilities.silent_s if f.measured else f.settings.abilities.start_s)
 
 
 def _welded(f: Facts) -> bool:
-    """By feedback; without feedback by current that flows though it is open."""
-    if f.outputs.contactor or not f.fresh:
+    """By feedback; without feedback by current that flows though it is open. A board that moves it may close it while an offer stands."""
+    if f.outputs.contactor or not f.fresh or not f.answered or (f.settings.own_contactor and oscillates(f.outputs.duty_ppm)):
         return False
     if f.board.contactor_closed is None:
         return f.shown is not None and supply.highest(f.shown.current_ma) >= supply.LIVE_MA
@@ -219,7 +218,9 @@ CAUSES: dict[str, Cause] = {
         lambda f: f.on_socket and proximity.changed(f.cable, f.board, f.settings.phases),
         "proximity: {f.board.pp_ohm} ohm, but the cable was coded for {f.cable.code_ma} mA when the car came",
     ),
-    "board_silent": Cause(_board_silent, "board: no measurement for {f.board_age_s:.2f} s, expected one every 0.1 s"),
+    "board_silent": Cause(
+        _board_silent, "board: no measurement for {f.board_age_s:.2f} s, expected one every {f.settings.abilities.silent_s:g} s"
+    ),
     "meter_silent": Cause(
         lambda f: f.meter_age_s > METER_SILENT_S, "meter: no reading for {f.meter_age_s:.1f} s, expected one every second"
     ),
@@ -243,7 +244,7 @@ CAUSES: dict[str, Cause] = {
     ),
     "contactor_welded": Cause(_welded, "contactor: commanded open, but its feedback or the meter's current says closed"),
     "contactor_failed_to_close": Cause(
-        lambda f: f.fresh and f.board.contactor_closed is False and f.outputs.contactor,
+        lambda f: f.fresh and f.answered and f.board.contactor_closed is False and f.outputs.contactor,
         "contactor: commanded closed, but its feedback says open",
     ),
     "contactor_worn": Cause(

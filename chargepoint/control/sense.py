@@ -8,7 +8,7 @@ from chargepoint.control.memory import SOUND, Evse, EvseInputs, Inputs, Standing
 from chargepoint.control.phases import ALL
 from chargepoint.control.pilot import follow, offerable_ma
 from chargepoint.control.presence import Presence
-from chargepoint.control.safety import BOARD_SILENT_S, NOTHING_MEASURED, Facts
+from chargepoint.control.safety import NOTHING_MEASURED, Facts
 from chargepoint.control.watch import Watching
 from chargepoint.domain.ids import PlugInId
 from hal.measured import BoardInputs
@@ -18,7 +18,7 @@ def sense(evse: Evse, inputs: Inputs, upcoming: PlugInId, started_s: float, now:
     """One EVSE after its inputs were read. A car that leaves takes its permit with it."""
     read = inputs.evses[evse.settings.evse]
     board = read.board if read.board is not None else NOTHING_MEASURED
-    silent = now - board.at_s > BOARD_SILENT_S
+    silent = now - board.at_s > evse.settings.abilities.silent_s
     pilot = evse.pilot if read.board is None else follow(evse.pilot, board)
     here = presence.follow(evse.presence, pilot.letter, upcoming)
     plugged = here.plug_in is not None

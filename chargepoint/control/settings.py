@@ -4,7 +4,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from hal.api import Abilities
+from hal.api import OWN_CONTACTOR_S, Abilities
 
 MODEST = Abilities(safety="own", rcm=True, coil_watchdog=True)
 """A safe board that can do nothing special."""
@@ -39,6 +39,22 @@ class EvseSettings(Struct, frozen=True, kw_only=True):
     contactor_life: int = 100_000
     """Closings after which the contactor is to be replaced."""
     abilities: Abilities = MODEST
+
+    @property
+    def wakes(self) -> bool:
+        """Can a sleeping EV be woken as was decided?"""
+        able = {"F": self.abilities.fault_state, "E": self.abilities.pilot_off, "off": False}
+        return able[self.wake_up]
+
+    @property
+    def own_contactor(self) -> bool:
+        """Does the board itself move it?"""
+        return self.abilities.contactor == "own"
+
+    @property
+    def contactor_s(self) -> float:
+        """So long its feedback may say otherwise than it was commanded; the fault table's times come after that."""
+        return OWN_CONTACTOR_S if self.own_contactor else 0.0
 
     def minimum_ma(self, phases: int) -> int:
         """The least that is offered on so many phases."""

@@ -5,8 +5,6 @@ The world measures, drops the coil when the kicks stop, and has every fault a bo
 
 import time
 
-from msgspec import structs
-
 from hal.api import Abilities
 from hal.bus.simulated import AttachBoard, Kick, Line, Measured
 from hal.measured import PILOT_STEADY_PPM, BoardInputs, BoardOutputs
@@ -52,15 +50,16 @@ class SimulatedBoard:
     def kick(self) -> None:
         """One datagram with the outputs. The world answers with a measurement."""
         wanted = self._outputs
-        if wanted is None:
-            self._line.send(_safe())
-        else:
-            self._line.send(Kick(time.monotonic(), *structs.astuple(wanted)))
+        self._line.send(_safe() if wanted is None else _kick(wanted))
 
     def close(self) -> None:
         """Contactor open, no offer; the lock stays, for its plug may still be in use."""
         self._line.send(_safe())
         self._line.close()
+
+
+def _kick(wanted: BoardOutputs) -> Kick:
+    return Kick(time.monotonic(), wanted.duty_ppm, wanted.contactor, wanted.lock, wanted.phases, wanted.rcd_test, wanted.shunt_trip)
 
 
 def _safe() -> Kick:

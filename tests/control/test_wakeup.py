@@ -5,6 +5,7 @@ from msgspec import structs
 
 from chargepoint.control.evse import SLEEP_S, WAKING_S, WOKEN_S
 from chargepoint.control.pilot import oscillates
+from chargepoint.control.settings import MODEST
 from hal.measured import PILOT_FAULT_PPM, PILOT_OFF_PPM, PILOT_STEADY_PPM
 from tests.control.cases import ABLE_SOCKET
 from tests.control.rig import FINE_S, SOCKET, Rig
@@ -14,7 +15,7 @@ SHOWN = {"F": PILOT_FAULT_PPM, "E": PILOT_OFF_PPM}
 
 def offered(wake_up: str = "F", *, asleep: bool = True) -> Rig:
     """A car that sleeps, or wants nothing, has just been offered current."""
-    rig = Rig(structs.replace(SOCKET, wake_up=wake_up))
+    rig = Rig(structs.replace(SOCKET, wake_up=wake_up, abilities=structs.replace(MODEST, pilot_off=True)))
     rig.run(2)
     rig.plants[1].asleep = asleep
     rig.plants[1].asks = "C" if asleep else None

@@ -6,6 +6,7 @@ from typing import get_args
 import pytest
 
 from chargepoint.control import derating, pilot, proximity, safety, supply
+from chargepoint.control.settings import MODEST
 from chargepoint.domain.fault_table import FAULTS, KINDS, ROWS, FaultRow, row
 from chargepoint.domain.faults import Fault
 from hal.measured import FaultKind
@@ -118,7 +119,7 @@ def test_warnings_and_lowered_offers_stop_nobody_from_charging() -> None:
     [
         ("diode_failed", [f"{each // 1000}" for each in pilot.LOW_PLATEAU_MV]),
         ("proximity_out_of_range", [f"{each} ohm" for each in proximity.OHM]),
-        ("board_silent", [f"{safety.BOARD_SILENT_S:g} s", f"{safety.BOARD_START_S:g} s"]),
+        ("board_silent", [f"{MODEST.silent_s:g} s", f"{MODEST.start_s:g} s"]),
         ("meter_silent", [f"{safety.METER_SILENT_S:g} s"]),
         ("meter_frozen", [f"{supply.STUCK_WH} Wh"]),
         ("control_late", [f"{safety.LATE_S:g} s"]),

@@ -8,7 +8,7 @@ MEASURING = (
     FaultRow(
         name="board_silent",
         kind="internal_error",
-        cause="The board has sent no measurement for longer than 0.15 s (1 s at the start).",
+        cause="The board has sent no measurement for longer than 0.15 s (1 s at the start); where it is heard over a slow line, for longer than docs/hardware.md says of it.",
         retry=Retry(5, 20),
         component="Controller",
         driver="The station has an internal fault: wait a moment, and use another station if it does not go on by itself.",
