@@ -231,6 +231,22 @@ def test_switching_phases_while_closed_happens_and_is_a_violation() -> None:
     assert len(rig.evse.violations) == 2
 
 
+def test_switching_phases_over_a_weld_that_the_feedback_denies_is_no_violation() -> None:
+    rig = Rig()
+    rig.charge()
+    rig.patch(contactor="one_welded")
+    rig.drive(X1, contactor=False)
+    rig.run(0.1)
+    rig.patch(contactor_feedback="reads_open")
+    rig.drive(X1, contactor=False, phases=1)
+    rig.run(0.1)
+    assert rig.evse.violations == []
+    rig.patch(contactor_feedback=None)
+    rig.drive(X1, contactor=False, phases=3)
+    rig.run(0.1)
+    assert [violation.rule for violation in rig.evse.violations] == ["phases_switched_closed"]
+
+
 def test_one_wired_phase_has_nothing_to_switch() -> None:
     rig = Rig(plan=FIXED)
     rig.charge()
