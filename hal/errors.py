@@ -3,6 +3,7 @@
 HalError
 ├── DriverError      the installer: a driver is not there, or its configuration does not fit
 └── DeviceError      the device: it is silent, gone, or answers nonsense
+    └── ImplausibleError   it answers, well-formed, what cannot be true
 """
 
 
@@ -16,3 +17,12 @@ class DriverError(HalError):
 
 class DeviceError(HalError):
     """A device did not answer, or not with sense. Message: which device, where, for how long, what to check."""
+
+
+class ImplausibleError(DeviceError):
+    """A device answers what cannot be true: a register that runs backwards, say. Message: which device, what it says, what was expected."""
+
+
+def missing(driver: str, package: str, extra: str) -> DriverError:
+    """A package that a driver needs is not installed: to be raised ``from`` the ImportError."""
+    return DriverError(f"driver {driver}: needs the package {package}, which is not installed here; pip install 'chargepoint[{extra}]'")

@@ -6,7 +6,7 @@ from msgspec import Struct
 
 Cable = Literal["socket", "fixed"]
 PilotFault = Literal["short", "short_behind_diode", "broken", "stuck_high", "stuck_low", "dead"]
-MeterFault = Literal["lost", "frozen", "register_stands", "slow"]
+MeterFault = Literal["lost", "frozen", "register_stands", "slow", "nonsense"]
 Rule = Literal["phases_switched_closed", "unlocked_closed"]
 RcdFault = Literal["tripped", "selftest_fails", "dead", "slow"]
 
@@ -61,7 +61,7 @@ class Hardware(Struct, frozen=True, kw_only=True):
 
     # Meter
     meter: MeterFault | None = None
-    """``register_stands``: all else is live. ``slow``: answers late."""
+    """``register_stands``: all else is live. ``slow``: answers late. ``nonsense``: its register is below zero."""
     meter_place: Literal["downstream"] | None = None
     """Wired behind the contactor: no voltage while that is open."""
 

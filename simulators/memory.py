@@ -5,6 +5,7 @@ from collections.abc import Callable
 from hal.boards.simulated import ABILITIES
 from hal.errors import DeviceError
 from hal.measured import BoardInputs, BoardOutputs, MeterReading
+from hal.meters.simulated import believed
 from simulators.world import World
 
 Clock = Callable[[], float]
@@ -66,7 +67,7 @@ class MemoryMeter:
                 f"meter.simulated evse {self._evse.plan.id}: no answer; the world has it as lost, mend it with PATCH hardware"
             )
         before, self._shown = self._shown, self._world.show(self._evse, self._clock())
-        return before if before is not None and self._evse.meter.condition == "slow" else self._shown
+        return believed(before if before is not None and self._evse.meter.condition == "slow" else self._shown, self._evse.plan.id)
 
     def close(self) -> None:
         """Nothing is held."""

@@ -20,7 +20,7 @@ PARTS: dict[str, Rule] = {
     "contactor_travel_s": number(0.001, 5),
     "pole_missing": exactly(1, 2, 3),
     "rcd": one_of("tripped", "selftest_fails", "dead", "slow"),
-    "meter": one_of("lost", "frozen", "register_stands", "slow"),
+    "meter": one_of("lost", "frozen", "register_stands", "slow", "nonsense"),
     "meter_place": one_of("downstream"),
     "board": one_of("lost", "late"),
     "temperature_c": number(-60, 250),

@@ -40,7 +40,7 @@ class Cycle:
     def scan(self, now: float, late_s: float = 0.0, halting: bool = False, overloaded: bool = False) -> None:
         """Once through, at the monotonic time ``now``."""
         wishes = self._hear()
-        read = {evse: EvseInputs(board.read(), self._meters[evse].reading) for evse, board in self._boards.items()}
+        read = {evse: _read(board, self._meters[evse]) for evse, board in self._boards.items()}
         self.state, outputs, changed = step(self.state, Inputs(read, late_s, halting, overloaded), wishes, now)
         for evse, board in self._boards.items():
             board.write(outputs[evse])
@@ -106,6 +106,10 @@ class Cycle:
             state = as_sent(evse)
             if telemetry.due(told, state, now) and self._end.send(Telemetry(self.state.boot, now, state)):
                 self._told[number] = telemetry.after(told, state, now)
+
+
+def _read(board: Board, meter: Latest) -> EvseInputs:
+    return EvseInputs(board.read(), meter.reading, meter.doubt)
 
 
 def _car(state: EvseState) -> str:

@@ -32,7 +32,9 @@ class EvseInputs(Struct, frozen=True):
 
     board: BoardInputs | None
     reading: MeterReading | None
-    """The newest of the meter, however old."""
+    """The newest of the meter that could be believed, however old."""
+    doubt: str = ""
+    """Why what the meter answers now cannot be believed."""
 
 
 class Inputs(Struct, frozen=True):

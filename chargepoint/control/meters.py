@@ -7,7 +7,7 @@ from typing import Protocol
 from chargepoint.control import realtime
 from chargepoint.control.bell import Bell
 from hal.api import Meter
-from hal.errors import DeviceError
+from hal.errors import DeviceError, ImplausibleError
 from hal.measured import MeterReading
 
 log = logging.getLogger(__name__)
@@ -20,7 +20,11 @@ class Latest(Protocol):
 
     @property
     def reading(self) -> MeterReading | None:
-        """The newest, or ``None`` before the first."""
+        """The newest that could be believed, or ``None`` before the first."""
+
+    @property
+    def doubt(self) -> str:
+        """Why what it answers now cannot be believed; empty when it can, or when it does not answer."""
 
     def wake(self) -> None:
         """Read soon: something worth measuring has just happened."""
@@ -31,6 +35,7 @@ class MeterPoller:
 
     def __init__(self, evse: int, meter: Meter) -> None:
         self.reading: MeterReading | None = None
+        self.doubt = ""
         self._evse = evse
         self._meter = meter
         self._failing: type[Exception] | None = None
@@ -72,12 +77,15 @@ class MeterPoller:
                 opened = True
             self.reading = self._meter.read()
         except DeviceError as error:
+            self.doubt = str(error) if isinstance(error, ImplausibleError) else ""
             if self._news(error):
                 log.warning("event=meter_failed evse=%d error=%r", self._evse, str(error))
         except Exception as error:  # rim of the thread: the silent meter becomes a fault, the next period tries again
+            self.doubt = ""
             if self._news(error):
                 log.exception("event=meter_broken evse=%d", self._evse)
         else:
+            self.doubt = ""
             if self._failing is not None:
                 log.info("event=meter_back evse=%d", self._evse)
             self._failing = None

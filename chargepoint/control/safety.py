@@ -43,6 +43,8 @@ class Facts(Struct, frozen=True, kw_only=True):
     """Before the first measurement: since control started. So is ``meter_age_s``."""
     reading: MeterReading | None
     meter_age_s: float
+    doubt: str = ""
+    """Why what the meter answers cannot be believed."""
     outputs: BoardOutputs
     driven_s: float
     """When the pilot was last switched between X1, PWM, F and off."""
@@ -222,8 +224,9 @@ CAUSES: dict[str, Cause] = {
         _board_silent, "board: no measurement for {f.board_age_s:.2f} s, expected one every {f.settings.abilities.silent_s:g} s"
     ),
     "meter_silent": Cause(
-        lambda f: f.meter_age_s > METER_SILENT_S, "meter: no reading for {f.meter_age_s:.1f} s, expected one every second"
+        lambda f: f.meter_age_s > METER_SILENT_S and not f.doubt, "meter: no reading for {f.meter_age_s:.1f} s, expected one every second"
     ),
+    "meter_implausible": Cause(lambda f: bool(f.doubt), "meter: {f.doubt}"),
     "meter_frozen": Cause(
         lambda f: f.flow.unmetered_wh >= supply.STUCK_WH and f.outputs.contactor,
         "meter: register stands at {f.flow.energy_wh} Wh while it shows {f.flow.power_w} W; {f.flow.unmetered_wh:.0f} Wh are missing",

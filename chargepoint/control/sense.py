@@ -74,6 +74,7 @@ def facts(evse: Evse, read: EvseInputs, inputs: Inputs, started_s: float, now: f
         board=evse.board,
         board_age_s=now - max(evse.board.at_s, started_s),
         reading=read.reading,
+        doubt=read.doubt,
         meter_age_s=now - (started_s if read.reading is None else max(read.reading.at_s, started_s)),
         outputs=evse.outputs,
         driven_s=evse.driven_s,

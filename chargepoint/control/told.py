@@ -32,6 +32,7 @@ def as_told(evse: Evse, now: float) -> EvseState:
         cleared=evse.cleared,
         phases=evse.poles.phases if evse.settings.phases == 3 else 1,
         phase_switching=evse.settings.abilities.phase_switching and evse.settings.phases == 3,
+        phases_stay=evse.poles.switches >= evse.settings.phase_switches,
         contactor=evse.contactor,
     )
 

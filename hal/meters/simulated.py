@@ -3,10 +3,19 @@
 import time
 
 from hal.bus.simulated import AttachMeter, Line, MeterShows, ReadMeter
-from hal.errors import DeviceError
+from hal.errors import DeviceError, ImplausibleError
 from hal.measured import MeterReading
 
 TIMEOUT_S = 1.0
+
+
+def believed(reading: MeterReading, evse: int) -> MeterReading:
+    """The reading, if it can be true. Raises ImplausibleError."""
+    if reading.energy_wh < 0:
+        raise ImplausibleError(
+            f"meter.simulated evse {evse}: register at {reading.energy_wh} Wh, expected 0 or more; mend it with PATCH hardware"
+        )
+    return reading
 
 
 class SimulatedMeter:
@@ -34,7 +43,7 @@ class SimulatedMeter:
             self._line.wait(ends_s - time.monotonic())
             for message in self._line.receive():
                 if isinstance(message, MeterShows) and message.number == self._asked:
-                    return message.reading
+                    return believed(message.reading, self._evse)
         if not self._line.connected:
             raise DeviceError(f"{self._name}: the world is not there, or has no such EVSE; start it, or correct hal.sim.socket")
         raise DeviceError(

@@ -116,6 +116,7 @@ CASES: dict[str, Case] = {
     "proximity_changed": Case(turn(pp_ohm=680), turn(pp_ohm=220)),
     "board_silent": Case(turn(board_lost=True), turn(board_lost=False), seen_s=0.15),
     "meter_silent": Case(turn(meter_lost=True), turn(meter_lost=False), seen_s=5.0),
+    "meter_implausible": Case(turn(meter_doubt="register at -1 Wh"), turn(meter_doubt="")),
     "meter_frozen": Case(turn(register_stands=True), turn(register_stands=False), seen_s=STUCK_S - 0.2, slack_s=0.5, hidden=True),
     "rcd_tripped": Case(turn(rcd=True), turn(rcd=False)),
     "rcd_selftest_failed": Case(

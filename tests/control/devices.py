@@ -52,6 +52,8 @@ class PlantMeter:
         self.running = False
         self._now_s = now_s
 
+    doubt = ""
+
     @property
     def reading(self) -> MeterReading | None:
         return MeterReading(at_s=self._now_s(), energy_wh=round(self._now_s()))

@@ -65,6 +65,8 @@ class Plant:
     temperature_c: float | None = 25.0
     faults: tuple[BoardFault, ...] = ()
     meter_lost: bool = False
+    meter_doubt: str = ""
+    """It answers what cannot be true."""
     register_stands: bool = False
     voltage_mv: Phases = (230_000, 230_000, 230_000)
     current_ma: Phases | None = None
@@ -177,7 +179,7 @@ class Plant:
 
     def read(self, now: float) -> EvseInputs:
         """What control reads from a board that measures at its own pace."""
-        if not self.meter_lost:
+        if not self.meter_lost and not self.meter_doubt:
             current_ma: Phases = self.flow_ma() if self.current_ma is None else self.current_ma
             self.reading = MeterReading(
                 at_s=now,
@@ -186,7 +188,7 @@ class Plant:
                 current_ma=current_ma,
                 voltage_mv=self.voltage_mv,
             )
-        return EvseInputs(self.inputs, self.reading)
+        return EvseInputs(self.inputs, self.reading, self.meter_doubt)
 
     def _board(self, outputs: BoardOutputs, now: float) -> BoardInputs:
         high_mv, low_mv = self._plateaus(outputs.duty_ppm)

@@ -10,7 +10,7 @@ import pytest
 
 from chargepoint.control import meters
 from chargepoint.control.meters import MeterPoller
-from hal.errors import DeviceError
+from hal.errors import DeviceError, ImplausibleError
 from hal.measured import MeterReading
 
 
@@ -171,3 +171,20 @@ def test_a_meter_that_hangs_is_left_behind(monkeypatch: pytest.MonkeyPatch) -> N
     go_on.set()
     eventually(lambda: meter.closed == 1)
     poller.join(5)
+
+
+def test_what_cannot_be_true_is_no_reading_and_is_told_why_until_it_can_be_believed_again() -> None:
+    meter = FakeMeter()
+    poller = MeterPoller(1, meter)
+    poller.start()
+    eventually(lambda: poller.reading is not None)
+    believed = poller.reading
+    meter.error = ImplausibleError("meter.test: register at -1 Wh, expected 1 or more")
+    poller.wake()
+    eventually(lambda: bool(poller.doubt))
+    assert (poller.reading, poller.doubt) == (believed, "meter.test: register at -1 Wh, expected 1 or more")
+    meter.error = None
+    poller.wake()
+    eventually(lambda: not poller.doubt)
+    assert poller.reading != believed
+    end(poller)

@@ -64,6 +64,7 @@ OF_CAUSE: dict[str, list[str]] = {
     "over_current": ["draws too much"],
     "control_overloaded": ["overloaded"],
     "meter_silent": ["no meter"],
+    "meter_implausible": ["a meter that talks nonsense"],
     "over_voltage": ["high voltage"],
     "under_voltage": ["low voltage"],
 }

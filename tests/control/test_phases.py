@@ -104,9 +104,10 @@ def test_so_often_per_plug_in_and_no_more() -> None:
         rig.run(5)
     rig.permit(phases=3)
     rig.run(30)
-    assert (rig.closed(), rig.told().phases) == (True, 1)
+    assert (rig.closed(), rig.told().phases, rig.told().phases_stay) == (True, 1, True)
     rig.leave()
     rig.run(61)
+    assert not rig.told().phases_stay
     rig.charge()
     rig.permit(phases=1)
     closed_again(rig, 1)

@@ -80,6 +80,7 @@ WRONGS: dict[str, Wrong] = {
     "smoke": Wrong(lambda s: any(fault.name == "smoke" for fault in s.board.faults)),
     "control_overloaded": Wrong(lambda s: s.rig.overloaded, action="pause"),
     "meter_silent": Wrong(lambda s: s.plant.meter_lost, 5.0 + COARSE_S, action="pause"),
+    "meter_implausible": Wrong(lambda s: bool(s.plant.meter_doubt), 3.0, action="pause"),
     "over_voltage": Wrong(lambda s: _volts(s, 1.16, 9), 1.0, action="pause"),
     "under_voltage": Wrong(lambda s: _volts(s, 0.55, 0.84) and not _volts(s, -1, 0.5), 1.0, action="pause"),
 }

@@ -29,7 +29,7 @@ HARDWARE: tuple[Breakage, ...] = (
     *_of("contactor_feedback", "none", "reads_open", "reads_closed", weight=1),
     *_of("pole_missing", 1, 2, 3, weight=1),
     *_of("rcd", "tripped", "selftest_fails", "dead", "slow", lasts_s=(0.05, 600.0)),
-    *_of("meter", "lost", "frozen", "register_stands", "slow", lasts_s=(0.5, 900.0)),
+    *_of("meter", "lost", "frozen", "register_stands", "slow", "nonsense", lasts_s=(0.5, 900.0)),
     *_of("board", "lost", lasts_s=(0.02, 20.0), weight=5),
     *_of("board", "late", lasts_s=(0.1, 5.0), weight=1),
     *_of("temperature_c", 64.0, 66.0, 69.0, 72.0, 85.0, lasts_s=(1.0, 900.0), weight=1),

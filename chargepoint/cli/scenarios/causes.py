@@ -182,6 +182,7 @@ CAUSES: dict[str, WorldCause] = {
     "proximity_changed": WorldCause(_other_cable, _perhaps_another_cable),
     "board_silent": _same(lambda c: c.witness.electrics.hardware.board == "lost" or not c.witness.electrics.powered, 0.4),
     "meter_silent": _same(lambda c: c.witness.electrics.meter.condition == "lost", 7.0),
+    "meter_implausible": _same(lambda c: c.witness.electrics.meter.condition == "nonsense", METER_LAG_S + 1.0),
     "meter_frozen": WorldCause(
         lambda c: c.unmetered_wh > FROZEN_WH and c.witness.command.value,
         lambda c: c.witness.electrics.meter.condition is not None or c.witness.electrics.meter.override.energy_wh is not None,

@@ -10,7 +10,7 @@ from msgspec import structs
 
 from chargepoint.cli.scenarios.clock import Clock
 from chargepoint.control.meters import PERIOD_S
-from hal.errors import DeviceError
+from hal.errors import DeviceError, ImplausibleError
 from hal.measured import MeterReading
 from simulators.memory import MemoryMeter
 from simulators.meter import Override
@@ -26,6 +26,7 @@ class PolledMeter:
 
     def __init__(self, world: World, evse: int, clock: Clock) -> None:
         self.reading: MeterReading | None = None
+        self.doubt = ""
         self._clock = clock
         self._evse = world.evses[evse]
         self._meter = MemoryMeter(world, evse, clock)
@@ -45,7 +46,7 @@ class PolledMeter:
     def steady(self) -> bool:
         """Would a poll tell nothing new?"""
         condition = self._evse.meter.condition
-        if condition == "lost":
+        if condition == "lost" or (condition == "nonsense" and self.doubt):
             return True
         sound = condition is None and self._evse.meter.override == Override()
         return sound and self._confirmed and _content(self._evse.meter.show(0.0)) == _content(self.reading)
@@ -60,7 +61,7 @@ class PolledMeter:
         """Do its readings stay young?"""
         return self._evse.meter.condition != "lost" and self._confirmed
 
-    def doubt(self) -> None:
+    def suspect(self) -> None:
         """Something has happened in control."""
         self._doubted = True
 
@@ -81,9 +82,11 @@ class PolledMeter:
         self._doubted = False
         try:
             reading = self._meter.read()
-        except DeviceError:
+        except DeviceError as error:
             self._confirmed = False
+            self.doubt = str(error) if isinstance(error, ImplausibleError) else ""
             return
+        self.doubt = ""
         self._confirmed = _content(reading) == _content(self.reading)
         self.reading = reading
 

@@ -74,7 +74,8 @@ class Process:
         """Read, step, write, kick."""
         before = self.state
         assert before is not None
-        read = {evse: EvseInputs(board.read(), self.meters[evse].reading) for evse, board in self._boards.items()}
+        meters = self.meters
+        read = {evse: EvseInputs(board.read(), meters[evse].reading, meters[evse].doubt) for evse, board in self._boards.items()}
         self.state, outputs, told = scan.step(before, Inputs(read, self.late_s, overloaded=self.overloaded), wishes, now)
         self.scans += 1
         self.late_s = 0.0

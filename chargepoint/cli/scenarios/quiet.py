@@ -41,7 +41,7 @@ class Quiet:
         anchors -= {read.reading.at_s for evse, read in scanned.read.items() if read.reading is not None and meters[evse].alive}
         if self._rest.until_s(anchors, self._rested_s) <= now:  # it may have moved since it was at rest last
             for meter in meters.values():
-                meter.doubt()
+                meter.suspect()
         self._rested_s, self.until_s = now, self._rest.until_s(anchors, now)
 
     def next_s(self, meters: Iterable[PolledMeter], action_s: float, now: float) -> tuple[float, float]:

@@ -74,7 +74,7 @@ class Witness:
     def reading(self) -> MeterReading | None:
         """What the meter shows; nothing while it is lost."""
         meter = self.electrics.meter
-        return None if meter.condition == "lost" else meter.show(0.0)
+        return None if meter.condition in ("lost", "nonsense") else meter.show(0.0)
 
     @property
     def low_mv(self) -> int:

@@ -8,7 +8,7 @@ MEASURING = (
     FaultRow(
         name="board_silent",
         kind="internal_error",
-        cause="The board has sent no measurement for longer than 0.15 s (1 s at the start); where it is heard over a slow line, for longer than docs/hardware.md says of it.",
+        cause="No measurement from the board for 0.15 s (1 s at the start); over a slow line for as long as docs/hardware.md says.",
         retry=Retry(5, 20),
         component="Controller",
         driver="The station has an internal fault: wait a moment, and use another station if it does not go on by itself.",
@@ -36,6 +36,23 @@ MEASURING = (
             "Take all other devices off the line: if the meter answers then, two of them have one address.",
         ),
         source="Practice: one reading a second; a stale value is never taken for a fresh one.",
+    ),
+    FaultRow(
+        name="meter_implausible",
+        kind="power_meter_failure",
+        cause="For 3 s the meter has answered what cannot be true: no number, a register that runs backwards or leaps.",
+        seen_after_s=3.0,
+        action="pause",
+        retry=Retry(5, 20),
+        component="FiscalMetering",
+        driver="The station's energy meter shows nonsense: your car may stay plugged in and goes on by itself when it is right again.",
+        technician=(
+            _READ_THE_METER,
+            "Compare the meter's model with the configuration: another model's registers read as leaps and negative energy.",
+            "Compare the register on the display with the station's: if the meter was replaced, restart chargepoint control.",
+            "Check the line for a second device with the same address, and the meter's supply for dips: a starting meter shows zeros.",
+        ),
+        source="Practice: what is billed has to be true; what was told last stays the newest reading.",
     ),
     FaultRow(
         name="meter_frozen",
