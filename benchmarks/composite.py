@@ -18,8 +18,9 @@ from random import Random
 
 from benchmarks.figures import Figure, in_ms, middle, show
 from benchmarks.rig import host
-from chargepoint.domain.charging.composite import Above, Stack, level, merged, schedule
+from chargepoint.domain.charging.composite import merged, schedule
 from chargepoint.domain.charging.stacking import prevailing
+from chargepoint.domain.charging.summing import Above, Stack, level
 from chargepoint.domain.charging.timetable import Timetable, next_change_s, timetable
 from chargepoint.domain.charging.units import Wiring
 from chargepoint.domain.charging_profile import ChargingProfile, ChargingSchedule, Kind, Purpose, RateUnit, Recurrency, SchedulePeriod
@@ -37,6 +38,8 @@ START_S = round(MIDNIGHT.timestamp())
 def profile(number: int, start_s: float, duration_s: int, daily: bool, random: Random) -> ChargingProfile:
     """A hundred periods within its duration."""
     starts = [0, *sorted(random.sample(range(1, duration_s), PERIODS - 1))]
+    unit = random.choice(list(RateUnit))
+    ampere = 1 if unit is RateUnit.AMPERE else 690
     return ChargingProfile(
         id=number,
         stack_level=number // 2,
@@ -44,8 +47,8 @@ def profile(number: int, start_s: float, duration_s: int, daily: bool, random: R
         kind=Kind.RECURRING if daily else Kind.ABSOLUTE,
         recurrency=Recurrency.DAILY if daily else None,
         schedule=ChargingSchedule(
-            unit=random.choice(list(RateUnit)),
-            periods=tuple(SchedulePeriod(start, random.randrange(60, 320) / 10, random.choice((1, 3, None))) for start in starts),
+            unit=unit,
+            periods=tuple(SchedulePeriod(start, random.randrange(60, 320) / 10 * ampere, random.choice((1, 3, None))) for start in starts),
             start=MIDNIGHT + timedelta(seconds=start_s),
             duration_s=duration_s,
         ),
@@ -66,16 +69,16 @@ def stacked(random: Random) -> list[ChargingProfile]:
     ]
 
 
-def composed(profiles: Sequence[ChargingProfile]) -> tuple[Stack, Above]:
-    """As the station has them: the strongest first."""
+def composed(profiles: Sequence[ChargingProfile], switches: bool = False) -> tuple[Stack, Above]:
+    """As the station has them: the strongest first. ``switches``: the contactor closes one phase or three, as they say."""
     tables = [timetable(each, START_S) for each in sorted(profiles, key=lambda each: -each.stack_level)]
     own, top = ([table for table in tables if table.profile.purpose is purpose] for purpose in (Purpose.TX_DEFAULT, Purpose.STATION_MAX))
-    return Stack(tuple(own), Wiring(3, 230.0), 32.0), Above(tuple(top), 63.0)
+    return Stack(tuple(own), Wiring(3, 230.0, switches=switches), 32.0), Above(tuple(top), 63.0)
 
 
-def fast(profiles: Sequence[ChargingProfile]) -> tuple[SchedulePeriod, ...]:
+def fast(profiles: Sequence[ChargingProfile], switches: bool = False) -> tuple[SchedulePeriod, ...]:
     """From change to change."""
-    stack, above = composed(profiles)
+    stack, above = composed(profiles, switches)
     return schedule([stack], above, START_S, DAY_S, RateUnit.AMPERE)[1]
 
 
@@ -123,6 +126,7 @@ def figures(name: str, profiles: Sequence[ChargingProfile], times: int, baseline
     tables = [timetable(each, START_S) for each in profiles]
     found = [
         middle(f"{name}: 24 h", timed(lambda: fast(profiles), times), "ms", MOST_MS),
+        middle(f"{name}: 24 h, phases switched", timed(lambda: fast(profiles, True), times), "ms", MOST_MS),
         middle(f"{name}: as an answer of 1.6", timed(lambda: answer(periods), max(3, times // 10)), "ms"),
         middle(f"{name}: one grant", timed(lambda: grant(tables), times), "ms"),
     ]

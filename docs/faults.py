@@ -1,6 +1,8 @@
 """``faults.md``: the fault table, as a technician reads it in the field."""
 
-from chargepoint.domain.fault_table import KINDS, ROWS, Action, Clearing, FaultRow
+from collections.abc import Mapping
+
+from chargepoint.domain.fault_table import KINDS, OF_STATION, ROWS, Action, Clearing, FaultRow
 from chargepoint.domain.faults import Fault
 from chargepoint.ocpp.v16.status import error_code
 from docs import markdown
@@ -31,6 +33,13 @@ WORDS = """\
   as OtherError.
 * **MREC**: minimum required error code of ChargeX; in OCPP 1.6 it is the `vendorErrorCode`."""
 
+OF_STATIONS = """\
+## What the station process sees by itself
+
+Control does not act on these. While control is silent nothing begins; a car that charges goes on with what it was permitted, until control
+ends that, or, if control is gone, the board opens the contactor."""
+OF_STATION_ACTIONS: Mapping[Action, str] = {"open": "nothing begins", "warn": "told, charging goes on"}
+
 OF_BOARDS = """\
 ## What a board diagnoses by itself
 
@@ -56,13 +65,16 @@ def page() -> str:
         WORDS,
         "## All faults",
         *map(_section, ROWS),
+        OF_STATIONS,
+        _overview(tuple(OF_STATION.values()), actions=OF_STATION_ACTIONS),
+        *(_section(each, actions=OF_STATION_ACTIONS) for each in OF_STATION.values()),
         OF_BOARDS,
         _overview(tuple(KINDS.values()), "kind-"),
         *(_section(each, "kind-") for each in KINDS.values()),
     )
 
 
-def _overview(rows: tuple[FaultRow, ...], prefix: str = "") -> str:
+def _overview(rows: tuple[FaultRow, ...], prefix: str = "", actions: Mapping[Action, str] = IN_SHORT) -> str:
     head = ("Fault", "What is wrong", "Charging", "Clears", "OCPP 1.6", "MREC")
     return markdown.table(
         head,
@@ -70,7 +82,7 @@ def _overview(rows: tuple[FaultRow, ...], prefix: str = "") -> str:
             (
                 f"[{each.name}](#{prefix}{each.name})",
                 each.cause,
-                IN_SHORT[each.action],
+                actions[each.action],
                 CLEARINGS[each.clears],
                 _code_16(each),
                 each.mrec or "–",
@@ -80,10 +92,10 @@ def _overview(rows: tuple[FaultRow, ...], prefix: str = "") -> str:
     )
 
 
-def _section(each: FaultRow, prefix: str = "") -> str:
+def _section(each: FaultRow, prefix: str = "", actions: Mapping[Action, str] = ACTIONS) -> str:
     facts = (
         ("Noticed after", markdown.seconds(each.seen_after_s)),
-        ("Action", ACTIONS[each.action] + (", state F for 0.3 s to a car that was charging" if each.pilot_f else "")),
+        ("Action", actions[each.action] + (", state F for 0.3 s to a car that was charging" if each.pilot_f else "")),
         ("Latches", "no" if each.clears == "gone" else "yes"),
         ("Clears", _clears(each)),
         ("Tried again", _tried(each)),

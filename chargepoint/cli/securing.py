@@ -49,6 +49,7 @@ def settle(configuration: Configuration, store: Store) -> None:
             if before not in (None, mark):
                 store.credentials.forget_change(variable.name)
                 store.credentials.settle()
+                store.credentials.keep_spare("")
             if before != mark:
                 store.credentials.file_says(variable.name, mark)
 

@@ -1,6 +1,7 @@
 """``chargepoint station``: the station process."""
 
 import asyncio
+import gc
 import logging
 import os
 import signal
@@ -71,6 +72,8 @@ def run(arguments: Namespace) -> int:
 async def _serve(configuration: Configuration, places: Sockets, store: Store, folder: Path) -> bool:
     """True: start anew."""
     station = compose(configuration, places, store, folder)
+    gc.collect()
+    gc.freeze()  # what stands now stays: looking through all of it for garbage would hold everything up for a while, again and again
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, station.leave)
     inquiry = asyncio.create_task(Inquiry(Path(places.inquiry), station.document, station.takers).run())

@@ -11,8 +11,9 @@ from chargepoint.cli.inquiry import ask
 from chargepoint.cli.options import add_config, add_state_dir
 from chargepoint.cli.paths import sockets
 
-HELP = """Asks the running station process how it is: connection to control and to the CSMS, and for each EVSE its state, every limit with
-its reason, every active fault with what to do about it, transaction and status."""
+HELP = """Asks the running station process how it is: connection to control and to the CSMS; for each EVSE its state, every limit with
+its reason, every active fault with what to do about it, transaction and status; and for the station as a whole what is wrong with it, the
+local list contradicted by the CSMS, say, and every reservation."""
 
 INDENT = " " * 15
 
@@ -40,6 +41,8 @@ def shown(document: dict[str, Any]) -> str:
         f"  CSMS         {_csms(ocpp)}",
         f"  messages     {messages['waiting']} waiting, {messages['given_up']} given up and kept",
     ]
+    lines += _rows("faults", [line for fault in document["fault_details"] for line in _fault(fault)])
+    lines += _rows("reservations", [_reservation(each) for each in document["reservations"]])
     return "\n".join([*lines, *(line for evse in document["evses"] for line in _evse(evse))])
 
 
@@ -94,6 +97,15 @@ def _fault(fault: dict[str, Any]) -> Iterator[str]:
         yield f"  seen    {fault['info']}"
     yield f"  driver  {fault['driver']}"
     yield f"  clears  {fault['clears']}"
+    for number, step in enumerate(fault["technician"], start=1):
+        yield f"  {'do' if number == 1 else '':<7} {number}. {step}"
+
+
+def _reservation(each: dict[str, Any]) -> str:
+    place = "any EVSE" if each["evse"] is None else f"EVSE {each['evse']}"
+    place += "" if each["connector"] is None else f" connector {each['connector']}"
+    group = "" if each["group"] is None else f" or group {each['group']}"
+    return f"{each['id']}  {place}, for token {each['token']}{group}, expires {each['expires']} (in {_time(each['expires_in_s'])})"
 
 
 def _contactor(count: dict[str, Any] | None) -> str:

@@ -28,7 +28,7 @@ WRONG = frozenset({AuthorizationStatus.BLOCKED, AuthorizationStatus.EXPIRED, Aut
 """What is said of a token that is not, or no longer, in order. 1.6 §3.5.2 counts ConcurrentTx among the valid."""
 
 
-class TokenInfo(Struct, frozen=True):
+class TokenInfo(Struct, frozen=True, gc=False):
     """What somebody answered about a token (IdTokenInfoType, 1.6 IdTagInfo)."""
 
     status: AuthorizationStatus
@@ -73,6 +73,8 @@ class Authorization(Struct, frozen=True):
     remote_start_id: int | None = None
     connector: int | None = None
     """Granted for this connector of the EVSE and for no other (1.6 §5.11)."""
+    evses: tuple[int, ...] = ()
+    """Where its car may come instead of to the EVSE that holds it."""
 
     def covers(self, token: IdToken, group: IdToken | None = None) -> bool:
         """Is this token the same, or of the same group? (OCPP 2.0.1 C01.FR.03, C09; 1.6 §4.8)"""

@@ -59,7 +59,7 @@ def follow(bill: Bill, session: Session, now: datetime, prices: Mapping[str, dic
                 started=transaction.started,
                 start_wh=transaction.start_wh,
             )
-        return bill
+        return bill if bill.started == transaction.started else replace(bill, started=transaction.started)  # the clock was set
     bill = _over(bill, session, now)
     if session.authorization is None:
         return bill if bill.transaction_id is not None else Bill(evse=bill.evse)

@@ -38,7 +38,7 @@ class RateUnit(StrEnum):
     WATT = "W"
 
 
-class SchedulePeriod(Struct, frozen=True):
+class SchedulePeriod(Struct, frozen=True, gc=False):
     """From ``start_s`` on, counted from the start of its schedule, until the next period or the end."""
 
     start_s: int
@@ -60,7 +60,9 @@ class ChargingSchedule(Struct, frozen=True, kw_only=True):
     duration_s: int | None = None
     """``None``: until the profile or its transaction ends."""
     minimum_rate: float | None = None
-    """minChargingRate, a hint for whoever makes schedules."""
+    """minChargingRate: less is inefficient for this EV. Kept, and without effect: it may guide how connectors share what bounds them
+    together (1.6 §3.13.4, §7.13; OCPP 2.0.1 K01.FR.21), but control shares without knowing profiles, by what is least for each EVSE. It is
+    no reason to pause: a limit below it is what the CSMS wants."""
     id: int = 0
     """2.x."""
 

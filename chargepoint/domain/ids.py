@@ -13,7 +13,7 @@ class PlugInId(Struct, frozen=True):
     number: int
 
 
-class IdToken(Struct, frozen=True):
+class IdToken(Struct, frozen=True, gc=False):
     """Who asks to charge (OCPP 2.0.1 IdTokenType). Compared without case (CiString, identifierString)."""
 
     value: str

@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from chargepoint.domain.authorization import TokenInfo
 from chargepoint.domain.certificates import CertificateUse
@@ -16,6 +17,7 @@ from chargepoint.domain.firmware import FirmwareStatus
 from chargepoint.domain.ids import ConnectorId, IdToken
 from chargepoint.domain.logs import LogStatus
 from chargepoint.domain.metering import MeterValue
+from chargepoint.domain.security_events import counted
 from chargepoint.domain.status import StatusNotification
 from chargepoint.domain.transaction import TransactionEvent
 
@@ -128,6 +130,18 @@ class SecurityEvent(Struct, frozen=True, tag=True):
     """A name of the standard's list (``security_events``)."""
     at: datetime
     info: str = ""
+    more: int = 0
+    """So many more of the kind came after it and are told with it; the last at ``last``."""
+    last: datetime | None = None
+
+    @property
+    def words(self) -> str:
+        """techInfo."""
+        return counted(self.info, self.more, self.last)
+
+    def with_more(self, more: int, last: datetime) -> "SecurityEvent":
+        """It tells of so many more."""
+        return replace(self, more=self.more + more, last=last)
 
 
 class SignCertificate(Struct, frozen=True, tag=True):

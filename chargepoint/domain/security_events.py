@@ -4,13 +4,31 @@
     told     those that the standard calls critical (A04.FR.01), and those about certificates, signatures and TLS, which the standard asks
              to be sent where it describes them (A00.FR.318) or test laboratories wait for (TC_077, TC_078, TC_081)
 
-Names are those of 2.x; whoever notes an event may use the name of 1.6 as well. What happens often by itself is noted a few times an hour.
+Names are those of 2.x; whoever notes an event may use the name of 1.6 as well.
+
+What may happen often, or be made to happen by somebody at the socket, takes up a bounded room in the log and on the way to the CSMS:
+
+    OFTEN an hour of a kind     each has a line of its own, and a message where it is told
+    more than that              counted: the last line says how many more there were and until when; what is told of them is one message a
+                                minute (2.0.1 A00.FR.316: what repeats need not be told each time)
+    KEPT of a kind in the log   the oldest of that kind go; no kind pushes out another
+    WAITING of a kind           while the CSMS is away: the last of them counts what comes after it
+
+A power cut costs at most one minute of counting, in a storm, and no event that has a line.
+
+AttemptedReplayAttacks is in the table and never noted: nothing in OCPP-J tells a replay from what is allowed. Inside TLS nothing can be
+played again. Without TLS a message has neither a signature nor a time, and its id proves nothing: a CSMS that restarts may count its ids
+from one again on the next connection, and one that has missed an answer may say the same again, which the standard excepts. What comes
+again and brings what is here already, a certificate say, is answered as the first time and changes nothing.
 """
+
+from datetime import datetime
 
 from msgspec import Struct
 
 OFTEN = 30
-"""So many an hour of a kind that is not critical; the others are counted."""
+KEPT = 500
+WAITING = 100
 LONGEST_INFO = 255
 """SecurityEventNotification.techInfo."""
 
@@ -46,7 +64,7 @@ KINDS: tuple[SecurityEventKind, ...] = (
     K(name="ReconfigurationOfSecurityParameters", meaning="a password, certificate or the security profile was changed, or was to be"),
     K(name="MemoryExhaustion", critical=True, meaning="storage or memory is nearly full"),
     K(name="InvalidMessages", meaning="messages that break the protocol have come"),
-    K(name="AttemptedReplayAttacks", meaning="an old message has come again"),
+    K(name="AttemptedReplayAttacks", meaning="an old message has come again; never noted, see above"),
     K(name="TamperDetectionActivated", critical=True, meaning="somebody has opened or moved the station"),
     K(name="InvalidFirmwareSignature", told=True, meaning="a firmware file is not what its maker has signed"),
     K(name="InvalidFirmwareSigningCertificate", told=True, meaning="nobody trusted vouches for who has signed a firmware file"),
@@ -61,6 +79,15 @@ KINDS: tuple[SecurityEventKind, ...] = (
     K(name="CertificateExpiring", told=True, meaning="a certificate ends soon; not in the standard's table, which is open"),
 )
 # fmt: on
+
+
+def counted(info: str, more: int, last: datetime | None) -> str:
+    """What there is to say of one event, and of those after it that were only counted: as long as techInfo may be."""
+    if more == 0 or last is None:
+        return info[:LONGEST_INFO]
+    tail = f"(and {more} more until {last:%Y-%m-%dT%H:%M:%SZ})"
+    return f"{info[: LONGEST_INFO - len(tail) - 1]} {tail}".strip()
+
 
 _BY_NAME = {name: kind for kind in KINDS for name in (kind.name, kind.name_16) if name}
 

@@ -42,6 +42,14 @@ class Session(Struct, frozen=True, kw_only=True):
         """Authorised for a car that is plugged in at this connector?"""
         return self.waits_for_car and self.authorization is not None and self.authorization.connector in (None, connector)
 
+    def busy_elsewhere(self, connector: int) -> bool:
+        """Is another connector of the EVSE in use, or its car expected there? An EVSE serves one car at a time."""
+        if self.transaction is not None:
+            return self.transaction.connector.connector != connector
+        if self.plug_in is not None:
+            return self.connector != connector
+        return self.waits_for_car and not self.waits_for_car_at(connector)
+
     @property
     def waits_for_token(self) -> bool:
         """Plugged in, nobody has said who pays."""

@@ -15,6 +15,8 @@ class ConnectorFacts(Struct, frozen=True, kw_only=True):
     connector: ConnectorId
     operative: bool = True
     """False: ChangeAvailability said so."""
+    shut_out: bool = False
+    """Another connector of its EVSE is in use. A 2.x CSMS knows that by itself (OCPP 2.0.1 G01, remark); 1.6 knows no EVSEs."""
     plugged: bool = False
     reserved: bool = False
     """For somebody who has not come yet."""

@@ -84,6 +84,13 @@ class Stop(Struct, frozen=True):
     """When it was over: its car had left, or the power was gone, which may be heard of late; ``None``: when it has ended."""
 
 
+class PhasesInUse(Struct, frozen=True):
+    """On how many phases a car draws, and how many the contactor closes for it: what a limit in watts is divided by."""
+
+    drawn: int
+    closed: int
+
+
 class Transaction(Struct, frozen=True, kw_only=True):
     """One transaction, as it is kept in the store after every change."""
 
@@ -97,7 +104,7 @@ class Transaction(Struct, frozen=True, kw_only=True):
     last_wh: int
     """The newest register value that is on disk."""
     last_at: datetime
-    """When that was read."""
+    """When that was read, or something was told last: nothing is told of it with an earlier time."""
     charging_state: ChargingState = ChargingState.EV_CONNECTED
     next_seq_no: int = 0
     withdrawn: bool = False
@@ -109,6 +116,8 @@ class Transaction(Struct, frozen=True, kw_only=True):
     ended: datetime | None = None
     reservation_id: int | None = None
     """Of the reservation that it uses."""
+    phases: PhasesInUse | None = None
+    """As far as they are sure."""
     end_values: tuple[MeterValue, ...] = ()
     """Collected for the end (SampledDataTxEnded, AlignedDataTxEnded; 1.6 StopTxnSampledData, StopTxnAlignedData)."""
 

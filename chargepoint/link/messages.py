@@ -173,6 +173,8 @@ class EvseState(Struct, frozen=True, kw_only=True):
     """How many phases the contactor closes, or will close."""
     phase_switching: bool = False
     """Can the contactor close one phase or three, as a permit asks?"""
+    phases_stay: bool = False
+    """For this car it has been switched as often as may be: it closes what it closes now, whatever a permit asks."""
     phases_drawn: int | None = None
     """On how many phases the meter sees current; ``None`` without current."""
     contactor: ContactorCount = ContactorCount()

@@ -50,8 +50,10 @@ EVENT_OF_STATUS = {401: tls.FAILED_TO_AUTHENTICATE}
 TLS_ADVICE: dict[str, str] = {
     tls.INVALID_CERTIFICATE: "the trust store, the time of day here, and that the certificate names the host of csms_url",
     tls.INVALID_VERSION: "the CSMS: it has to speak TLS 1.2 or newer",
-    tls.INVALID_SUITE: f"the CSMS: it has to know one of {', '.join(tls.SUITES)}, or TLS 1.3",
-    tls.FAILED_TO_AUTHENTICATE: "what the CSMS holds against the certificate of this station ([security] identity)",
+    tls.INVALID_SUITE: f"the CSMS: it has to offer TLS 1.3, or TLS 1.2 with one of {', '.join(tls.SUITES)}, the ECDSA ones with an "
+    "elliptic certificate, the others with an RSA one",
+    tls.FAILED_TO_AUTHENTICATE: "what the CSMS holds against the certificate of this station ([security] identity); it may want "
+    "one where none is shown: security_profile 3",
 }
 
 NO_WEBSOCKET = (
@@ -73,6 +75,13 @@ _ADVICE: list[tuple[type[BaseException], str]] = [
     (OSError, "the network of this station, and the files named under [security]"),
     (ValueError, "csms_url, station.id and the files named under [security]"),
 ]
+
+TLS_SEEN: dict[str, str] = {
+    tls.INVALID_VERSION: "the CSMS speaks only a TLS that is too old",
+    tls.INVALID_SUITE: "no TLS cipher suite in common with the CSMS",
+    tls.FAILED_TO_AUTHENTICATE: "the CSMS refuses the certificate of this station, or misses one",
+}
+"""In front of OpenSSL's own words."""
 
 _SEEN: list[tuple[type[BaseException], Callable[[Any], str]]] = [
     (socket.gaierror, lambda error: f"no address for the host name ({error.strerror})"),
@@ -97,4 +106,5 @@ def problem(error: Exception) -> Problem:
     event = tls.event(error)
     check = TLS_ADVICE.get(event) or next(advice for kind, advice in _ADVICE if isinstance(failed, kind))
     seen = next((words(failed) for kind, words in _SEEN if isinstance(failed, kind)), str(failed) or type(failed).__name__)
+    seen = f"{TLS_SEEN[event]}: {seen}" if event in TLS_SEEN else seen
     return Problem(seen[:200], check, event, answered=isinstance(failed, ssl.SSLError))

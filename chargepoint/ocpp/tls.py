@@ -1,7 +1,7 @@
 """TLS to the CSMS (OCPP 2.0.1 A00; 1.6 security whitepaper A00.FR.307 to 322, 411 to 426).
 
 version     1.2 or newer, no renegotiation, no compression
-suites      of TLS 1.2 the four of the standard, of TLS 1.3 all: each is authenticated encryption with forward secrecy
+suites      of TLS 1.2 the four of the standard, and two more (see ``SUITES``); of TLS 1.3 all: each is authenticated encryption
 chain       always verified, with keys and hashes of 112 bits of strength or more (OpenSSL's security level 2); what is installed is
             trusted as it is, so a new root that the old one has signed stands on its own (1.6-SEC §7.1)
 name        of the host, in the certificate's alternative names, else in its common name, where the standard wants it (A00.FR.510)
@@ -15,21 +15,32 @@ from chargepoint.station.csms import Access
 SUITES = (
     "ECDHE-ECDSA-AES128-GCM-SHA256",
     "ECDHE-ECDSA-AES256-GCM-SHA384",
+    "ECDHE-RSA-AES128-GCM-SHA256",
+    "ECDHE-RSA-AES256-GCM-SHA384",
     "AES128-GCM-SHA256",
     "AES256-GCM-SHA384",
 )
-"""TLS 1.2 (A00.FR.317, 318, 421, 422), in OpenSSL's names: ECDHE_ECDSA and RSA with AES-GCM."""
+"""TLS 1.2, in OpenSSL's names and in the order in which we would have them.
+
+The standard wants ECDHE_ECDSA and RSA, both with AES-GCM, "at least" (A00.FR.318, 422), forbids what is unsuitable for legacy use
+(A00.FR.319, 423), and would rather have forward secrecy. ECDHE_RSA is what a CSMS with an RSA certificate behind a present-day proxy
+offers, often nothing else: the same key, the same cipher, and forward secrecy. So it is offered as well. CBC, SHA-1, DHE are not.
+"""
 
 INVALID_CERTIFICATE = "InvalidCentralSystemCertificate"
 INVALID_VERSION = "InvalidTLSVersion"
 INVALID_SUITE = "InvalidTLSCipherSuite"
 FAILED_TO_AUTHENTICATE = "FailedToAuthenticateAtCentralSystem"
 
+REFUSED_LATE = "HANDSHAKE_FAILURE_AFTER_THE_SUITE"
+"""Our own word, see ``Handshake``."""
+
 EVENTS: dict[str, str] = {
     "UNSUPPORTED_PROTOCOL": INVALID_VERSION,
     "TLSV1_ALERT_PROTOCOL_VERSION": INVALID_VERSION,
     "NO_PROTOCOLS_AVAILABLE": INVALID_VERSION,
     "SSLV3_ALERT_HANDSHAKE_FAILURE": INVALID_SUITE,
+    REFUSED_LATE: FAILED_TO_AUTHENTICATE,
     "TLSV1_ALERT_INSUFFICIENT_SECURITY": INVALID_SUITE,
     "NO_CIPHERS_AVAILABLE": INVALID_SUITE,
     "UNKNOWN_CIPHER_RETURNED": INVALID_SUITE,
@@ -47,9 +58,27 @@ EVENTS: dict[str, str] = {
 """OpenSSL's reason -> security event. ``HANDSHAKE_FAILURE`` is what a server says that knows none of the suites offered."""
 
 
+class Handshake(ssl.SSLObject):
+    """Tells two meanings of one alert apart.
+
+    A server that knows none of our suites says handshake_failure. One that has chosen a suite and says it then wants a certificate of ours
+    and got none, as OpenSSL does with TLS 1.2 (RFC 5246 §7.4.6).
+    """
+
+    def do_handshake(self) -> None:
+        """Raises ssl.SSLError, with a reason that says which."""
+        try:
+            super().do_handshake()
+        except ssl.SSLError as error:
+            if error.reason == "SSLV3_ALERT_HANDSHAKE_FAILURE" and self.cipher() is not None:
+                error.reason = REFUSED_LATE
+            raise
+
+
 def context(access: Access) -> ssl.SSLContext:
     """A client's context. Raises OSError (a file cannot be read) or ssl.SSLError (it is no certificate, or not the key to it)."""
     made = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    made.sslobject_class = Handshake
     made.minimum_version = ssl.TLSVersion.TLSv1_2
     made.options |= ssl.OP_NO_COMPRESSION | ssl.OP_NO_RENEGOTIATION
     made.set_ciphers(":".join((*SUITES, "@SECLEVEL=2")))

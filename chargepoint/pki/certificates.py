@@ -67,12 +67,15 @@ def _read_whole(certificate: Certificate) -> None:
 
 
 def read_bundle(path: Path) -> tuple[Certificate, ...]:
-    """Every certificate of a file; one that is not there, or holds none, has none. Raises OSError, PkiError."""
+    """Every certificate of a file; one that is not there, or holds none, has none. Raises OSError: it cannot be read, or not understood."""
     try:
         data = path.read_bytes()
     except FileNotFoundError:
         return ()
-    return parse(data) if BEGIN in data else ()
+    try:
+        return parse(data) if BEGIN in data else ()
+    except PkiError as error:
+        raise OSError(f"{path}: {error}; put a file of certificates in PEM there, or remove it") from error
 
 
 def write_bundle(path: Path, certificates: Sequence[Certificate]) -> None:

@@ -68,6 +68,18 @@ class Identities:
         """The newest that is valid now; ``without``: but not this one."""
         return next((each for each in self.every() if each.name != without and certificates.objection(each.chain[0], now) is None), None)
 
+    def covered(self, now: datetime) -> datetime | None:
+        """Until when there is always one that is valid: one whose time comes before another's ends takes over from it. ``None``: none."""
+        every = self.every()
+        fit = [each for each in reversed(every) if certificates.objection(each.chain[0], now, early=True) is None]
+        if not fit:
+            return max((each.expires for each in every), default=None)
+        end = fit[0].expires
+        for each in fit[1:]:
+            if each.chain[0].not_valid_before_utc <= end:
+                end = max(end, each.expires)
+        return end
+
     def ask(self, common_name: str, organisation: str, anew: bool) -> str:
         """A signing request with a new key, or with the one of the last request where ``anew`` is false. Raises OSError."""
         place = self._folder / f"{ASKED}.key"
@@ -106,10 +118,10 @@ class Identities:
         files.remove(self._folder / f"{name}.pem")
         files.remove(self._folder / f"{name}.key")
 
-    def prune(self, used: str) -> None:
+    def prune(self, *used: str) -> None:
         """Only what we have asked for ourselves goes; the three newest stay (1.6-SEC A02.FR.10), and what is used. Raises OSError."""
         for each in [each for each in self.every() if each.name.startswith(OURS)][KEPT:]:
-            if each.name != used:
+            if each.name not in used:
                 self.discard(each.name)
 
     def _asked(self) -> keys.PrivateKey | None:

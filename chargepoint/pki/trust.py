@@ -10,7 +10,7 @@ from pathlib import Path
 
 from chargepoint.pki import certificates, files
 from chargepoint.pki.certificates import CertId, Certificate, issued
-from chargepoint.pki.errors import PkiError
+from chargepoint.pki.errors import NoRoom, PkiError
 
 
 class TrustStore:
@@ -21,34 +21,38 @@ class TrustStore:
         self._stay = stay
 
     def roots(self, use: str) -> tuple[Certificate, ...]:
-        """Those of one use. Raises OSError, PkiError."""
+        """Those of one use. Raises OSError."""
         return certificates.read_bundle(self._bundles[use]) if use in self._bundles else ()
 
     def usable(self, use: str, now: datetime) -> bool:
-        """Is there one that is valid? Raises OSError, PkiError."""
+        """Is there one that is valid? Raises OSError."""
         return any(certificates.objection(each, now) is None for each in self.roots(use))
 
     def install(self, use: str, pem: str, now: datetime, most: int) -> Certificate:
-        """Add one. Raises PkiError: it is not fit, or there are too many (M05.FR.03, 06); OSError: it could not be written (M05.FR.04)."""
+        """Add one; one that is there already is taken once more (2.0.1 M05.FR.17).
+
+        Raises PkiError: it is not fit (M05.FR.06); NoRoom: there are as many as may be (M05.FR.03); OSError: the file (M05.FR.04).
+        """
         new = _fit(pem, now)
         present = self.roots(use)
         if new not in present:
-            if sum(len(self.roots(each)) for each in self._bundles) >= most:
-                raise PkiError(f"there are {most} certificates already, no more are taken")
+            self._make_sure_of_room(most)
             self._write(use, (*present, new))
         return new
 
-    def succeed(self, use: str, pem: str, now: datetime, worked: Collection[bytes] = ()) -> Certificate:
+    def succeed(self, use: str, pem: str, now: datetime, most: int, worked: Collection[bytes] = ()) -> Certificate:
         """Put one in the place of the one that has signed it, which stays behind it until the new one has worked (M05.FR.08 to 11).
 
         ``worked``: the chain of the connection that stands, DER; what stays behind is of it where that is known: the one that has signed
-        may itself not have worked yet. Raises as ``install`` does.
+        may itself not have worked yet. Raises as ``install`` does; ``most`` counts where there is none to follow.
         """
         new = _fit(pem, now)
         present = self.roots(use)
         old = [each for each in present if issued(each, new)]
         if present and not old and new not in present:
             raise PkiError("it is not signed by the root that it shall replace")
+        if not present:
+            self._make_sure_of_room(most)
         behind = [each for each in present if certificates.der(each) in worked] or old
         self._write(use, (new, *(each for each in behind[:1] if each != new)))
         return new
@@ -62,28 +66,32 @@ class TrustStore:
         return True
 
     def names(self, uses: Collection[str] = ()) -> Iterator[tuple[str, CertId]]:
-        """(use, name) of each, with SHA-256. Raises OSError, PkiError."""
+        """(use, name) of each, with SHA-256. Raises OSError."""
         for use in [each for each in self._bundles if not uses or each in uses]:
             for each in self.roots(use):
                 yield use, certificates.cert_id(each, self.issuer(each))
 
     def find(self, name: CertId) -> list[tuple[str, Certificate]]:
-        """Those that are named so. Raises OSError, PkiError."""
+        """Those that are named so. Raises OSError."""
         every = [(use, each) for use in self._bundles for each in self.roots(use)]
         return [(use, each) for use, each in every if certificates.is_named(each, self.issuer(each), name)]
 
     def remove(self, use: str, certificate: Certificate) -> None:
-        """Take one out. Raises OSError, PkiError."""
+        """Take one out. Raises OSError."""
         self._write(use, tuple(each for each in self.roots(use) if each != certificate))
 
     def ending(self, use: str, now: datetime, within: timedelta) -> list[Certificate]:
-        """Those whose validity ends soon or has ended. Raises OSError, PkiError."""
+        """Those whose validity ends soon or has ended. Raises OSError."""
         return [each for each in self.roots(use) if each.not_valid_after_utc - now <= within]
 
     def issuer(self, certificate: Certificate) -> Certificate | None:
         """Who has signed it, if that is known here."""
         every = (each for use in self._bundles for each in self.roots(use))
         return next((each for each in every if each.subject == certificate.issuer and issued(each, certificate)), None)
+
+    def _make_sure_of_room(self, most: int) -> None:
+        if sum(len(self.roots(each)) for each in self._bundles) >= most:
+            raise NoRoom(f"there are {most} certificates already (CertificateStoreMaxLength), no more are taken; delete one first")
 
     def _write(self, use: str, bundle: tuple[Certificate, ...]) -> None:
         if use not in self._bundles:
@@ -121,6 +129,6 @@ def _loads(certificate: Certificate) -> bool:
 
 
 def system_roots() -> tuple[Certificate, ...]:
-    """Those that the system trusts, as far as they are in one file. Raises OSError, PkiError."""
+    """Those that the system trusts, as far as they are in one file. Raises OSError."""
     file = ssl.get_default_verify_paths().cafile
     return () if file is None else certificates.read_bundle(Path(file))

@@ -14,5 +14,3 @@ class Allowance(Struct, frozen=True):
     """Whose bound it is, in words for people."""
     phases: SwitchedPhases | None = None
     """Over how many phases; ``None``: all that are wired."""
-    valid_for_s: float = float("inf")
-    """The schedule changes then."""

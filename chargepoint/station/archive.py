@@ -3,6 +3,7 @@
 import io
 import os
 import tarfile
+from collections.abc import Callable
 from pathlib import Path
 
 from msgspec import Struct
@@ -17,9 +18,13 @@ class Member(Struct, frozen=True):
     """Seconds since 1970."""
 
 
-def write(path: Path, members: tuple[Member, ...]) -> None:
+Contents = Callable[[], tuple[Member, ...]]
+"""Makes the files, which takes a while."""
+
+
+def write(path: Path, contents: Contents) -> None:
     """A name ending in ``.tar.gz`` holds them all; any other is the only member. Raises OSError."""
-    part = path.with_name(path.name + ".part")
+    part, members = path.with_name(path.name + ".part"), contents()
     with part.open("wb") as file:
         if path.name.endswith(".tar.gz"):
             _pack(file, path.name.removesuffix(".tar.gz"), members)
@@ -43,4 +48,4 @@ def clear(folder: Path, keep: str) -> None:
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     for path in folder.iterdir():
         if not (keep and path.name.startswith(keep)):
-            path.unlink()
+            path.unlink(missing_ok=True)

@@ -15,7 +15,6 @@ from chargepoint.domain.authorization import Authorization, AuthorizationStatus,
 from chargepoint.domain.device_model import DeviceModel
 from chargepoint.domain.ids import IdToken
 from chargepoint.domain.notifications import Authorize, AuthorizeAnswer
-from chargepoint.domain.session import Session
 from chargepoint.domain.transaction import EventKind, Stop, StopReason, Transaction, TransactionEvent, TriggerReason
 from chargepoint.domain.variables import (
     EV_CONNECTION_TIMEOUT,
@@ -24,10 +23,9 @@ from chargepoint.domain.variables import (
     OFFLINE_TX_FOR_UNKNOWN_ID,
     STOP_TX_ON_INVALID_ID,
 )
-from chargepoint.station.availability import Availability
 from chargepoint.station.csms import Csms, CsmsError
 from chargepoint.station.known_tokens import KnownTokens
-from chargepoint.station.reserving import Reserving
+from chargepoint.station.places import Moment, Places
 from chargepoint.station.settings import StationSettings
 from chargepoint.station.transacting import Transacting
 from hal.measured import TokenSeen
@@ -40,13 +38,6 @@ UNKNOWN = TokenInfo(AuthorizationStatus.UNKNOWN)
 MOST_JUDGED = 5
 """At a time, while the CSMS takes its time to answer; who comes after them shows his card again."""
 
-PLACES: tuple[Callable[[Session], bool], ...] = (
-    lambda session: session.waits_for_token and not session.finishing,
-    lambda session: session.free,
-    lambda session: session.waits_for_token,
-)
-"""Where an accepted token goes, best first."""
-
 
 class Authorizing:
     """Judges tokens and hands the accepted ones to an EVSE."""
@@ -58,16 +49,14 @@ class Authorizing:
         csms: Csms | None,
         known: KnownTokens,
         transacting: Transacting,
-        availability: Availability,
-        reserving: Reserving,
+        places: Places,
     ) -> None:
         self._settings = settings
         self._model = model
         self._csms = csms
         self._known = known
         self._transacting = transacting
-        self._availability = availability
-        self._reserving = reserving
+        self._places = places
         self._judging: set[str] = set()
         self.may_ask: Callable[[], bool] = lambda: False
         """Is the CSMS connected, and has it accepted this station?"""
@@ -93,31 +82,34 @@ class Authorizing:
         if len(self._judging) >= MOST_JUDGED:
             log.warning("event=token_ignored evses=%s reason=others_are_judged count=%d", served, len(self._judging))
             return
+        then = self._places.moment(served, token, self.group_of(token))
         self._judging.add(token.key)
         try:
             info = await self.judge(token)
         finally:
             self._judging.discard(token.key)
-        self._judged(token, info, served)
+        self._judged(token, info, then)
 
-    def _judged(self, token: IdToken, info: TokenInfo, served: list[int]) -> None:
+    def _judged(self, token: IdToken, info: TokenInfo, then: Moment) -> None:
+        served = then.served
         if not info.accepted:
             log.info("event=token_refused status=%s evses=%s", info.status, served)
             return
         if self._transacting.release(token, info.group, served):
             return
         running = self._covered_by(token, info.group, served)
-        evse = self.choose(served, token, info.group)
+        evse = self._places.meant(then, token, info.group)
         if running is not None:
             self._stop(running, token)
         elif evse is None:
-            log.info("event=token_without_place evses=%s reason=occupied_reserved_or_out_of_order", served)
+            log.info("event=token_without_place evses=%s reason=its_car_left_or_no_evse_is_free_for_it", served)
         else:
-            self._transacting.authorize(evse, Authorization(token, Origin.LOCAL, info.group))
+            also = self._places.also(evse, served, token, info.group)
+            self._transacting.authorize(evse, Authorization(token, Origin.LOCAL, info.group, evses=also))
 
     def _matters(self, token: IdToken, served: list[int]) -> bool:
         """Could it start something, or stop what somebody of its group has started? (1.6 §4.1)"""
-        if self.choose(served, token, self.group_of(token)) is not None or self.may_find_place(served):
+        if self._places.choose(served, token, self.group_of(token)) is not None or self._places.may_be_found(served):
             return True
         return any(known.group is not None for known in self._granted(served))
 
@@ -149,27 +141,6 @@ class Authorizing:
 
     def _stop(self, transaction: Transaction, token: IdToken) -> None:
         self._transacting.stop(transaction.connector.evse, Stop(StopReason.LOCAL, TriggerReason.STOP_AUTHORIZED, token))
-
-    # Places
-
-    def choose(self, served: Iterable[int], token: IdToken, group: IdToken | None = None) -> int | None:
-        """Where an accepted token goes: to what is reserved for it; else to a car that waits for one, to a free EVSE, or to a car that had
-        its session, wherever nobody else is expected."""
-        evses = list(served)
-        own = self._best(evse for evse in evses if self._reserving.is_for(evse, token, group))
-        return self._best(evse for evse in evses if self._reserving.may_use(evse, token, group)) if own is None else own
-
-    def may_find_place(self, served: Iterable[int]) -> bool:
-        """Is there a place for somebody of the right group?"""
-        return self._best(evse for evse in served if self._reserving.a_group_may_use(evse)) is not None
-
-    def _best(self, evses: Iterable[int]) -> int | None:
-        sessions = [self._transacting.sessions[evse] for evse in evses if self._availability.usable(evse)]
-        for wanted in PLACES:
-            for session in sessions:
-                if wanted(session) and (session.plug_in is None or self._availability.may_start(session)):
-                    return session.evse
-        return None
 
     # Judgement
 

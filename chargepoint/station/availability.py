@@ -95,6 +95,7 @@ class Availability:
         return ConnectorFacts(
             connector=connector,
             operative=mine or self.operative(connector),
+            shut_out=session.busy_elsewhere(connector.connector),
             plugged=plugged,
             reserved=self.reserved(connector),
             preparing=session.waits_for_car_at(connector.connector) or (plugged and session.transaction is None and not session.finishing),

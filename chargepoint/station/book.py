@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 from msgspec.structs import replace
 
 from chargepoint.domain.session import Session
+from chargepoint.domain.transaction import Transaction
 from chargepoint.station.desk import Sheet
 from chargepoint.station.settings import EvseSettings
 from chargepoint.store.store import Store
@@ -25,6 +26,11 @@ class Book:
         self._store.sessions.save(session)
         self.sessions[session.evse] = session
         self._dirty = True
+
+    def keep(self, evse: int, transaction: Transaction) -> None:
+        """What is known of the running transaction by now, of which nothing need be told."""
+        with self._store.commit():
+            self.save(replace(self.sessions[evse], transaction=transaction))
 
     def news(self) -> None:
         """Something changed that is not kept."""

@@ -99,16 +99,21 @@ class Certificates:
 
     def install(self, command: InstallCertificate) -> Outcome:
         """M05."""
+        from chargepoint.pki.errors import NoRoom
+
         replaces = command.use is CertificateUse.CSMS_ROOT and self._model.read(ADDITIONAL_ROOT_CHECK)
-        now = self._clock.now()
+        now, most = self._clock.now(), self._model.read(CERTIFICATE_ENTRIES)
         try:
             if replaces:
-                new = self.trust.succeed(command.use, command.pem, now, self._chain)
+                new = self.trust.succeed(command.use, command.pem, now, most, self._chain)
             else:
-                new = self.trust.install(command.use, command.pem, now, self._model.read(CERTIFICATE_ENTRIES))
+                new = self.trust.install(command.use, command.pem, now, most)
         except OSError as error:
             log.error("event=certificate_not_installed use=%s cause=%s", command.use, error)
-            return Outcome(Verdict.FAILED, "OutOfStorage", "the certificate could not be written")
+            return Outcome(Verdict.FAILED, "InternalError", "the file of certificates could not be read or written")
+        except NoRoom as error:
+            log.warning("event=certificate_not_installed use=%s cause=%s", command.use, error)
+            return Outcome(Verdict.REJECTED, "OutOfStorage", str(error))
         except ValueError as error:
             kind = "InvalidCsmsCertificate" if command.use is CertificateUse.CSMS_ROOT else "ReconfigurationOfSecurityParameters"
             self._note(kind, f"{command.use} not installed: {error}")
@@ -176,7 +181,7 @@ class Certificates:
             identity = self.own.take(command.chain_pem, self._operators_roots(), self._common_name, self._clock.now())
         except OSError as error:
             log.error("event=certificate_not_kept cause=%s", error)
-            return Outcome(Verdict.REJECTED, "OutOfStorage", "the certificate could not be written"), None
+            return Outcome(Verdict.REJECTED, "InternalError", "the files of certificates could not be read or written"), None
         except ValueError as error:
             self._note("InvalidChargingStationCertificate", str(error))
             return Outcome(Verdict.REJECTED, "InvalidCertificate", str(error)[:500]), None
@@ -196,8 +201,9 @@ class Certificates:
     def ending(self, profile: int) -> list["Ending"]:
         """What ends within a month of what the profile uses: our own first. Raises OSError, ValueError."""
         now, found = self._clock.now(), []
-        if profile >= 3 and (own := self.current()) is not None and own.expires - now <= WARN_AHEAD:
-            found.append(Ending(True, "this station's own", own.expires))
+        end = self.own.covered(now) if profile >= 3 and self.own else None
+        if end is not None and end - now <= WARN_AHEAD:
+            found.append(Ending(True, "this station's own", end))
         if profile >= 2:
             roots = self.trust.ending(CertificateUse.CSMS_ROOT, now, WARN_AHEAD)
             found += [Ending(False, _described(each), each.not_valid_after_utc) for each in roots]

@@ -1,4 +1,9 @@
-"""The station's two clocks: monotonic for whatever waits, time of day for whatever is told."""
+"""The station's two clocks: monotonic for whatever waits, time of day for whatever is told.
+
+The time of day is elapsed time and a difference, which changes only when somebody sets the clock: the CSMS, or, until one has told the
+time, whoever keeps the host's. It never begins earlier than the latest moment that is on disk, as the clock of a host without a battery
+would: what happens after a power cut happened after what went before. ``Retiming`` hears of every jump.
+"""
 
 import asyncio
 import time
@@ -7,6 +12,9 @@ from datetime import UTC, datetime, timedelta
 
 from hal.api import WallClock
 
+JUMP_S = 1.0
+"""Less is no jump: a CSMS names whole seconds, and its answer was under way."""
+
 
 class StationClock:
     """The host's time of day, corrected by what the CSMS says. Intervals never use it."""
@@ -14,9 +22,12 @@ class StationClock:
     def __init__(self, wall: WallClock, monotonic: Callable[[], float] = time.monotonic) -> None:
         self._wall = wall
         self._monotonic = monotonic
-        self._correction_s = 0.0
+        self.ahead_s = self._host_ahead_s = wall.now_s() - monotonic()
+        """Time of day less elapsed time: it moves only when somebody sets the clock."""
+        self.moved: Callable[[float], None] = lambda jump_s: None
+        """Told of every jump before anybody else, and with 0.0 when a CSMS tells the time for the first time and is agreed with."""
         self.corrected: Callable[[float], None] = lambda jump_s: None
-        """Told by how many seconds the clock has jumped."""
+        """Told by how many seconds the CSMS has made the clock jump."""
         self.told = False
         """Has a CSMS told the time since this process began?"""
 
@@ -26,21 +37,45 @@ class StationClock:
 
     def now(self) -> datetime:
         """The time of day, UTC."""
-        return datetime.fromtimestamp(self._wall.now_s() + self._correction_s, UTC)
+        return self.at(self._monotonic())
+
+    def now_s(self) -> float:
+        """The same as seconds since 1970."""
+        return self._monotonic() + self.ahead_s
 
     def at(self, at_s: float) -> datetime:
         """The time of day at a monotonic moment in the past."""
-        return self.now() - timedelta(seconds=max(0.0, self._monotonic() - at_s))
+        return datetime.fromtimestamp(min(at_s, self._monotonic()) + self.ahead_s, UTC)
+
+    def begin(self, latest: datetime | None) -> None:
+        """This moment is on disk: it is later than that now."""
+        if latest is not None and latest >= self.now():
+            self.ahead_s += (latest - self.now() + timedelta(milliseconds=1)).total_seconds()
+
+    def tick(self) -> None:
+        """Once a second: has the host's clock been set? That counts as long as no CSMS has told the time."""
+        host_ahead_s = self._wall.now_s() - self._monotonic()
+        if abs(host_ahead_s - self._host_ahead_s) < JUMP_S:
+            return
+        self._host_ahead_s = host_ahead_s
+        if not self.told:
+            self._jump(host_ahead_s - self.ahead_s)
 
     def correct(self, csms_now: datetime) -> float:
         """The CSMS's time counts (1.6 §4.6, OCPP 2.0.1 G02.FR.06). Returns by how many seconds the clock jumped."""
-        self.told = True
+        first, self.told = not self.told, True
         jump_s = (csms_now - self.now()).total_seconds()
-        if abs(jump_s) < 1.0:  # the answer names whole seconds and was under way
+        if abs(jump_s) < JUMP_S:
+            if first:
+                self.moved(0.0)
             return 0.0
-        self._correction_s += jump_s
+        self._jump(jump_s)
         self.corrected(jump_s)
         return jump_s
+
+    def _jump(self, jump_s: float) -> None:
+        self.ahead_s += jump_s
+        self.moved(jump_s)
 
 
 async def pause(seconds: float, wake: asyncio.Event | None = None) -> None:

@@ -11,8 +11,9 @@
 ``oldest`` and ``newest`` bound the log, the security log and the transactions.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -21,9 +22,10 @@ from chargepoint.domain.commands import GetLog
 from chargepoint.domain.device_model import DeviceModel
 from chargepoint.domain.logs import LogKind
 from chargepoint.domain.variables import Access
-from chargepoint.station.archive import Member
-from chargepoint.station.clock import StationClock
+from chargepoint.station.archive import Contents, Member
+from chargepoint.station.clock import StationClock, pause
 from chargepoint.station.recent_log import RecentLog
+from chargepoint.store.security_log import SecurityRecord
 from chargepoint.store.store import Store
 
 TRANSACTIONS = 200
@@ -54,23 +56,32 @@ class Collecting:
         """How the station is."""
         self._about = about
 
-    def collect(self, request: GetLog) -> tuple[Member, ...]:
-        """The files."""
-        if request.kind is LogKind.SECURITY:
-            return (self._member("security.jsonl", self._security(request)),)
-        contents = {
-            "station.json": _json(_masked(msgspec.to_builtins(self.document()))),
-            "configuration.json": _json(_without_cards(self._about())),
-            "variables.json": _json(self._variables()),
-            "log.txt": self._log(request),
-            "security.jsonl": self._security(request),
-            "transactions.json": _json(self._transactions(request)),
-            "store.json": _json({"bytes": self._store.statistics.bytes(), "rows": self._store.statistics.rows()}),
-        }
-        return tuple(self._member(name, content) for name, content in contents.items())
+    async def collect(self, request: GetLog) -> Contents:
+        """What only the station's own thread may read, the store's file among it, is read in short pieces; others have their turn between
+        them. Whoever calls what comes back makes the files of it, in a thread of his own."""
+        records = [record async for page in self._security(request) for record in page][-SECURITY_EVENTS:]
+        parts: dict[str, Callable[[], bytes]] = {"security.jsonl": partial(_lines, records)}
+        if request.kind is not LogKind.SECURITY:
+            parts |= await self._diagnostics(request)
+        at_s = int(self._clock.now().timestamp())
+        return lambda: tuple(Member(name, make(), at_s) for name, make in parts.items())
 
-    def _member(self, name: str, content: bytes) -> Member:
-        return Member(name, content, int(self._clock.now().timestamp()))
+    async def _diagnostics(self, request: GetLog) -> dict[str, Callable[[], bytes]]:
+        station = msgspec.to_builtins(self.document())
+        await pause(0)
+        variables, secrets = self._variables(), self._secrets()
+        await pause(0)
+        transactions = self._store.statistics.transactions(TRANSACTIONS)
+        await pause(0)
+        statistics = {"bytes": self._store.statistics.bytes(), "rows": self._store.statistics.rows()}
+        return {
+            "station.json": lambda: _json(_masked(station)),
+            "configuration.json": lambda: _json(_without_cards(self._about())),
+            "variables.json": partial(_json, variables),
+            "log.txt": lambda: _without(secrets, self._recent.lines(request.oldest, request.newest)),
+            "transactions.json": lambda: _json([_masked(each) for each in transactions if _overlaps(each, request.oldest, request.newest)]),
+            "store.json": partial(_json, statistics),
+        }
 
     def _variables(self) -> dict[str, str]:
         return {entry.name: MASK if entry.variable.access is Access.WRITE_ONLY else self._model.value(entry) for entry in self._model}
@@ -80,20 +91,22 @@ class Collecting:
         hidden = [self._model.value(entry) for entry in self._model if entry.variable.access is Access.WRITE_ONLY]
         return [value for value in hidden if len(value) >= SHORTEST_SECRET]
 
-    def _log(self, request: GetLog) -> bytes:
-        text = "\n".join([*self._recent.lines(request.oldest, request.newest), ""])
-        for secret in self._secrets():
-            text = text.replace(secret, MASK)
-        return text.encode("utf-8", "replace")
+    async def _security(self, request: GetLog) -> AsyncIterator[list[SecurityRecord]]:
+        """The security log, page by page."""
+        for page in self._store.security_log.pages(request.oldest, request.newest):
+            yield page
+            await pause(0)
 
-    def _security(self, request: GetLog) -> bytes:
-        """The newest, in order."""
-        records = list(self._store.security_log.every(request.oldest, request.newest))[-SECURITY_EVENTS:]
-        return b"".join(msgspec.json.encode({"at": each.at, "type": each.kind, "info": each.info}) + b"\n" for each in records)
 
-    def _transactions(self, request: GetLog) -> list[dict[str, Any]]:
-        found = self._store.statistics.transactions(TRANSACTIONS)
-        return [_masked(each) for each in found if _overlaps(each, request.oldest, request.newest)]
+def _lines(records: Iterable[SecurityRecord]) -> bytes:
+    return b"".join(msgspec.json.encode({"at": each.at, "type": each.kind, "info": each.words}) + b"\n" for each in records)
+
+
+def _without(secrets: Iterable[str], lines: Iterable[str]) -> bytes:
+    text = "\n".join([*lines, ""])
+    for secret in secrets:
+        text = text.replace(secret, MASK)
+    return text.encode("utf-8", "replace")
 
 
 def _overlaps(transaction: dict[str, Any], oldest: datetime | None, newest: datetime | None) -> bool:

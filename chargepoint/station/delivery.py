@@ -4,22 +4,24 @@ Transactions and security events have a lane each. A lane waits for the answer t
 the one holds up by being refused again and again does not hold up the other. On the wire one CALL is open at a time anyway.
 
 Being offline uses up no attempts. A message that was refused or ignored as often as allowed is put aside, kept, and the lane goes on. What
-was put aside can be sent again: it gets back its old place, before everything that waits.
+was put aside can be sent again: it gets back its old place, before everything that waits. A security event that is only ignored is never
+put aside: it goes behind the others and is tried again, for its delivery is guaranteed (1.6-SEC A04.FR.02).
 """
 
 import asyncio
 import logging
+from collections.abc import Callable
 
 from msgspec.structs import replace
 
 from chargepoint.domain.device_model import DeviceModel
 from chargepoint.domain.notifications import Answer, ConnectorUnplugged, Kept, SecurityEvent, TransactionAnswer
-from chargepoint.domain.transaction import TransactionEvent
+from chargepoint.domain.transaction import EventKind, TransactionEvent
 from chargepoint.domain.variables import MAX_QUEUED_MESSAGES, MESSAGE_ATTEMPT_INTERVAL, MESSAGE_ATTEMPTS
 from chargepoint.station.authorizing import Authorizing
 from chargepoint.station.clock import StationClock, pause
-from chargepoint.station.csms import Csms, CsmsError, CsmsOffline, CsmsRefused
-from chargepoint.store.outbox import Lane, Letter
+from chargepoint.station.csms import Csms, CsmsError, CsmsOffline, CsmsRefused, CsmsSilent
+from chargepoint.store.outbox import LANES, Lane, Letter
 from chargepoint.store.store import Store
 
 log = logging.getLogger(__name__)
@@ -42,6 +44,12 @@ class Delivery:
         self._open = False
         self._late = 0
         self._wakes = {lane: asyncio.Event() for lane in Lane}
+        self.opened: Callable[[], None] = lambda: None
+        """From now on the CSMS hears what waits."""
+        self.sent: dict[Lane, int] = {}
+        """The number of what each lane sent last."""
+        self.told: set[str] = set()
+        """Transactions of which something has been sent, and not the end."""
         store.outbox.most = lambda: model.read(MAX_QUEUED_MESSAGES)
 
     def open(self) -> None:
@@ -49,6 +57,7 @@ class Delivery:
         if not self._open:
             self._late = self._store.outbox.newest()
         self._open = True
+        self.opened()
         self.nudge()
 
     def shut(self) -> None:
@@ -79,6 +88,7 @@ class Delivery:
             with self._store.commit():
                 self._store.outbox.delivered(letter.number)
             return
+        self._note_sent(letter)
         try:
             answer = await self._csms.ask(event, letter.message_id if self._csms.resend_keeps_id else None)
         except CsmsOffline:
@@ -90,6 +100,12 @@ class Delivery:
                 await self._failed(letter, error, wake)
         else:
             self._answered(letter, answer)
+
+    def _note_sent(self, letter: Letter) -> None:
+        self.sent[LANES[type(letter.event)]] = letter.number
+        if isinstance(letter.event, TransactionEvent):
+            over = letter.event.kind is EventKind.ENDED
+            (self.told.discard if over else self.told.add)(letter.event.transaction_id)
 
     def _drop(self, letter: Letter, error: CsmsError) -> None:
         log.info("event=message_unwanted number=%d %s cause=%s", letter.number, _named(letter.event), error)
@@ -109,9 +125,12 @@ class Delivery:
     async def _failed(self, letter: Letter, error: CsmsError, wake: asyncio.Event) -> None:
         attempts, most = letter.attempts + 1, self._model.read(MESSAGE_ATTEMPTS)
         last, cause = attempts >= max(most, 1), str(error) or type(error).__name__
+        guaranteed = isinstance(letter.event, SecurityEvent) and isinstance(error, CsmsSilent)
         with self._store.commit():
             self._store.outbox.tried(letter.number)
-            if last:
+            if last and guaranteed:
+                self._store.outbox.put_behind(letter.number)
+            elif last:
                 self._store.outbox.give_up(letter.number, cause, self._clock.now())
         log.warning(
             "event=message_failed number=%d %s attempt=%d of=%d kept_aside=%s cause=%s",
@@ -119,7 +138,7 @@ class Delivery:
             _named(letter.event),
             attempts,
             most,
-            last,
+            last and not guaranteed,
             cause,
         )
         if not last:

@@ -4,12 +4,12 @@ One upload at a time: a newer request replaces the running one (N01.FR.11). Afte
 if there is one. What is in it is in ``collecting``.
 """
 
-import asyncio
 import logging
 import re
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from pathlib import Path
+from typing import Any
 
 from msgspec.structs import replace
 
@@ -17,13 +17,15 @@ from chargepoint.domain.commands import GetLog, Outcome, Verdict
 from chargepoint.domain.jobs import LogJob
 from chargepoint.domain.logs import LogKind, LogStatus
 from chargepoint.domain.notifications import LogStatusNotification, Notification
-from chargepoint.station.archive import Member
+from chargepoint.station.archive import Contents
 from chargepoint.station.clock import StationClock
 from chargepoint.station.firmware_admission import unreadable
 from chargepoint.station.orders import Answered, Orders
 from chargepoint.station.progress import Progress
 from chargepoint.station.settings import StationSettings
 from chargepoint.station.transfers import Carried, Files, persist
+from chargepoint.station.workshop import Workshop
+from chargepoint.store.database import StoreError
 from chargepoint.store.store import Store
 from chargepoint.transfer import urls
 from chargepoint.transfer.job import Reason
@@ -50,7 +52,7 @@ class Diagnostics:
         store: Store,
         clock: StationClock,
         files: Files,
-        collect: Callable[[GetLog], tuple[Member, ...]],
+        collect: Callable[[GetLog], Awaitable[Contents]],
         progress: Progress[LogStatusNotification],
     ) -> None:
         self._id = settings.identity.id
@@ -61,9 +63,8 @@ class Diagnostics:
         self._files = files
         self._collect = collect
         self.progress = progress
-        self._job = store.jobs.load(NAME, LogJob)
-        self._work: asyncio.Task[Carried] | None = None
-        self._wake = asyncio.Event()
+        self._job = store.jobs.load(NAME, LogJob, lambda number: self._say(number, LogStatus.UPLOAD_FAILURE))
+        self._workshop = Workshop(self._next_upload)
         self.tell: Callable[[Notification], None] = lambda news: None
         """Say something once."""
 
@@ -99,20 +100,19 @@ class Diagnostics:
             if old is not None and not old.over:
                 self._replaced(old.request, job.request)
             self._keep(job)
-            self._say(job.request, LogStatus.UPLOADING)
-        if self._work is not None:
-            self._work.cancel()
-        self._wake.set()
+            self._say(job.request.request_id, LogStatus.UPLOADING)
+        self._workshop.change()
 
     def _replaced(self, old: GetLog, new: GetLog) -> None:
         """The old one ends. Of two GetDiagnostics, which have no numbers, a failure would be taken for that of the new one."""
         if old.request_id is not None:
-            self._say(old, LogStatus.ACCEPTED_CANCELED)
+            self._say(old.request_id, LogStatus.ACCEPTED_CANCELED)
         elif new.request_id is not None:
-            self._say(old, LogStatus.UPLOAD_FAILURE)
+            self._say(old.request_id, LogStatus.UPLOAD_FAILURE)
 
-    def _say(self, request: GetLog, status: LogStatus) -> None:
-        self.progress.add(LogStatusNotification(status, request.request_id, diagnostics=request.request_id is None))
+    def _say(self, number: int | None, status: LogStatus) -> None:
+        """Of the request with this number; ``None``: of GetDiagnostics."""
+        self.progress.add(LogStatusNotification(status, number, diagnostics=number is None))
 
     def _keep(self, job: LogJob) -> None:
         self._job = job
@@ -130,26 +130,27 @@ class Diagnostics:
 
     async def run(self) -> None:
         """For ever."""
-        while True:
-            self._wake.clear()
-            job = self._job
-            if job is None or job.over:
-                await self._wake.wait()
-                continue
-            self._work = asyncio.ensure_future(self._upload(job))
-            try:
-                await asyncio.wait((self._work,))
-            finally:
-                self._work.cancel()
-            if not self._work.cancelled():
-                self._ended(job, self._work.result())
+        await self._workshop.run()
+
+    def _next_upload(self) -> Coroutine[Any, Any, None] | None:
+        return self._take(self._job) if self._job is not None and self._busy else None
+
+    async def _take(self, job: LogJob) -> None:
+        """Whatever is wrong with us ends the upload, and is not tried again at the next start and the next."""
+        try:
+            self._ended(job, await self._upload(job))
+        except StoreError:
+            raise
+        except Exception as error:
+            log.exception("event=log_upload_broken file=%s", job.file)
+            self._ended(job, Carried(failed=Reason.OURS, text=type(error).__name__))
 
     async def _upload(self, job: LogJob) -> Carried:
         request, path = job.request, self._folder / job.file
         try:
             self._files.clear(self._folder, job.file)
             if not path.exists():
-                await self._files.pack(path, self._collect(request))
+                await self._files.pack(path, await self._collect(request))
         except OSError as error:
             return Carried(failed=Reason.DISK, text=f"{path}: {error.strerror}")
 
@@ -170,7 +171,7 @@ class Diagnostics:
             log.warning("event=log_upload_failed file=%s reason=%s cause=%r", job.file, carried.failed, carried.text)
         request = replace(job.request, location=urls.redacted(job.request.location))
         with self._store.commit():
-            self._say(job.request, STATUSES.get(carried.failed, LogStatus.UPLOAD_FAILURE))
+            self._say(job.request.request_id, STATUSES.get(carried.failed, LogStatus.UPLOAD_FAILURE))
             self._keep(replace(self._job, request=request, over=True))
         try:
             self._files.clear(self._folder, "")

@@ -1,9 +1,13 @@
 """How the station is, as one document: for ``chargepoint status``, the bench and the pages. Ages and times to come are in seconds."""
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from chargepoint.domain.faults import Fault
+from chargepoint.domain.ids import IdToken
 from chargepoint.domain.limits import Limit
+from chargepoint.domain.redaction import MASK
+from chargepoint.domain.reservation import Reservation
 from chargepoint.link.messages import EvseState
 from chargepoint.station.clock import StationClock
 from chargepoint.station.desk import Sheet
@@ -24,6 +28,9 @@ UNHEARD: dict[str, Any] = {
     "contactor_count": None,
 }
 """Of an EVSE that control has not told of yet."""
+
+SHOWN = 4
+"""Characters of a token that are shown."""
 
 CLEARS = {
     "gone": "by itself, when its cause is gone",
@@ -46,6 +53,9 @@ def of(station: "Station") -> dict[str, Any]:
             "registration": station.registration.value,
         },
         "messages": {"waiting": station.store.outbox.waiting(), "given_up": station.store.outbox.given_up()},
+        "faults": [fault.name for fault in station.availability.station_faults()],
+        "fault_details": [_fault(fault, station.clock) for fault in station.availability.station_faults()],
+        "reservations": [_reservation(reservation, station.clock) for reservation in station.access.reserving.kept],
         "evses": [_evse(station, sheet) for sheet in station.transacting.sheets.values()],
     }
 
@@ -92,13 +102,34 @@ def _fault(fault: Fault, clock: StationClock) -> dict[str, Any]:
         "name": fault.name,
         "driver": row.driver,
         "info": fault.info,
-        "since": clock.at(fault.since_s).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "since": _written(clock.at(fault.since_s)),
         "age_s": _age_s(fault.since_s, clock.monotonic()),
         "stops_charging": fault.stops_charging,
         "latched": fault.latched,
         "clears": _clears(fault),
         "technician": row.technician,
     }
+
+
+def _reservation(reservation: Reservation, clock: StationClock) -> dict[str, Any]:
+    return {
+        "id": reservation.id,
+        "evse": reservation.evse,
+        "connector": reservation.connector,
+        "token": masked(reservation.token),
+        "group": None if reservation.group is None else masked(reservation.group),
+        "expires": _written(reservation.expires),
+        "expires_in_s": max(0.0, round((reservation.expires - clock.now()).total_seconds(), 1)),
+    }
+
+
+def masked(token: IdToken) -> str:
+    """Enough of a token to know it by if it is in one's hand, and too little to charge with."""
+    return MASK + (token.value[-SHOWN:] if len(token.value) >= 2 * SHOWN else "")
+
+
+def _written(at: datetime) -> str:
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _clears(fault: Fault) -> str:

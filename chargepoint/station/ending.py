@@ -51,10 +51,8 @@ class Ending:
         assert transaction is not None
         assert transaction.stop is not None
         stop = transaction.stop
-        if stop.reason is StopReason.POWER_LOSS:
-            at = transaction.last_at  # nobody charged while there was no power
-        elif stop.at is not None:
-            at = max(stop.at, transaction.last_at)
+        power_lost = stop.reason is StopReason.POWER_LOSS  # nobody charged while there was no power
+        at = transaction.last_at if power_lost else max(stop.at or at, transaction.last_at)
         if session.plug_in is None:
             transaction = replace(transaction, charging_state=ChargingState.IDLE)
         end_wh = max(transaction.last_wh, sheet.reading.energy_wh if sheet.reading else 0)

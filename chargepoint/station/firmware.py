@@ -9,9 +9,10 @@ installation (L01.FR.26).
 import asyncio
 import logging
 import uuid
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from msgspec.structs import replace
 
@@ -26,6 +27,8 @@ from chargepoint.station.orders import Answered, Orders
 from chargepoint.station.progress import Progress
 from chargepoint.station.settings import StationSettings
 from chargepoint.station.transfers import Files, persist
+from chargepoint.station.workshop import Workshop
+from chargepoint.store.database import StoreError
 from chargepoint.store.store import Store
 from chargepoint.transfer import urls
 
@@ -61,11 +64,12 @@ class Firmware:
         self._admission = Admission(settings, clock, installer is not None)
         self.progress = progress
         self._folder = Path(settings.firmware.folder) / NAME
-        self._job = store.jobs.load(NAME, FirmwareJob)
+        self._job = store.jobs.load(
+            NAME, FirmwareJob, lambda number: progress.add(FirmwareStatusNotification(F.INSTALLATION_FAILED, number))
+        )
         self._started = self._job is not None and self._job.step is S.RESTARTING
         """This very start is the one that the installation wanted."""
-        self._work: asyncio.Task[Happening] | None = None
-        self._wake = asyncio.Event()
+        self._workshop = Workshop(self._next_step)
         self.busy: Callable[[], bool] = lambda: False
         """Is any transaction running, or the station about to restart?"""
         self.changed: Callable[[], None] = lambda: None
@@ -119,19 +123,21 @@ class Firmware:
         return self._job is not None and self._job.step is not S.OVER
 
     def _never(self, command: UpdateFirmware) -> None:
-        """It cannot be had, and it does not replace what can."""
+        """It cannot be had, and does not replace what can."""
         with self._store.commit():
             self.progress.add(FirmwareStatusNotification(F.DOWNLOAD_FAILED, command.request_id))
 
     def _begin(self, command: UpdateFirmware) -> None:
-        """Instead of whatever runs. The old job ends without a word: the answer has said it."""
+        """Instead of whatever runs. The old job ends without a word: the answer has said it. While that left, it may have got too far."""
+        if self._job is not None and self._job.step in COMMITTED:
+            log.warning("event=firmware_too_late request=%s cause='an installation has begun'", command.request_id)
+            self._never(command)
+            return
         self._job = FirmwareJob(request=command, file=uuid.uuid4().hex)
         with self._store.commit():
             self._store.jobs.save(NAME, self._job)
         log.info("event=firmware_update location=%s request=%s", urls.redacted(command.location), command.request_id)
-        if self._work is not None:
-            self._work.cancel()
-        self._wake.set()
+        self._workshop.change()
         self.changed()
 
     def triggered(self, signed: bool) -> None:
@@ -150,33 +156,34 @@ class Firmware:
 
     async def run(self) -> None:
         """For ever: one step after the other."""
-        while True:
-            self._wake.clear()
-            job = self._job
-            if job is None or job.step is S.OVER:
-                await self._wake.wait()
-                continue
-            self._work = asyncio.ensure_future(self._steps[job.step](job))
-            try:
-                await asyncio.wait((self._work,))
-            finally:
-                self._work.cancel()
-            if not self._work.cancelled():
-                self._happened(job, self._work.result())
+        await self._workshop.run()
+
+    def _next_step(self) -> Coroutine[Any, Any, None] | None:
+        return self._take(self._job) if self._job is not None and self._busy else None
+
+    async def _take(self, job: FirmwareJob) -> None:
+        """One line of the table. Whatever is wrong with us ends the update, and is not tried again at the next start and the next."""
+        try:
+            self._happened(job, await self._steps[job.step](job))
+        except StoreError:
+            raise
+        except Exception:
+            log.exception("event=firmware_step_broken step=%s request=%s", job.step, job.request.request_id)
+            self._happened(job, H.FAILED)
 
     def _happened(self, job: FirmwareJob, happening: Happening) -> None:
-        """One line of the table, unless another request has come."""
+        """What follows, unless another request has come."""
         now = self._job
         if now is None or now.file != job.file:
             return
-        status, step = TABLE[now.step, happening]
-        if now.request.request_id is None:
+        status, step = TABLE[job.step, happening]
+        if job.request.request_id is None:
             status = unsigned(status)
         with self._store.commit():
             if status is not None:
-                self.progress.add(FirmwareStatusNotification(status, now.request.request_id))
+                self.progress.add(FirmwareStatusNotification(status, job.request.request_id))
             if status in EVENTS:
-                self.note(EVENTS[status], "" if now.request.request_id is None else f"request {now.request.request_id}")
+                self.note(EVENTS[status], "" if job.request.request_id is None else f"request {job.request.request_id}")
             if step is S.RESTARTING:
                 self._store.facts.next_boot_reason(BootReason.FIRMWARE_UPDATE)
             self._keep(replace(now, step=step, status=status or now.status, announced=happening is H.AHEAD))
@@ -203,6 +210,7 @@ class Firmware:
             log.warning("event=firmware_folder_unusable folder=%s cause=%s", self._folder, error)
 
     async def _schedule(self, job: FirmwareJob) -> Happening:
+        self._clear(job.file)  # what an older job has fetched takes no room until then
         if not job.announced and self._left_s(job.request.retrieve_at) > 0:
             return H.AHEAD
         await self._until(job.request.retrieve_at)
@@ -243,10 +251,15 @@ class Firmware:
             return H.AHEAD
         await self._until(job.request.install_at)
         self.changed()
-        while self.busy():
-            await pause(LOOK_S)
-        found = await self._files.digest(self._folder / job.file)
-        return H.DUE if found.failed is None and found.sha256 == job.sha256 else H.SPOILT
+        found = None
+        while found is None or self.busy():  # a reset may come while the file is looked at
+            while self.busy():
+                await pause(LOOK_S)
+            found = await persist(lambda: self._files.digest(self._folder / job.file))
+        if found.failed is not None:
+            log.error("event=firmware_unreadable reason=%s cause=%r", found.failed, found.text)
+            return H.FAILED
+        return H.DUE if found.sha256 == job.sha256 else H.SPOILT
 
     async def _install(self, job: FirmwareJob) -> Happening:
         if job.installs >= INSTALLS or self._installer is None:

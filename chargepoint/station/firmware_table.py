@@ -4,19 +4,24 @@ step         what happens                            is told                    
 ───────────  ──────────────────────────────────────  ───────────────────────────  ──────────
 Scheduled    retrieveDate lies ahead                 DownloadScheduled            Scheduled
              it has come                             Downloading                  Fetching
+             we cannot                               DownloadFailed               Over
 Fetching     the file is here                        Downloaded                   Checking
              it is not to be had                     DownloadFailed               Over
 Checking     its signature is good                   SignatureVerified            Pending
              none was asked for                                                   Pending
              it is not                               InvalidSignature             Over
+             we cannot tell                          InstallationFailed           Over
 Pending      installDate ahead, or a transaction     InstallScheduled             Pending
              nothing is in the way                   Installing                   Installing
              the file is not what it was             InstallVerificationFailed    Over
+             we cannot tell                          InstallationFailed           Over
 Installing   done                                    InstallRebooting             Restarting
              the file is no firmware for us          InstallVerificationFailed    Over
              it failed                               InstallationFailed           Over
 Restarting   the station has started                 Installed                    Over
              the new firmware does not run           InstallationFailed           Over
+
+A step of ours that breaks has failed.
 """
 
 from collections.abc import Mapping
@@ -43,14 +48,17 @@ S, F, H = FirmwareStep, FirmwareStatus, Happening
 TABLE: Mapping[tuple[FirmwareStep, Happening], tuple[FirmwareStatus | None, FirmwareStep]] = {
     (S.SCHEDULED, H.AHEAD): (F.DOWNLOAD_SCHEDULED, S.SCHEDULED),
     (S.SCHEDULED, H.DUE): (F.DOWNLOADING, S.FETCHING),
+    (S.SCHEDULED, H.FAILED): (F.DOWNLOAD_FAILED, S.OVER),
     (S.FETCHING, H.DONE): (F.DOWNLOADED, S.CHECKING),
     (S.FETCHING, H.FAILED): (F.DOWNLOAD_FAILED, S.OVER),
     (S.CHECKING, H.DONE): (F.SIGNATURE_VERIFIED, S.PENDING),
     (S.CHECKING, H.UNSIGNED): (None, S.PENDING),
     (S.CHECKING, H.SPOILT): (F.INVALID_SIGNATURE, S.OVER),
+    (S.CHECKING, H.FAILED): (F.INSTALLATION_FAILED, S.OVER),
     (S.PENDING, H.AHEAD): (F.INSTALL_SCHEDULED, S.PENDING),
     (S.PENDING, H.DUE): (F.INSTALLING, S.INSTALLING),
     (S.PENDING, H.SPOILT): (F.INSTALL_VERIFICATION_FAILED, S.OVER),
+    (S.PENDING, H.FAILED): (F.INSTALLATION_FAILED, S.OVER),
     (S.INSTALLING, H.DONE): (F.INSTALL_REBOOTING, S.RESTARTING),
     (S.INSTALLING, H.SPOILT): (F.INSTALL_VERIFICATION_FAILED, S.OVER),
     (S.INSTALLING, H.FAILED): (F.INSTALLATION_FAILED, S.OVER),

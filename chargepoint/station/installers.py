@@ -12,6 +12,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
 
+from chargepoint.station.children import child
 from chargepoint.station.settings import FirmwareSettings
 
 log = logging.getLogger(__name__)
@@ -63,20 +64,14 @@ class Command:
     async def install(self, path: Path) -> Installed:
         """Run it."""
         try:
-            process = await asyncio.create_subprocess_exec(*self._argv, str(path), stdin=asyncio.subprocess.DEVNULL)
-        except OSError as error:
-            log.error("event=installer_missing program=%s cause=%s", self._argv[0], error)
-            return Installed.FAILED
-        try:
-            async with asyncio.timeout(LONGEST_S):
+            async with child(*self._argv, str(path)) as process, asyncio.timeout(LONGEST_S):
                 status = await process.wait()
         except TimeoutError:
             log.error("event=installer_too_slow program=%s after_s=%g", self._argv[0], LONGEST_S)
             return Installed.FAILED
-        finally:
-            if process.returncode is None:
-                process.kill()
-                await process.wait()
+        except OSError as error:
+            log.error("event=installer_missing program=%s cause=%s", self._argv[0], error)
+            return Installed.FAILED
         log.info("event=installer_ended program=%s status=%d", self._argv[0], status)
         return {0: Installed.OK, NOT_VERIFIED: Installed.NOT_VERIFIED}.get(status, Installed.FAILED)
 

@@ -12,10 +12,13 @@ station: when permits are no longer renewed, each EVSE falls to the installer's 
 import asyncio
 from collections.abc import Callable
 from datetime import UTC, datetime
-from math import ceil, inf
+from math import floor, inf
 
-from chargepoint.domain.charging.composite import Above, Stack, level, schedule
+from msgspec.structs import replace
+
+from chargepoint.domain.charging.composite import schedule
 from chargepoint.domain.charging.stacking import Holding, for_station, for_transaction, prevailing
+from chargepoint.domain.charging.summing import Above, Stack, level
 from chargepoint.domain.charging.timetable import Timetable, next_change_s, timetable
 from chargepoint.domain.charging.units import Wiring, amperes, asked_phases
 from chargepoint.domain.charging_profile import RateUnit
@@ -39,7 +42,6 @@ from chargepoint.station.orders import Answered, Orders
 from chargepoint.station.permits import PERMIT_S
 from chargepoint.station.phase_watch import PhaseWatch
 from chargepoint.station.profile_book import NOT_SUPPORTED, ProfileBook
-from chargepoint.station.reckoning import Reckoning
 from chargepoint.station.remote import Remote
 from chargepoint.station.settings import StationSettings
 from chargepoint.station.transacting import Transacting
@@ -50,13 +52,13 @@ NAMING_S = 2.0
 LOOK_AGAIN_S = 0.1
 LOOK_S = 3600.0
 """So often at least the schedules are looked at, whatever they say."""
-SHORTEST_S = 0.01
-"""So that a look that comes a hair early is not followed by a hundred others."""
+LATE_S = 0.01
+"""So long after a change it is granted: times that are sums are off by less, and none must be looked at before it has come."""
 JUMP_S = 0.5
 """A clock that was set by more than this is a reason to look again."""
 MOST_A = 1_000.0
 """More than any EVSE has; a limit beyond it is told as this."""
-LOCAL = frozenset({"cable", "temperature"})
+LOCAL = frozenset({"cable", "temperature", "simplified pilot"})
 """Limits of control's list that are expected to last, as a composite schedule may have them (1.6 §5.7)."""
 
 
@@ -77,9 +79,9 @@ class Limiting:
         self._transacting = transacting
         self._to_control = to_control
         self.book = ProfileBook(store, model, clock, transacting)
-        self._time = Reckoning(clock, self._latest())
-        self._drift_s = self._time.drift_s()
-        self._phases = {evse: PhaseWatch() for evse in transacting.sheets}
+        self._ahead_s = clock.ahead_s
+        self._phases = {evse: PhaseWatch(session.transaction) for evse, session in transacting.sessions.items()}
+        self._wirings = {evse: self._wiring(evse) for evse in transacting.sheets}
         self._bounded = False
         self._wake = asyncio.Event()
         self.book.changed = self.apply
@@ -108,17 +110,11 @@ class Limiting:
             waited_s += LOOK_AGAIN_S
         return self.book.set(command), None
 
-    def _latest(self) -> datetime | None:
-        """The newest time that is on disk: a profile was set then, or a transaction told of itself."""
-        running = [session.transaction for session in self._transacting.sessions.values() if session.transaction is not None]
-        times = [self.book.newest, *(transaction.last_at for transaction in running)]
-        return max((at for at in times if at is not None), default=None)
-
     # What holds now
 
     def allowance(self, evse: int) -> Allowance:
         """For the transaction of an EVSE. Without a profile: its rating, and control's own limits below that."""
-        now_s = self._time.now_s()
+        now_s = self._clock.now_s()
         own, top = prevailing(self._tables(evse), now_s), prevailing(self._above(), now_s)
         phases = asked_phases(*(None if held is None else held.period.phases for held in (own, top)))
         if own is None:
@@ -128,7 +124,7 @@ class Limiting:
 
     def bound_all(self) -> None:
         """Say what bounds all EVSEs together, or once that nothing does any longer. Before permits are granted."""
-        top = prevailing(self._above(), self._time.now_s())
+        top = prevailing(self._above(), self._clock.now_s())
         if top is not None:
             limit_a = amperes(top.period.limit, top.unit, self._most_phases(top), self._voltage_v)
             self._to_control(SitePermit(_whole_ma(limit_a), PERMIT_S, top.name))
@@ -138,10 +134,9 @@ class Limiting:
 
     def expected_ma(self, evse: int) -> int:
         """What a car at this EVSE is offered now if it asks, charging or not: all schedules and hard limits together."""
-        now_s, place = self._time.now_s(), self._transacting.sessions[evse].place
-        stack, above = self._stack(place), self._all_together()
-        own, top = prevailing(stack.tables, now_s), prevailing(above.tables, now_s)
-        return _whole_ma(level((stack,), above, (top, own), RateUnit.AMPERE)[0])
+        now_s, stacks, above = self._clock.now_s(), self._stacks(evse), self._all_together()
+        holding = [prevailing(tables, now_s) for tables in (above.tables, *(stack.tables for stack in stacks))]
+        return _whole_ma(level(stacks, above, holding, RateUnit.AMPERE)[0])
 
     def _tables(self, evse: int) -> tuple[Timetable, ...]:
         return self._tables_at(self._transacting.sessions[evse].place)
@@ -149,7 +144,7 @@ class Limiting:
     def _tables_at(self, place: ConnectorId) -> tuple[Timetable, ...]:
         """The profiles for a transaction at a connector: the one that runs there, or one that would begin now."""
         transaction = self._running(place)
-        began_s = self._time.now_s() if transaction is None else self._time.began_s(transaction.id, transaction.started)
+        began_s = self._clock.now_s() if transaction is None else self._began_s(transaction.started)
         wanted = for_transaction(self.book.installed, place, None if transaction is None else transaction.id)
         return tuple(timetable(each.profile, began_s) for each in wanted)
 
@@ -160,7 +155,11 @@ class Limiting:
     def _above(self) -> tuple[Timetable, ...]:
         """The profiles for the whole station. What is relative counts from when it was set: there is no transaction to count from."""
         bounding = for_station(self.book.installed)
-        return tuple(timetable(each.profile, self._time.began_s(f"profile {each.profile.id}", each.set_at)) for each in bounding)
+        return tuple(timetable(each.profile, self._began_s(each.set_at)) for each in bounding)
+
+    def _began_s(self, at: datetime) -> float:
+        """Never in the future, whatever became of the clock: a limit that counts from there holds."""
+        return min(at.timestamp(), self._clock.now_s())
 
     # Phases
 
@@ -171,17 +170,28 @@ class Limiting:
     def _wiring(self, evse: int) -> Wiring:
         """By what control says of the contactor and the meter, whatever was asked for."""
         sheet, watch = self._transacting.sheets[evse], self._phases[evse]
-        closed = sheet.settings.phases if sheet.state is None else min(sheet.settings.phases, sheet.state.phases)
-        return Wiring(closed, sheet.settings.voltage_v, watch.seen, watch.least)
+        if sheet.state is None:
+            return Wiring(sheet.settings.phases, sheet.settings.voltage_v)
+        switches = sheet.state.phase_switching and not sheet.state.phases_stay
+        return Wiring(min(sheet.settings.phases, sheet.state.phases), sheet.settings.voltage_v, watch.seen, switches)
 
     def _reckoned(self, evse: int, own: Holding | None, top: Holding | None) -> int:
         return self._wiring(evse).reckoned(*(None if held is None else held.period.phases for held in (own, top)))
 
     def _most_phases(self, top: Holding) -> int:
         """Of the EVSEs that charge; of all, if none does. So the power of all together stays below what was said."""
-        sessions, now_s = self._transacting.sessions, self._time.now_s()
-        busy = [evse for evse, session in sessions.items() if session.transaction is not None]
-        return max(self._reckoned(evse, prevailing(self._tables(evse), now_s), top) for evse in busy or sessions)
+        now_s = self._clock.now_s()
+        counting = self._busy() or self._transacting.sessions
+        held = {evse: prevailing(self._tables(evse), now_s) for evse in counting}
+        return max(max(self._reckoned(evse, own, top), self._closed_phases(evse)) for evse, own in held.items())
+
+    def _closed_phases(self, evse: int) -> int:
+        """On which a car may draw at this moment: more than are reckoned while the contactor is about to close fewer."""
+        sheet, wiring = self._transacting.sheets[evse], self._wiring(evse)
+        return 0 if sheet.state is None or not sheet.state.contactor_closed else wiring.seen or wiring.phases
+
+    def _busy(self) -> list[int]:
+        return [evse for evse, session in self._transacting.sessions.items() if session.transaction is not None]
 
     def _switches_phases(self) -> bool:
         states = [sheet.state for sheet in self._transacting.sheets.values()]
@@ -190,7 +200,15 @@ class Limiting:
     def control_says(self, state: EvseState) -> None:
         """The car may draw on another number of phases, or the contactor close one."""
         watch = self._phases.get(state.evse)
-        if watch is not None and watch.take(state, self._clock.monotonic()):
+        if watch is None:
+            return
+        watch.take(state, self._clock.monotonic())
+        transaction = self._transacting.sessions[state.evse].transaction
+        if transaction is not None and transaction.phases != watch.in_use:
+            self._transacting.keep(state.evse, replace(transaction, phases=watch.in_use))
+        wiring = self._wiring(state.evse)
+        if self._wirings.get(state.evse) != wiring:
+            self._wirings[state.evse] = wiring
             self.apply()
 
     # Over time
@@ -206,9 +224,8 @@ class Limiting:
 
     def tick(self) -> None:
         """Once a second: has somebody set the clock?"""
-        drift_s = self._time.drift_s()
-        if abs(drift_s - self._drift_s) > JUMP_S:
-            self._drift_s = drift_s
+        if abs(self._clock.ahead_s - self._ahead_s) > JUMP_S:
+            self._ahead_s = self._clock.ahead_s
             self.apply()
 
     async def run(self) -> None:
@@ -216,24 +233,22 @@ class Limiting:
         while True:
             self._wake.clear()
             change_s = self._next_change_s()
-            await pause(min(max(change_s - self._time.now_s(), SHORTEST_S), LOOK_S), self._wake)
-            if self._time.now_s() >= change_s:
+            await pause(min(max(change_s - self._clock.now_s(), 0.0) + LATE_S, LOOK_S), self._wake)
+            if self._clock.now_s() >= change_s - LATE_S:
                 self._transacting.regrant()
 
     def _next_change_s(self) -> float:
-        now_s = self._time.now_s()
-        busy = [evse for evse, session in self._transacting.sessions.items() if session.transaction is not None]
-        tables = (*self._above(), *(table for evse in busy for table in self._tables(evse)))
+        now_s = self._clock.now_s()
+        tables = (*self._above(), *(table for evse in self._busy() for table in self._tables(evse)))
         return min((next_change_s(table, now_s) for table in tables), default=inf)
 
     # What will hold
 
     def composite(self, command: GetCompositeSchedule) -> Reply:
-        """K08; 1.6 §5.7. From the next whole second on."""
+        """K08; 1.6 §5.7. From now on, counted from the second that has begun."""
         if not self.book.supported:
             return NOT_SUPPORTED
-        places = self._places(command)
-        if not places:
+        if command.evse not in (0, *self._transacting.sessions):
             return Outcome(Verdict.REJECTED, "UnknownEvse", f"no EVSE {command.evse}; there are {sorted(self._transacting.sessions)}")
         units = self.book.units
         unit = command.unit or (RateUnit.AMPERE if RateUnit.AMPERE in units else RateUnit.WATT)
@@ -241,23 +256,27 @@ class Limiting:
             return Outcome(Verdict.REJECTED, "UnsupportedRateUnit", f"chargingRateUnit {unit}: not among those that are allowed here")
         if command.duration_s < 0:
             return Outcome(Verdict.REJECTED, "InvalidValue", f"duration {command.duration_s}: expected 0 or more")
-        start_s = ceil(self._time.now_s())
-        stacks = [self._stack(place) for place in places]
-        duration_s, periods = schedule(stacks, self._all_together(), start_s, command.duration_s, unit)
-        return CompositeSchedule(command.evse, datetime.fromtimestamp(start_s, UTC), duration_s, unit, periods)
+        now_s, stacks = self._clock.now_s(), self._stacks(command.evse, command.connector)
+        duration_s, periods = schedule(stacks, self._all_together(), now_s, command.duration_s, unit)
+        return CompositeSchedule(command.evse, datetime.fromtimestamp(floor(now_s), UTC), duration_s, unit, periods)
 
-    def _places(self, command: GetCompositeSchedule) -> list[ConnectorId]:
-        """Of each EVSE the connector in use, unless one is named."""
-        chosen = [session.place for evse, session in self._transacting.sessions.items() if command.evse in (0, evse)]
-        if command.connector is None:
-            return chosen
-        return [ConnectorId(place.evse, command.connector) for place in chosen]
+    def _stacks(self, asked: int, connector: int | None = None) -> list[Stack]:
+        """Of the EVSE that is asked for (0: all), at its connector in use unless one is named; and of all at which a car charges."""
+        sessions, busy = self._transacting.sessions, self._busy()
+        counting = {asked, *busy} if asked else set(busy or sessions)
+        stacks = []
+        for evse, session in sessions.items():
+            shown = asked in (0, evse)
+            if shown or evse in counting:
+                place = ConnectorId(evse, connector) if shown and connector is not None else session.place
+                stacks.append(self._stack(place, evse in counting, shown))
+        return stacks
 
-    def _stack(self, place: ConnectorId) -> Stack:
+    def _stack(self, place: ConnectorId, counts: bool, shown: bool) -> Stack:
         sheet = self._transacting.sheets[place.evse]
         known = () if sheet.state is None else sheet.state.limits
         hard_ma = min([sheet.settings.rating_ma, *(limit.limit_ma for limit in known if limit.source in LOCAL)])
-        return Stack(self._tables_at(place), self._wiring(place.evse), hard_ma / 1000)
+        return Stack(self._tables_at(place), self._wiring(place.evse), hard_ma / 1000, counts, shown)
 
     def _all_together(self) -> Above:
         return Above(self._above(), self._settings.fuse_a)

@@ -14,7 +14,7 @@ from chargepoint.domain.device_model import DeviceModel
 from chargepoint.domain.faults import Fault
 from chargepoint.domain.ids import IdToken
 from chargepoint.domain.variables import LOCAL_LIST_ENABLED, LOCAL_LIST_ENTRIES, LOCAL_LIST_ITEMS, LOCAL_LIST_LENGTH
-from chargepoint.station.clock import StationClock
+from chargepoint.station.clock import StationClock, pause
 from chargepoint.station.orders import Answered, Orders
 from chargepoint.store.store import Store
 
@@ -59,8 +59,13 @@ class LocalList:
 
     # Updates
 
-    def _send(self, command: SendLocalList) -> Answered:
-        """D01. Whatever is wrong with it: nothing of it is taken."""
+    async def _send(self, command: SendLocalList) -> Answered:
+        """D01. Whatever is wrong with it: nothing of it is taken. Reading a large update off the wire has taken its time already: before it
+        is written the others have their turn, permits to be renewed among them."""
+        await pause(0)
+        return self._take_or_refuse(command)
+
+    def _take_or_refuse(self, command: SendLocalList) -> Answered:
         if not self.enabled:
             return Outcome(Verdict.NOT_SUPPORTED, "NotEnabled", "the local list is off"), None
         refused = self._fault_of(command)

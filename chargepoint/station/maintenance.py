@@ -17,6 +17,7 @@ from chargepoint.station.clock import StationClock
 from chargepoint.station.collecting import Collecting
 from chargepoint.station.csms import Csms
 from chargepoint.station.diagnostics import Diagnostics
+from chargepoint.station.disk import Disk
 from chargepoint.station.firmware import Firmware
 from chargepoint.station.orders import Orders
 from chargepoint.station.progress import Progress
@@ -38,6 +39,7 @@ class Maintenance:
         files = files or _transfers(settings)
         self.recent = RecentLog()
         """A handler for the process's log."""
+        self.disk = Disk(store, clock)
         self.collecting = Collecting(store, model, clock, self.recent, settings.firmware.about)
         self.firmware = Firmware(
             settings,
@@ -54,13 +56,16 @@ class Maintenance:
     def wire(self, station: "Station") -> None:
         """Everything that it needs of the others."""
         firmware, diagnostics = self.firmware, self.diagnostics
-        firmware.progress.may_ask = diagnostics.progress.may_ask = lambda: station.authorizing.may_ask()
+        firmware.progress.may_ask = diagnostics.progress.may_ask = lambda: station.access.authorizing.may_ask()
         firmware.tell = diagnostics.tell = station.triggers.tell
         sessions = station.transacting.sessions
         firmware.busy = lambda: station.resetting.scheduled or any(each.transaction is not None for each in sessions.values())
         firmware.changed = lambda: station.transacting.changed()
         firmware.note = station.noted
         firmware.restart = lambda: station.resetting.begin(BootReason.FIRMWARE_UPDATE, graceful=True)
+        self.disk.changed = station.transacting.changed
+        others = station.availability.station_faults
+        station.availability.station_faults = lambda: (*others(), *self.disk.faults())
         station.availability.held = firmware.held
         station.resetting.forbidden = firmware.installing
         self.collecting.document = station.document
@@ -76,7 +81,7 @@ class Maintenance:
 
     def work(self) -> list[Coroutine[Any, Any, None]]:
         """What goes on for as long as the station runs."""
-        rooms = (self.firmware, self.diagnostics, self.firmware.progress, self.diagnostics.progress)
+        rooms = (self.firmware, self.diagnostics, self.firmware.progress, self.diagnostics.progress, self.disk)
         return [room.run() for room in rooms]
 
 

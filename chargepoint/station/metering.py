@@ -6,7 +6,9 @@ no register of any meter; so nothing is told for connector 0, the main meter (1.
 """
 
 from collections.abc import Callable, Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
+
+from msgspec.structs import replace
 
 from chargepoint.domain.device_model import DeviceModel, Variable
 from chargepoint.domain.ids import ConnectorId
@@ -30,6 +32,8 @@ from chargepoint.station.transacting import Transacting
 
 Measurands = Variable[tuple[str, ...]]
 
+REMEMBERED_EVERY, IDLE_EVERY = timedelta(seconds=60), timedelta(minutes=15)
+"""So often at least a reading of a running transaction is on disk, with and without current: what a power cut leaves of it."""
 LATE_S = 10.0
 """What is measured later than that after the beginning of a slot says nothing of it: the clock was set, say."""
 
@@ -58,6 +62,7 @@ class Metering:
         for evse in self._transacting.sheets:
             self._tell_interruption(evse, now)
             self._sample(evse, now_s, now)
+            self._remember(evse)
         if self._slot_began("told", self._model.read(ALIGNED_INTERVAL), now):
             self._align(now)
         if self._slot_began("end", self._model.read(ALIGNED_INTERVAL if self.one_interval() else ALIGNED_TX_ENDED_INTERVAL), now):
@@ -77,6 +82,15 @@ class Metering:
         end_values = self.values(evse, ReadingContext.PERIODIC, TX_ENDED_MEASURANDS, now) if keep_now else ()
         if values or end_values:
             self._transacting.told(evse, TriggerReason.METER_VALUE_PERIODIC, values, end_values)
+
+    def _remember(self, evse: int) -> None:
+        """Keep the reading, if nothing that was told has done so lately: with it a transaction ends that a power cut ends (1.6 §4.10)."""
+        transaction, reading = self._transacting.sessions[evse].transaction, self._transacting.sheets[evse].reading
+        if transaction is None or transaction.stop is not None or reading is None:
+            return
+        at, flows = self._clock.at(reading.at_s), reading.energy_wh > transaction.last_wh
+        if at - transaction.last_at >= (REMEMBERED_EVERY if flows else IDLE_EVERY):
+            self._transacting.keep(evse, replace(transaction, last_wh=max(reading.energy_wh, transaction.last_wh), last_at=at))
 
     def _slot_began(self, name: str, interval_s: int, now: datetime) -> bool:
         """Has a slot of this length begun since the last look? Not at the first look, nor when interval or clock were set."""
@@ -101,8 +115,9 @@ class Metering:
     def values(self, evse: int, context: ReadingContext, measurands: Measurands, at: datetime) -> tuple[MeterValue, ...]:
         """The reading of an EVSE as meter values; nothing where meter or list have nothing, or where nobody reads it now."""
         sheet: Sheet = self._transacting.sheets[evse]
-        idle = self._transacting.sessions[evse].transaction is None
-        offer = sheet.offer_of(self.expected_ma(evse)) if idle else sheet.offer
+        transaction = self._transacting.sessions[evse].transaction
+        offer = sheet.offer_of(self.expected_ma(evse)) if transaction is None else sheet.offer
+        at = at if transaction is None else max(at, transaction.last_at)
         return () if sheet.meter_lost or not self.heard() else sheet.values(at, context, self._model.read(measurands), offer)
 
     def missing(self, items: Iterable[str]) -> list[str]:
@@ -121,7 +136,7 @@ class Metering:
         if DEFAULT_MEASURAND not in wanted:
             return
         before = MeterValue(at, ReadingContext.INTERRUPTION_BEGIN, (Sample(DEFAULT_MEASURAND, energy_wh, "Wh"),))
-        after = sheet.values(now, ReadingContext.INTERRUPTION_END, wanted)
+        after = self.values(evse, ReadingContext.INTERRUPTION_END, SAMPLED_MEASURANDS, now)
         self._transacting.told(evse, TriggerReason.ABNORMAL_CONDITION, (before, *after))
 
 

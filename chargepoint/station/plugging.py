@@ -52,11 +52,9 @@ class Plugging:
         session = self._book.sessions[state.evse]
         if not state.plug_known:
             return
-        waited = self._waited.pop(state.evse, None)
-        if power_cut and session.waits_for_car and session.authorization == waited:
-            log.info("event=token_dropped evse=%d reason=power_cut", state.evse)  # nobody knows how long ago: whose car is it now?
-            session = replace(session, authorization=None, profile=None)
-            self._book.save(session)
+        if power_cut:
+            self._forget_waiting()
+            session = self._book.sessions[state.evse]
         if state.plug_in != session.plug_in:
             self._changed(session, state, self._clock.at(at_s), boot, power_cut)
         elif _waits_for_reconnection(session):
@@ -64,6 +62,15 @@ class Plugging:
         session = self._book.sessions[state.evse]
         if state.cable is False and session.plug_in is None:
             self._cable_gone(session)
+
+    def _forget_waiting(self) -> None:
+        """Tokens that waited when the power was cut: nobody knows how long ago that was, and whose cars have come since."""
+        for evse, waited in self._waited.items():
+            session = self._book.sessions[evse]
+            if session.waits_for_car and session.authorization == waited:
+                log.info("event=token_dropped evse=%d reason=power_cut", evse)
+                self._book.save(replace(session, authorization=None, profile=None))
+        self._waited.clear()
 
     def _changed(self, session: Session, state: EvseState, at: datetime, boot: str, power_cut: bool) -> None:
         rebooted = session.plug_in is not None and session.plug_in.boot != boot
@@ -153,12 +160,27 @@ class Plugging:
         if authorization is not None and authorization.connector not in (None, connector):
             log.info("event=car_elsewhere evse=%d connector=%d authorised=%d", session.evse, connector, authorization.connector)
             session, authorization = replace(session, profile=None), None
+        if authorization is None:
+            session = self._token_of(replace(session, connector=connector))
+            authorization = session.authorization
         if authorization is None and self._settings.free_token is not None:
             authorization = Authorization(self._settings.free_token, Origin.FREE)
         sheet = self._book.sheets[session.evse]
         sheet.waits_since_s = sheet.unpaid_since_s = None
         self._book.save(replace(session, plug_in=plug_in, connector=connector, authorization=authorization, finishing=False))
         self._transacting.start_if_ready(session.evse, TriggerReason.CABLE_PLUGGED_IN, at)
+
+    def _token_of(self, session: Session) -> Session:
+        """A car came, and no token waits for it here: one that was shown for it may wait at another EVSE of the reader."""
+        session = replace(session, authorization=None)
+        evse = self._transacting.waits_elsewhere(session)
+        if evse is None:
+            return session
+        there = self._book.sessions[evse]
+        log.info("event=token_moved evse=%d to=%d", evse, session.evse)
+        self._book.save(replace(there, authorization=None, profile=None))
+        self._book.sheets[evse].waits_since_s = None
+        return replace(session, authorization=there.authorization, profile=there.profile)
 
     def _reconnected(self, session: Session, transaction: Transaction, plug_in: PlugInId, at: datetime) -> None:
         """A car on the cable that was unplugged at the car: nobody can tell whether it is the same one (1.6 §4.10)."""

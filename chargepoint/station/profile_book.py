@@ -11,6 +11,7 @@ from chargepoint.domain.charging.installed import STATION, Installed, cleared_by
 from chargepoint.domain.charging_profile import ChargingProfile, Purpose, RateUnit
 from chargepoint.domain.commands import ClearChargingProfile, Outcome, SetChargingProfile, Verdict
 from chargepoint.domain.device_model import DeviceModel
+from chargepoint.domain.retiming import Correction
 from chargepoint.domain.transaction import Transaction
 from chargepoint.domain.variables import (
     ALLOWED_RATE_UNITS,
@@ -65,6 +66,11 @@ class ProfileBook:
         by_key = {KEY_UNITS[word] for word in self._model.read(ALLOWED_RATE_UNITS)}
         return frozenset(by_key & {RateUnit(word) for word in self._model.read(RATE_UNITS)})
 
+    @property
+    def _taken(self) -> int:
+        """Profiles that are installed, or promised room by a remote start whose car has not come."""
+        return len(self._installed) + sum(session.profile is not None for session in self._transacting.sessions.values())
+
     def _maxima(self) -> Maxima:
         return Maxima(
             stack_level=self._model.read(PROFILE_STACK_LEVEL),
@@ -98,8 +104,8 @@ class ProfileBook:
         )
         apart = command.ids_per_connector
         gone = [number for number, old in self._installed.items() if replaces(new, old, ids_per_connector=apart)]
-        if len(self._installed) - len(gone) >= maxima.profiles:
-            return Outcome(Verdict.REJECTED, "OutOfStorage", f"{maxima.profiles} profiles are installed already; clear some first")
+        if not gone and self._taken >= maxima.profiles:
+            return _full(maxima)
         self._install(new, gone)
         return Outcome(Verdict.ACCEPTED)
 
@@ -150,8 +156,8 @@ class ProfileBook:
         if not self.supported:
             return None
         maxima = self._maxima()
-        if len(self._installed) >= maxima.profiles:
-            return Outcome(Verdict.REJECTED, "OutOfStorage", f"{maxima.profiles} profiles are installed already; clear some first")
+        if self._taken >= maxima.profiles:
+            return _full(maxima)
         return remote_start_objection(profile, min(self._transacting.sessions) if evse is None else evse, maxima)
 
     def give(self, transaction: Transaction, profile: ChargingProfile) -> None:
@@ -171,10 +177,22 @@ class ProfileBook:
         """Its profiles end with it (1.6 §3.13.1, OCPP 2.0.1 K01.FR.33). Inside its commit."""
         self._drop([number for number, each in self._installed.items() if each.transaction_id == transaction.id])
 
+    def correct(self, by: Correction) -> None:
+        """The clock was set: profiles that count from when they were set have been set then. Inside its commit."""
+        for number, old in self._installed.items():
+            new = replace(old, set_at=by.of(old.set_at))
+            if new != old:
+                self._installed[number] = new
+                self._store.profiles.save(number, new)
+
     def _drop(self, numbers: Iterable[int]) -> None:
         self._store.profiles.drop(numbers)
         for number in numbers:
             del self._installed[number]
+
+
+def _full(maxima: Maxima) -> Outcome:
+    return Outcome(Verdict.REJECTED, "OutOfStorage", f"{maxima.profiles} profiles are installed already; clear some first")
 
 
 def _begun(profile: ChargingProfile, now: datetime) -> ChargingProfile:

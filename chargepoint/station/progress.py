@@ -1,6 +1,6 @@
 """What becomes of a job, told to the CSMS: every status, in order, over restarts and lost connections.
 
-A status that is refused is not said again; one that is not answered is tried three times.
+A status that is refused is not said again, nor one that we cannot say; one that is not answered is tried three times.
 """
 
 import asyncio
@@ -11,6 +11,7 @@ from typing import Generic, TypeVar
 from chargepoint.domain.notifications import FirmwareStatusNotification, LogStatusNotification
 from chargepoint.station.clock import pause
 from chargepoint.station.csms import Csms, CsmsError, CsmsOffline, CsmsSilent
+from chargepoint.store.database import StoreError
 from chargepoint.store.store import Store
 
 log = logging.getLogger(__name__)
@@ -77,6 +78,11 @@ class Progress(Generic[N]):
                 await pause(AGAIN_S)
             except CsmsError as error:
                 log.warning("event=status_refused status=%s cause=%s", news.status, error)
+                break
+            except StoreError:
+                raise
+            except Exception:  # an error of ours: it would come again at each start, and end the station each time
+                log.exception("event=status_broken status=%s action=given_up", news.status)
                 break
         if self._untold[:1] == (news,):  # not pushed out meanwhile
             with self._store.commit():

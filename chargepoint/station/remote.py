@@ -2,8 +2,7 @@
 
 import asyncio
 import logging
-import uuid
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterable
 
 from msgspec.structs import replace
 
@@ -14,19 +13,19 @@ from chargepoint.domain.device_model import DeviceModel
 from chargepoint.domain.ids import ConnectorId
 from chargepoint.domain.transaction import Stop, StopReason, Transaction, TriggerReason
 from chargepoint.domain.variables import AUTHORIZE_REMOTE_START
-from chargepoint.link.messages import Down, EvseState, Unlock
+from chargepoint.link.messages import Down
 from chargepoint.station.authorizing import Authorizing
 from chargepoint.station.availability import Availability
 from chargepoint.station.clock import StationClock
+from chargepoint.station.orders import Orders
+from chargepoint.station.places import Moment, Places
 from chargepoint.station.transacting import Transacting
+from chargepoint.station.unlocking import Unlocking
 from chargepoint.store.store import Store
 
 log = logging.getLogger(__name__)
 
 Answered = tuple[Outcome, Callable[[], None] | None]
-
-UNLOCK_S = 15.0
-"""A stop takes 6 s at most and the lock 3 s; then the attempt has failed."""
 
 
 class Remote:
@@ -40,6 +39,7 @@ class Remote:
         transacting: Transacting,
         availability: Availability,
         authorizing: Authorizing,
+        places: Places,
         to_control: Callable[[Down], None],
     ) -> None:
         self._store = store
@@ -48,12 +48,19 @@ class Remote:
         self._transacting = transacting
         self._availability = availability
         self._authorizing = authorizing
-        self._to_control = to_control
+        self._places = places
+        self.unlocking = Unlocking(transacting, to_control)
         self.check_profile: Callable[[int | None, ChargingProfile], Outcome | None] = lambda evse, profile: None
         """Why the profile of a remote start cannot be used at this EVSE (``None``: wherever there is room); ``None``: it can."""
         self._tasks: set[asyncio.Task[None]] = set()
-        self._unlocking: dict[str, asyncio.Future[bool]] = {}
-        self._idle: dict[int, list[asyncio.Future[None]]] = {}
+
+    def orders(self) -> Orders:
+        """For the station."""
+        return {
+            RequestStart: self.start,
+            RequestStop: lambda command: (self.stop(command), None),
+            UnlockConnector: self._unlock,
+        }
 
     def start(self, command: RequestStart) -> Answered:
         """F01, F02. Accepted means: the station will try."""
@@ -63,8 +70,8 @@ class Remote:
         if not self._has_room(command.evse, command.connector):
             return Outcome(Verdict.REJECTED, "NotEnabled", "the connector is out of operation, or another of its EVSE is in use"), None
         group = self._authorizing.group_of(command.token)
-        evse = self._authorizing.choose(served, command.token, group)
-        if evse is None and not self._authorizing.may_find_place(served):
+        evse = self._places.choose(served, command.token, group)
+        if evse is None and not self._places.may_be_found(served):
             busy = any(self._transacting.sessions[number].transaction for number in served)
             return Outcome(Verdict.REJECTED, "TxInProgress" if busy else "NotEnabled", "no EVSE is free for it"), None
         refused = None if command.profile is None else self.check_profile(command.evse, command.profile)
@@ -73,17 +80,22 @@ class Remote:
         authorization = Authorization(command.token, Origin.REMOTE, group, command.remote_start_id, command.connector)
         ask = self._model.read(AUTHORIZE_REMOTE_START) if command.authorize is None else command.authorize
         if ask or evse is None:  # reserved for a group: is it of that one? (1.6 §5.13)
-            return Outcome(Verdict.ACCEPTED), lambda: self._spawn(self._start_if_accepted(served, authorization, command.profile))
-        self._transacting.authorize(evse, authorization, command.profile)
+            then = self._places.moment(served, command.token, group)
+            return Outcome(Verdict.ACCEPTED), lambda: self._spawn(self._start_if_accepted(then, authorization, command.profile))
+        self._authorize(evse, served, authorization, command.profile)
         return Outcome(Verdict.ACCEPTED), None
 
-    async def _start_if_accepted(self, served: list[int], authorization: Authorization, profile: ChargingProfile | None) -> None:
+    def _authorize(self, evse: int, served: Iterable[int], authorization: Authorization, profile: ChargingProfile | None) -> None:
+        also = self._places.also(evse, served, authorization.token, authorization.group)
+        self._transacting.authorize(evse, replace(authorization, evses=also), profile)
+
+    async def _start_if_accepted(self, then: Moment, authorization: Authorization, profile: ChargingProfile | None) -> None:
         info = await self._authorizing.judge(authorization.token)
-        evse = self._authorizing.choose(served, authorization.token, info.group)
+        evse = self._places.meant(then, authorization.token, info.group)
         if evse is None or not info.accepted or not self._has_room(evse, authorization.connector):
             log.info("event=remote_start_refused status=%s evse=%s", info.status, evse)
             return
-        self._transacting.authorize(evse, replace(authorization, group=info.group), profile)
+        self._authorize(evse, then.served, replace(authorization, group=info.group), profile)
 
     def _has_room(self, evse: int | None, connector: int | None) -> bool:
         """If a connector is named: could a car be charged just there, and is none plugged in at another one of its EVSE?"""
@@ -105,6 +117,9 @@ class Remote:
         transactions = (session.transaction for session in self._transacting.sessions.values())
         return next((t for t in transactions if t is not None and t.stop is None and t.id == ours), None)
 
+    async def _unlock(self, command: UnlockConnector) -> Answered:
+        return await self.unlock(command), None
+
     async def unlock(self, command: UnlockConnector) -> Outcome:
         """F05; 1.6 §5.18: there a running transaction is stopped first, here it forbids."""
         place = command.connector
@@ -116,51 +131,8 @@ class Remote:
             if not command.ends_transaction:
                 return Outcome(Verdict.ONGOING, "TxInProgress")
             self._transacting.stop(place.evse, Stop(StopReason.UNLOCK_COMMAND, TriggerReason.UNLOCK_COMMAND))
-        wish = uuid.uuid4().hex
-        done: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
-        self._unlocking[wish] = done
-        try:
-            async with asyncio.timeout(UNLOCK_S):
-                await self._transaction_over(place)
-                self._let_go(place)
-                self._to_control(Unlock(place.evse, place.connector, wish))
-                unlocked = await done
-        except TimeoutError:
-            unlocked = False
-        finally:
-            del self._unlocking[wish]
+        unlocked = await self.unlocking.unlock(place)
         return Outcome(Verdict.UNLOCKED if unlocked else Verdict.UNLOCK_FAILED)
-
-    def _let_go(self, place: ConnectorId) -> None:
-        """Whatever keeps the plug locked without a transaction: a token that it is kept for, or one that waits for it to be locked."""
-        if self._transacting.sessions[place.evse].place != place:
-            return
-        self._transacting.let_go(place.evse)
-        if self._transacting.sheets[place.evse].locking is not None:
-            self._transacting.abandon(place.evse)
-
-    async def _transaction_over(self, place: ConnectorId) -> None:
-        if not self._transacting.runs_at(place):
-            return
-        over: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._idle.setdefault(place.evse, []).append(over)
-        await over
-
-    def refresh(self) -> None:
-        """Sessions may have ended."""
-        for evse, waiting in self._idle.items():
-            if self._transacting.sessions[evse].transaction is None:
-                for over in waiting:
-                    if not over.done():
-                        over.set_result(None)
-                waiting.clear()
-
-    def control_says(self, state: EvseState) -> None:
-        """The outcome of an unlocking may be among it."""
-        if state.unlock is not None:
-            done = self._unlocking.get(state.unlock.wish)
-            if done is not None and not done.done():
-                done.set_result(state.unlock.unlocked)
 
     def _spawn(self, work: Coroutine[None, None, None]) -> None:
         task = asyncio.get_running_loop().create_task(work)

@@ -26,7 +26,7 @@ log = logging.getLogger(__name__)
 
 LOOK_EVERY_S = 3600.0
 ASK_AGAIN_S = 86_400.0
-"""How long after a renewal that came to nothing the next is tried."""
+"""How long after a renewal that came to nothing, or to a certificate that is refused here, the next is tried (A02.FR.20 of 2.0.1)."""
 OFFLINE_S = 10.0
 WARN_AT_DAYS = (30, 14, 7, 3, 1, 0)
 """The end of a certificate is noted when so many days are left, each once."""
@@ -65,6 +65,7 @@ class Renewing:
             return Outcome(Verdict.REJECTED, "InvalidCertificate", f"no {command.use} was asked for"), None
         reply, after = self._certificates.signed(command)
         self._ask_at_s, self._waits = None, False
+        self._rest_until_s = self._clock.monotonic() + ASK_AGAIN_S
         return reply, after
 
     async def run(self, first_look_s: float) -> None:

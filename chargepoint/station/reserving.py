@@ -39,6 +39,11 @@ class Reserving:
         self._availability = availability
         self._kept = {reservation.id: reservation for reservation in store.reservations.all()}
 
+    @property
+    def kept(self) -> tuple[Reservation, ...]:
+        """All that are not over, the one that expires first before the others."""
+        return tuple(sorted(self._kept.values(), key=lambda reservation: (reservation.expires, reservation.id)))
+
     def orders(self) -> Orders:
         """Commands about reservations."""
         return {ReserveNow: self._reserve, CancelReservation: self._cancel}
@@ -111,9 +116,9 @@ class Reserving:
 
     # Who may charge where
 
-    def may_use(self, evse: int, token: IdToken, group: IdToken | None = None) -> bool:
-        """May this token be charged with here, as far as reservations go?"""
-        return self._promises().may_use(evse, token, group)
+    def may_use(self, evse: int, token: IdToken, group: IdToken | None = None, instead_of: int | None = None) -> bool:
+        """May this token be charged with here, as far as reservations go? ``instead_of``: the EVSE that holds it until now."""
+        return self._promises(given_up=instead_of).may_use(evse, token, group)
 
     def a_group_may_use(self, evse: int) -> bool:
         """May somebody charge here because of his group? Then it is worth asking for the group of a token (1.6 §5.13)."""
@@ -181,11 +186,13 @@ class Reserving:
 
     # What it goes by
 
-    def _promises(self, but: int | None = None) -> Promises:
+    def _promises(self, but: int | None = None, given_up: int | None = None) -> Promises:
+        """Without one reservation, and with an EVSE that is about to be given up."""
         now, sessions = self._clock.now(), self._transacting.sessions.values()
+        unused = [session.evse for session in sessions if _unused(session) or session.evse == given_up]
         return Promises(
             tuple(each for each in self._kept.values() if now < each.expires and each.id != but),
-            frozenset(session.evse for session in sessions if _unused(session) and self._availability.usable(session.evse)),
+            frozenset(filter(self._availability.usable, unused)),
         )
 
     def _faulted(self, evse: int) -> bool:

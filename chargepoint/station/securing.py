@@ -21,6 +21,7 @@ from chargepoint.station.csms import Access, Csms
 from chargepoint.station.orders import Answered, FollowUp
 from chargepoint.station.security_log import Note
 from chargepoint.station.settings import StationSettings
+from chargepoint.station.spare import Spare, has_turn
 from chargepoint.station.trial import CERTIFICATE, PASSWORD, PROFILE, TRY_S, Trial
 from chargepoint.store.store import Store
 
@@ -29,8 +30,6 @@ log = logging.getLogger(__name__)
 BASIC = (1, 2)
 TLS = (2, 3)
 HIGHEST = 3
-PATIENCE = 4
-"""So often a certificate of ours that has worked may be refused before its predecessor gets every second turn."""
 
 
 class Securing:
@@ -49,6 +48,7 @@ class Securing:
         self._certificates = certificates
         self._note = note
         self._trial = Trial(store, clock.monotonic())
+        self._spare = Spare(store)
         self._identity = ""
         self._try_again = False
         self._refusals = 0
@@ -68,7 +68,8 @@ class Securing:
         new, self._identity = self._trial.new, ""
         access = Access(security_profile=int(new.get(PROFILE, self.profile)))
         if access.security_profile in BASIC:
-            access = replace(access, password=new.get(PASSWORD, self._model.read(BASIC_AUTH_PASSWORD)) or None)
+            spare = self._spare.for_attempt(0 if self._trial.given else self._refusals)
+            access = replace(access, password=new.get(PASSWORD) or spare or self._model.read(BASIC_AUTH_PASSWORD) or None)
         if access.security_profile in TLS:
             settings = self._settings
             access = replace(
@@ -86,7 +87,7 @@ class Securing:
         own = self._certificates.current(without="" if self._trial.new else self._trial.given.get(CERTIFICATE, ""))
         if own is None:
             return access
-        if self._refusals >= PATIENCE and self._refusals % 2:
+        if has_turn(self._refusals):
             own = self._certificates.current(own.name) or own
         self._identity = own.name
         password = self._settings.key_password()
@@ -104,6 +105,8 @@ class Securing:
         if self._identity and self._identity != self._store.credentials.worked():
             with self._store.commit():
                 self._store.credentials.has_worked(self._identity)
+        if spare := self._spare.worked():
+            self._go_back(spare)
         if self._trial.given and self._trial.new:
             self._adopt()
         elif self._trial.given and not self._trial.again(self._clock.monotonic()):
@@ -125,9 +128,17 @@ class Securing:
             log.warning("event=new_credentials_do_not_work what=%s within_s=%.0f next=old", ",".join(self._trial.given), TRY_S)
             self._csms.drop("the new credentials do not work")
 
+    def _go_back(self, password: str) -> None:
+        with self._store.commit():
+            self._spare.keep(self._model.read(BASIC_AUTH_PASSWORD))
+            self._store.facts.change_variable(BASIC_AUTH_PASSWORD.name, password)
+            self._changed(f"{PASSWORD}: the one in force is refused, the other one works and is kept")
+        self._model.put(BASIC_AUTH_PASSWORD, password)
+
     def _adopt(self) -> None:
         with self._store.commit():
             given = self._trial.settle()
+            self._keep_spare(given, self._model.read(BASIC_AUTH_PASSWORD))
             for name, variable in ((PASSWORD, BASIC_AUTH_PASSWORD), (PROFILE, SECURITY_PROFILE)):
                 if name in given:
                     self._store.facts.change_variable(variable.name, given[name])
@@ -136,17 +147,26 @@ class Securing:
             self._model.put(BASIC_AUTH_PASSWORD, given[PASSWORD])
         if PROFILE in given:
             self._model.put(SECURITY_PROFILE, int(given[PROFILE]))
-        if CERTIFICATE in given and self._certificates.own is not None:
-            own = self._certificates.own
-            self._tidy(lambda: own.prune(given[CERTIFICATE]))
+        if CERTIFICATE in given:
+            self._prune(given[CERTIFICATE])
 
     def _abandon(self) -> None:
         with self._store.commit():
             given = self._trial.settle()
+            self._keep_spare(given, given.get(PASSWORD, ""))
             self._changed(f"{_words(given)}: the new one does not work within {TRY_S:.0f} s, the old one is kept")
         if CERTIFICATE in given and self._certificates.own is not None:
             own = self._certificates.own
             self._tidy(lambda: own.discard(given[CERTIFICATE]))
+
+    def _keep_spare(self, given: Mapping[str, str], password: str) -> None:
+        """What is not in force after a trial may work later, or again."""
+        if PASSWORD in given and given[PASSWORD] != self._model.read(BASIC_AUTH_PASSWORD):
+            self._spare.keep(password)
+
+    def _prune(self, *used: str) -> None:
+        if (own := self._certificates.own) is not None:
+            self._tidy(lambda: own.prune(*used))
 
     def _tidy(self, work: Callable[[], None]) -> None:
         try:
@@ -235,6 +255,7 @@ class Securing:
     def _certificate_came(self, name: str) -> FollowUp:
         """A02.FR.08, 09: used from now on if its time has come, else when it comes."""
         own = self._certificates.current()
+        self._prune(name, own.name if own else "", self._store.credentials.worked())
         if self.profile != HIGHEST or own is None or own.name != name or name == self._store.credentials.worked():
             return None
         self._trial.begin(CERTIFICATE, name, self._clock.monotonic())

@@ -56,6 +56,7 @@ class Security:
     def tick(self, now_s: float) -> None:
         """Once a second."""
         self.alarms.tick(now_s)
+        self.log.tick(now_s)
         self.securing.tick(now_s)
 
     async def run(self) -> None:

@@ -1,7 +1,7 @@
 """The security log: what is noted, and what of it is told (OCPP 2.0.1 A04; 1.6-SEC A04).
 
-What is to be told goes into the outbox in the commit that logs it: it is told in order, and not lost by a power cut. What somebody outside
-can cause as often as they like, a message that breaks the protocol say, is noted a few times an hour and counted beyond that.
+What is to be told goes into the outbox in the commit that logs it: it is told in order, and not lost by a power cut. How much room a flood
+of events may take is written in ``security_events``.
 """
 
 import logging
@@ -9,33 +9,44 @@ from collections.abc import Callable
 from uuid import uuid4
 
 from chargepoint.domain.notifications import SecurityEvent
-from chargepoint.domain.security_events import LONGEST_INFO, OFTEN, kind_of
+from chargepoint.domain.security_events import LONGEST_INFO, OFTEN, WAITING, kind_of
 from chargepoint.station.clock import StationClock
 from chargepoint.store.store import Store
 
 log = logging.getLogger(__name__)
 
 WINDOW_S = 3600.0
+"""By the monotonic clock: who sets the time of day does not begin another window."""
+WRITE_EVERY_S = 60.0
+"""How often what was counted is written down and told."""
 
 Note = Callable[[str, str], None]
 """Takes the kind and what there is to say; never a secret."""
 
 
-class Allowed:
-    """So many of a kind in one window; the rest is counted."""
+class Tally:
+    """So many of a kind in one window; what comes beyond that is counted until it is taken."""
 
     def __init__(self) -> None:
         self._began_s = 0.0
         self._seen = 0
+        self._beyond: SecurityEvent | None = None
 
-    def take(self, now_s: float) -> tuple[bool, int]:
-        """May this one be noted? And how many were not since the last."""
-        suppressed = 0
+    def fits(self, now_s: float) -> bool:
+        """May one more have a line of its own?"""
         if self._seen == 0 or now_s - self._began_s >= WINDOW_S:
-            suppressed = max(0, self._seen - OFTEN)
             self._began_s, self._seen = now_s, 0
         self._seen += 1
-        return self._seen <= OFTEN, suppressed
+        return self._seen <= OFTEN
+
+    def count(self, event: SecurityEvent) -> None:
+        """It may not."""
+        self._beyond = event if self._beyond is None else self._beyond.with_more(1, event.at)
+
+    def take(self) -> SecurityEvent | None:
+        """What was counted since the last time: the first, and how many more."""
+        taken, self._beyond = self._beyond, None
+        return taken
 
 
 class SecurityLog:
@@ -45,21 +56,46 @@ class SecurityLog:
         self._store = store
         self._clock = clock
         self._told = told
-        self._allowed: dict[str, Allowed] = {}
+        self._tallies: dict[str, Tally] = {}
+        self._next_write_s = 0.0
         self.nudge: Callable[[], None] = lambda: None
 
     def note(self, kind: str, info: str = "") -> None:
         """Write it down and, where that is due, have it told. ``kind``: a name of ``security_events``; another is an error of ours."""
         what = kind_of(kind)
-        if not what.critical:
-            fits, suppressed = self._allowed.setdefault(what.name, Allowed()).take(self._clock.monotonic())
-            if not fits:
-                return
-            info = f"{info} ({suppressed} more before)" if suppressed else info
-        info, at = info[:LONGEST_INFO], self._clock.now()
-        log.info("event=security_event kind=%s critical=%s info=%r", what.name, what.critical, info)
+        event = SecurityEvent(what.name, self._clock.now(), info[:LONGEST_INFO])
+        tally = self._tallies.setdefault(what.name, Tally())
+        if not tally.fits(self._clock.monotonic()):
+            tally.count(event)
+            return
+        log.info("event=security_event kind=%s critical=%s info=%r", what.name, what.critical, event.info)
         with self._store.commit():
-            self._store.security_log.add(at, what.name, info)
-            if what.sent and self._told:
-                self._store.outbox.put(str(uuid4()), SecurityEvent(what.name, at, info))
+            self._write_counted(tally)
+            self._store.security_log.add(event.at, event.kind, event.info)
+            self._tell(event)
         self.nudge()
+
+    def tick(self, now_s: float) -> None:
+        """Write down what was counted."""
+        if now_s < self._next_write_s:
+            return
+        self._next_write_s = now_s + WRITE_EVERY_S
+        with self._store.commit():
+            written = [self._write_counted(tally) for tally in self._tallies.values()]
+        if any(written):
+            self.nudge()
+
+    def _write_counted(self, tally: Tally) -> bool:
+        event = tally.take()
+        if event is None:
+            return False
+        log.info("event=security_events_counted kind=%s count=%d", event.kind, 1 + event.more)
+        self._store.security_log.count_more(event.kind, 1 + event.more, event.last or event.at)
+        self._tell(event)
+        return True
+
+    def _tell(self, event: SecurityEvent) -> None:
+        if self._told and kind_of(event.kind).sent:
+            message_id, outbox = str(uuid4()), self._store.outbox
+            if not outbox.joined(message_id, event, WAITING):
+                outbox.put(message_id, event)

@@ -62,7 +62,8 @@ class Story:
     def update(
         self, transaction: Transaction, sheet: Sheet, trigger: TriggerReason, at: datetime, values: tuple[MeterValue, ...] = ()
     ) -> Transaction:
-        """Something about it changed, or it was measured."""
+        """Something about it changed, or it was measured. Nothing is told with an earlier time than what was told before."""
+        at = max(at, transaction.last_at)
         last_wh = max(transaction.last_wh, sheet.reading.energy_wh if sheet.reading else 0)
         transaction, event = tell(replace(transaction, last_wh=last_wh, last_at=at), EventKind.UPDATED, trigger, at, values=values)
         self._post(event)

@@ -19,7 +19,7 @@ from datetime import datetime
 
 from msgspec.structs import replace
 
-from chargepoint.domain.authorization import Authorization, Origin
+from chargepoint.domain.authorization import Authorization
 from chargepoint.domain.charging_profile import ChargingProfile
 from chargepoint.domain.device_model import DeviceModel
 from chargepoint.domain.ids import ConnectorId, IdToken
@@ -29,6 +29,7 @@ from chargepoint.domain.transaction import Stop, StopReason, Transaction, Trigge
 from chargepoint.domain.variables import MAX_ENERGY_ON_INVALID_ID
 from chargepoint.link.messages import Down, EvseState
 from chargepoint.station.allowance import Allowance
+from chargepoint.station.beginning import Beginning, trigger_of
 from chargepoint.station.book import Book
 from chargepoint.station.clock import StationClock
 from chargepoint.station.ending import Ending
@@ -60,6 +61,8 @@ class Transacting:
         self._permits = Permits(self.sheets, model, lambda evse: self.allowance(evse), to_control)
         kept_plugs = KeptPlugs(store, self._book, self._permits)
         self.release, self.let_go = kept_plugs.release, kept_plugs.let_go
+        self._beginning = Beginning(clock, self._book, self._story, self._permits, self)
+        self.start_if_ready = self._beginning.start_if_ready
         self._plugging = Plugging(settings, model, clock, self._book, self)
         self.may_start: Callable[[Session], bool] = lambda session: True
         self.allowance: Callable[[int], Allowance] = lambda evse: Allowance(self.sheets[evse].settings.rating_ma)
@@ -68,13 +71,15 @@ class Transacting:
         """The reservation that a starting transaction uses and thereby ends; asked inside the commit that starts it."""
         self.profile_given: Callable[[Transaction, ChargingProfile], None] = lambda transaction, profile: None
         """A starting transaction brings the profile of its remote start along; told inside the commit that starts it."""
+        self.waits_elsewhere: Callable[[Session], int | None] = lambda session: None
+        """A car came here, and no token waits for it: the EVSE whose waiting token is its, if there is one."""
         self.before_permits: Callable[[], None] = lambda: None
         """Says what bounds all EVSEs together, before each of them is granted anew."""
         self.at_end = self._ending.at_end
         """Told of each transaction inside the commit that ends it."""
         self.changed: Callable[[], None] = lambda: None
         self.ended: Callable[[], None] = lambda: None
-        self.end_removed = self._ending.end_removed
+        self.end_removed, self.keep = self._ending.end_removed, self._book.keep
 
     def runs_at(self, connector: ConnectorId) -> bool:
         """Is there a transaction at just this connector?"""
@@ -108,7 +113,7 @@ class Transacting:
         """Whatever follows from the present state, without a new cause."""
         session, fault = self.sessions[evse], self.sheets[evse].lasting
         if session.transaction is None:
-            self.start_if_ready(evse, _belated(session), self._clock.at(at_s))
+            self._beginning.belated(evse, self._clock.at(at_s))
         elif session.transaction.stop is not None:
             self._end_if_due(evse, at_s)
         elif fault is not None:
@@ -142,7 +147,7 @@ class Transacting:
             self._book.save(replace(session, authorization=authorization, profile=profile, finishing=False, plug_kept_for=None))
             if session.plug_in is None:
                 self.sheets[evse].waits_since_s = self._clock.monotonic()
-            self.start_if_ready(evse, _trigger_of(authorization), self._clock.now())
+            self.start_if_ready(evse, trigger_of(authorization), self._clock.now())
         self._book.announce()
 
     def stop(self, evse: int, stop: Stop) -> None:
@@ -184,9 +189,7 @@ class Transacting:
         transaction = session.transaction
         if transaction is None or group.same_as(transaction.authorization.group):
             return
-        with self._store.commit():
-            known = replace(transaction, authorization=replace(transaction.authorization, group=group))
-            self._book.save(replace(session, transaction=known))
+        self.keep(evse, replace(transaction, authorization=replace(transaction.authorization, group=group)))
 
     def time_out(self, evse: int) -> None:
         """Nobody authorised this car in time: it is as good as one whose transaction is over."""
@@ -244,30 +247,6 @@ class Transacting:
 
     # Steps, each within a commit
 
-    def start_if_ready(self, evse: int, trigger: TriggerReason, at: datetime) -> None:
-        """A car, somebody who pays, a reading, a plug that is locked, and nothing against it: that is a transaction."""
-        session, sheet = self.sessions[evse], self.sheets[evse]
-        trigger, sheet.locking = sheet.locking or trigger, None
-        ready = self._ready(session)
-        if not ready or not sheet.plug_secured(session.connector):
-            sheet.locking = trigger if ready else None
-            self._permits.hold(session)
-            return
-        transaction = self._story.begin(session, sheet, trigger, at, self.reservation(session))
-        sheet.stop_s = None
-        sheet.sampled_s = sheet.end_sampled_s = self._clock.monotonic()
-        self._book.save(replace(session, transaction=transaction, profile=None))
-        if session.profile is not None:
-            self.profile_given(transaction, session.profile)
-        self.go_on(evse)
-
-    def _ready(self, session: Session) -> bool:
-        """Could it start, but for the lock?"""
-        if session.transaction is not None or session.finishing or session.plug_in is None or session.authorization is None:
-            return False
-        sheet = self.sheets[session.evse]
-        return not sheet.blocked and sheet.reading is not None and self.may_start(session)
-
     def go_on(self, evse: int) -> None:
         """The car of the transaction may charge. One more may lower what all EVSEs have together."""
         self.before_permits()
@@ -288,12 +267,3 @@ class Transacting:
         """End a transaction whose end is decided, now, with the newest reading."""
         self._ending.end(session, at)
         self.ended()
-
-
-def _trigger_of(authorization: Authorization) -> TriggerReason:
-    return TriggerReason.REMOTE_START if authorization.origin is Origin.REMOTE else TriggerReason.AUTHORIZED
-
-
-def _belated(session: Session) -> TriggerReason:
-    """The cause of a start that had to wait for a fault to clear or for the first reading."""
-    return _trigger_of(session.authorization) if session.authorization else TriggerReason.CABLE_PLUGGED_IN

@@ -15,7 +15,8 @@ import msgspec
 from msgspec import Struct
 
 from chargepoint.station import archive
-from chargepoint.station.archive import Member
+from chargepoint.station.archive import Contents
+from chargepoint.station.children import child
 from chargepoint.station.clock import pause
 from chargepoint.transfer.job import LASTING, WHOLE_S, Job, Reason
 from chargepoint.transfer.urls import redacted
@@ -63,7 +64,7 @@ class Files(Protocol):
     async def digest(self, path: Path) -> Carried:
         """Size and hash of a file that is here."""
 
-    async def pack(self, path: Path, members: tuple[Member, ...]) -> None:
+    async def pack(self, path: Path, contents: Contents) -> None:
         """Write an archive, or a single member as it is. Raises OSError."""
 
     def clear(self, folder: Path, keep: str) -> None:
@@ -90,9 +91,13 @@ class Transfers:
         """Hash."""
         return await self._run(self._job("digest", path))
 
-    async def pack(self, path: Path, members: tuple[Member, ...]) -> None:
-        """In a thread: compressing lets go of the interpreter."""
-        await asyncio.to_thread(archive.write, path, members)
+    async def pack(self, path: Path, contents: Contents) -> None:
+        """In a thread: compressing lets go of the interpreter. Who cancels waits for it, a second or so: a thread cannot be ended."""
+        packing = asyncio.ensure_future(asyncio.to_thread(archive.write, path, contents))
+        try:
+            await asyncio.shield(packing)
+        finally:
+            await asyncio.gather(packing, return_exceptions=True)
 
     def clear(self, folder: Path, keep: str) -> None:
         """Names that do not begin with ``keep`` go."""
@@ -103,22 +108,22 @@ class Transfers:
 
     async def _run(self, job: Job) -> Carried:
         try:
-            process = await asyncio.create_subprocess_exec(sys.executable, "-m", "chargepoint.transfer", stdin=PIPE, stdout=PIPE)
+            async with child(sys.executable, "-m", "chargepoint.transfer", stdin=PIPE, stdout=PIPE) as process:
+                log.info("event=transfer_begins kind=%s url=%s pid=%d", job.kind, redacted(job.url), process.pid)
+                carried = await _in_time(process, job)
         except OSError as error:
             log.error("event=transfer_impossible kind=%s cause=%s", job.kind, error)
             return Carried(failed=Reason.KILLED, text=f"no helper process: {error.strerror}")
-        log.info("event=transfer_begins kind=%s url=%s pid=%d", job.kind, redacted(job.url), process.pid)
-        try:
-            async with asyncio.timeout(job.whole_s + GRACE_S):
-                carried = await _hear(process, job)
-        except TimeoutError:
-            carried = Carried(failed=Reason.TIMED_OUT, text=f"not complete after {job.whole_s:g} s")
-        finally:
-            if process.returncode is None:
-                process.kill()
-            await process.wait()
         log.info("event=transfer_ends kind=%s bytes=%d failed=%s cause=%r", job.kind, carried.size, carried.failed, carried.text)
         return carried
+
+
+async def _in_time(process: Process, job: Job) -> Carried:
+    try:
+        async with asyncio.timeout(job.whole_s + GRACE_S):
+            return await _hear(process, job)
+    except TimeoutError:
+        return Carried(failed=Reason.TIMED_OUT, text=f"not complete after {job.whole_s:g} s")
 
 
 async def _hear(process: Process, job: Job) -> Carried:
@@ -141,10 +146,10 @@ async def _hear(process: Process, job: Job) -> Carried:
 
 async def persist(
     once: Callable[[], Awaitable[Carried]],
-    retries: int | None,
-    interval_s: int | None,
-    failures: int,
-    failed: Callable[[], None],
+    retries: int | None = None,
+    interval_s: int | None = None,
+    failures: int = 0,
+    failed: Callable[[], None] = lambda: None,
 ) -> Carried:
     """Try until it is done or the retries are used up (1.6 errata 3.50: so often again). ``failed`` hears of each failure."""
     wait_s = RETRY_S if interval_s is None else min(max(interval_s, SHORTEST_RETRY_S), LONGEST_RETRY_S)

@@ -7,6 +7,8 @@
     the old one works   the new one is thrown away if the CSMS has refused it, or nobody was there to do so twice; else, as the CSMS is
                         there now, the new one gets another 30 s
 
+A password that is thrown away so, or replaced, stays at hand (``spare``).
+
 So neither a CSMS that has not heard our answer, nor one that was away when it was to be tried, nor a power cut at any moment leaves a
 station that knows no way back.
 """

@@ -81,6 +81,8 @@ class Triggers:
         places = [c for c in every if command.evse in (None, c.evse) and command.connector in (None, c.connector)]
         if message is Trigger.STATUS_NOTIFICATION and command.evse in (None, STATION.evse):
             return [STATION, *places]
+        if message is Trigger.METER_VALUES:  # 2.x has one message for an EVSE
+            return list({place.evse: place for place in reversed(places)}.values())[::-1]
         return places
 
     def _refused(self, command: TriggerMessage, message: Trigger, places: list[ConnectorId]) -> Outcome | None:
@@ -93,6 +95,8 @@ class Triggers:
             return Outcome(Verdict.REJECTED, "CSNotAccepted", "the boot has not been accepted yet")
         if not self._can.get(message, lambda: True)():
             return Outcome(Verdict.REJECTED, "NotEnabled", "the station cannot send it now")
+        if message is Trigger.SAMPLES and not self._measured(places):
+            return Outcome(Verdict.REJECTED, "Occupied", "the meter of its EVSE measures another connector now")
         if message is Trigger.TRANSACTION_EVENT and not self._running(places):
             return Outcome(Verdict.REJECTED, "TxNotFound", "no transaction is running")
         return None
@@ -104,6 +108,10 @@ class Triggers:
     def _running(self, places: list[ConnectorId]) -> list[int]:
         evses = dict.fromkeys(place.evse for place in places)
         return [evse for evse in evses if self._transacting.sessions[evse].transaction is not None]
+
+    def _measured(self, places: list[ConnectorId]) -> list[ConnectorId]:
+        """There is one meter at an EVSE: while one of its connectors is in use, it measures nothing at the others."""
+        return [place for place in places if not self._transacting.sessions[place.evse].busy_elsewhere(place.connector)]
 
     def _status(self, places: list[ConnectorId]) -> None:
         if not self._pending:
@@ -126,6 +134,7 @@ class Triggers:
 
     def _samples(self, places: list[ConnectorId]) -> None:
         """Those of a running transaction go with it, in the queue; before the boot is accepted nothing leaves the queue."""
-        running = [] if self._pending else self._running(places)
-        self._transactions([place for place in places if place.evse in running])
-        self._values([place for place in places if place.evse not in running], SAMPLED_MEASURANDS)
+        measured = self._measured(places)
+        running = [] if self._pending else [place for place in measured if self._transacting.runs_at(place)]
+        self._transactions(running)
+        self._values([place for place in measured if place not in running], SAMPLED_MEASURANDS)

@@ -33,6 +33,15 @@ class Credentials:
         """Remember it."""
         self._database.change("INSERT OR REPLACE INTO facts (name, value) VALUES ('identity', ?)", name)
 
+    def spare(self) -> str:
+        """The password that is not in force and may work all the same; empty: there is none."""
+        row = self._database.row("SELECT value FROM facts WHERE name = 'spare_password'")
+        return "" if row is None else str(row[0])
+
+    def keep_spare(self, password: str) -> None:
+        """Keep this one instead, inside a commit."""
+        self._database.change("INSERT OR REPLACE INTO facts (name, value) VALUES ('spare_password', ?)", password)
+
     def file_said(self, name: str) -> str | None:
         """The mark of what the configuration file said last; ``None``: it was never read."""
         row = self._database.row("SELECT mark FROM file_marks WHERE name = ?", name)

@@ -5,12 +5,15 @@ once into the file. So pages are small, the log is written back seldom, and what
 The log's index is kept in memory (``alone``): the shared one would be written to disk every half minute in which something has happened.
 """
 
+import logging
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
+
+log = logging.getLogger(__name__)
 
 SETTINGS = (
     "page_size = 1024",
@@ -24,7 +27,8 @@ ALONE = ("locking_mode = EXCLUSIVE",)
 """Nobody else opens the file while the station runs."""
 LOCKED_S = 2.0
 """How long to wait for one who holds it: a station that is on its way out."""
-
+THRIFTY_PAGES = 200
+"""So large the log may become where there is hardly any room. It wears the disk more."""
 
 HELD = "another process holds it, perhaps a station with the same --state-dir: end that one"
 UNREADABLE = (
@@ -91,12 +95,32 @@ class Database:
         if self._connection.in_transaction:
             self._connection.execute("ROLLBACK")
 
+    def be_thrifty(self) -> None:
+        """The disk is full, or nearly: write the log back now and soon again, so that it grows no more.
+
+        It holds each page as often as that was changed, and would take the last room before it is written back to a file that then cannot
+        grow. Where there is no room even now it stays as it is.
+        """
+        try:
+            self._connection.execute(f"PRAGMA wal_autocheckpoint = {THRIFTY_PAGES}")
+            self._connection.execute("PRAGMA wal_checkpoint(RESTART)")
+        except sqlite3.OperationalError as error:
+            log.error("event=store_log_not_written_back store=%s cause=%s", self._path, error)
+
     def change(self, statement: str, *values: Any) -> int:
         """Run a statement inside a commit; the number of rows it changed."""
+        self._begin()
+        return self._connection.execute(statement, values).rowcount
+
+    def change_all(self, statement: str, rows: Iterable[tuple[Any, ...]]) -> None:
+        """Run a statement inside a commit for each of many rows: a third of the time that it takes one by one."""
+        self._begin()
+        self._connection.executemany(statement, rows)
+
+    def _begin(self) -> None:
         assert self._depth, "a change outside of a commit"
         if not self._connection.in_transaction:
             self._connection.execute("BEGIN IMMEDIATE")
-        return self._connection.execute(statement, values).rowcount
 
     def row(self, query: str, *values: Any) -> tuple[Any, ...] | None:
         """The first row of a query."""

@@ -56,7 +56,9 @@ class DeadLetters:
 
     def _take_back(self, number: int) -> int:
         self._database.change(
-            f"INSERT INTO outbox ({COLUMNS}) SELECT number, lane, subject, message_id, 0, body FROM dead_letters WHERE number = ?", number
+            f"INSERT INTO outbox ({COLUMNS}, fixed) "
+            "SELECT number, lane, subject, message_id, 0, body, 1 FROM dead_letters WHERE number = ?",
+            number,
         )
         return self._database.change("DELETE FROM dead_letters WHERE number = ?", number)
 

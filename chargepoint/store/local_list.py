@@ -32,15 +32,17 @@ class LocalList:
         return None if row is None else msgspec.json.decode(row[0], type=TokenInfo)
 
     def change(self, version: int, entries: Iterable[LocalListEntry]) -> None:
-        """Add, replace, and take out those without ``info``."""
+        """Add, replace, and take out those without ``info``; no token twice."""
         self._database.change("DELETE FROM local_list_version")
         self._database.change("INSERT INTO local_list_version (version) VALUES (?)", version)
+        gone, listed = [], []
         for entry in entries:
             if entry.info is None:
-                self._database.change("DELETE FROM local_list WHERE token = ?", entry.token.key)
+                gone.append((entry.token.key,))
             else:
-                body = msgspec.json.encode(entry.info).decode()
-                self._database.change("INSERT OR REPLACE INTO local_list (token, body) VALUES (?, ?)", entry.token.key, body)
+                listed.append((entry.token.key, msgspec.json.encode(entry.info).decode()))
+        self._database.change_all("DELETE FROM local_list WHERE token = ?", gone)
+        self._database.change_all("INSERT OR REPLACE INTO local_list (token, body) VALUES (?, ?)", listed)
 
     def replace(self, version: int, entries: Iterable[LocalListEntry]) -> None:
         """A whole new list."""

@@ -5,21 +5,27 @@ Two lanes, each in the order of its numbers, neither waiting for the other:
     transaction   what is told of transactions (1.6 §3.7.1, §4.10; OCPP 2.0.1 E12)
     security      security events (OCPP 2.0.1 A04)
 
-What was given up is kept aside, under the number it had (``dead_letters``).
+What was given up is kept aside, under the number it had (``dead_letters``). What was stamped by a clock that has been set since is told
+with its right time (``eras``), unless it may have been sent before: whoever hears it twice hears the same.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+import logging
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime
 from enum import StrEnum
 
 import msgspec
 
 from chargepoint.domain.notifications import ConnectorUnplugged, Kept, SecurityEvent
+from chargepoint.domain.retiming import Correction
 from chargepoint.domain.transaction import EventKind, TransactionEvent
 from chargepoint.store.bodies import written
 from chargepoint.store.database import Database
 from chargepoint.store.dead_letters import DeadLetters
+from chargepoint.store.eras import Eras
 from chargepoint.store.thinning import Thinning
+
+log = logging.getLogger(__name__)
 
 MOST = 100_000
 """How many may wait before intermediate ones thin out; some 100 MB."""
@@ -57,8 +63,9 @@ class Outbox:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._dead = DeadLetters(database)
+        self._eras = Eras(database)
         self._thinning = Thinning(database)
-        self._last = max(self.newest(), self._dead.newest(), self._newest_end())
+        self._last = max(self.newest(), self._dead.newest(), self._newest_end(), self._eras.newest())
         self._count: tuple[int, int] | None = None
         self._thin_above = 0
         self.most: Callable[[], int] = lambda: MOST
@@ -74,7 +81,7 @@ class Outbox:
             waiting -= self._thinning.thin()
             self._thin_above = waiting + SLACK
         self._last += 1
-        lane, subject = LANES[type(event)], "" if isinstance(event, SecurityEvent) else event.transaction_id
+        lane, subject = LANES[type(event)], event.kind if isinstance(event, SecurityEvent) else event.transaction_id
         self._database.change(
             "INSERT INTO outbox (number, lane, subject, message_id, body) VALUES (?, ?, ?, ?, ?)",
             self._last,
@@ -87,10 +94,30 @@ class Outbox:
             self._database.change("UPDATE transactions SET last_letter = ? WHERE id = ?", self._last, subject)
         self._counted(waiting + 1)
 
+    def joined(self, message_id: str, event: SecurityEvent, most: int) -> bool:
+        """Where so many of its kind wait, the last of them tells of this one as well: no room for a flood. Inside a commit.
+
+        It says something else then, so it gets this id.
+        """
+        row = self._database.row("SELECT count(*), max(number) FROM outbox WHERE lane = ? AND subject = ?", Lane.SECURITY.value, event.kind)
+        if row is None or row[0] < most:
+            return False
+        (body,) = self._database.rows("SELECT body FROM outbox WHERE number = ?", row[1])[0]
+        last = msgspec.json.decode(body, type=SecurityEvent).with_more(1 + event.more, event.last or event.at)
+        self._database.change("UPDATE outbox SET message_id = ?, body = ? WHERE number = ?", message_id, written(last), row[1])
+        return True
+
     def first(self, lane: Lane) -> Letter | None:
         """The next to send."""
-        row = self._database.row("SELECT number, message_id, attempts, body FROM outbox WHERE lane = ? ORDER BY number LIMIT 1", lane.value)
-        return None if row is None else Letter(row[0], row[1], row[2], msgspec.json.decode(row[3], type=Kept))
+        return self._letter("lane = ? ORDER BY number LIMIT 1", lane.value)
+
+    def _letter(self, which: str, value: str | int) -> Letter | None:
+        row = self._database.row(f"SELECT number, message_id, attempts, body, fixed FROM outbox WHERE {which}", value)
+        if row is None:
+            return None
+        number, message_id, attempts, body, fixed = row
+        event: Kept = msgspec.json.decode(body, type=Kept)
+        return Letter(number, message_id, attempts, event if fixed else self._eras.corrected(number, event))
 
     def delivered(self, number: int) -> None:
         """It was answered."""
@@ -99,7 +126,24 @@ class Outbox:
 
     def tried(self, number: int) -> None:
         """It was sent and not answered as it should."""
+        self.fix(number)
         self._database.change("UPDATE outbox SET attempts = attempts + 1 WHERE number = ?", number)
+
+    def fix(self, number: int) -> None:
+        """It was sent: if it still waits, its time stays as it is."""
+        letter = self._letter("number = ?", number)
+        if letter is not None:
+            self._database.change("UPDATE outbox SET fixed = 1, body = ? WHERE number = ?", written(letter.event), number)
+
+    def correct(self, by: Correction, first: int, told: Collection[str]) -> None:
+        """The clock was set; what waits from number ``first`` on was stamped before. ``told``: transactions that never become earlier."""
+        if self.waiting() and self._last >= first and not self._eras.jump(by, first, self._last, told):
+            log.warning("event=clock_set_too_often action=messages_keep_their_times jump_s=%.1f", by.jump_s)
+
+    def put_behind(self, number: int) -> None:
+        """Behind everything that waits, with all attempts before it."""
+        self._last += 1
+        self._database.change("UPDATE outbox SET number = ?, attempts = 0 WHERE number = ?", self._last, number)
 
     def give_up(self, number: int, cause: str, now: datetime) -> None:
         """The last attempt failed: out of the way, but kept."""
@@ -121,6 +165,16 @@ class Outbox:
     def dead(self) -> DeadLetters:
         """Those given up, for who wants to read them."""
         return self._dead
+
+    @property
+    def next(self) -> int:
+        """The number of the message that is put in next."""
+        return self._last + 1
+
+    def newest_at(self) -> datetime | None:
+        """When the message was stamped that was put in last; ``None`` when nothing waits."""
+        letter = self._letter("number = ?", self.newest())
+        return None if letter is None else letter.event.at
 
     def newest(self) -> int:
         """The number of the message that was put in last; 0 when nothing waits."""

@@ -27,6 +27,10 @@ class Profiles:
         self._database.change("INSERT INTO profiles (number, body) VALUES (?, ?)", row[0], body)
         return int(row[0])
 
+    def save(self, number: int, installed: Installed) -> None:
+        """Write one anew."""
+        self._database.change("UPDATE profiles SET body = ? WHERE number = ?", msgspec.json.encode(installed).decode(), number)
+
     def drop(self, numbers: Iterable[int]) -> None:
         """These are gone."""
         for number in numbers:

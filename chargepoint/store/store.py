@@ -5,6 +5,7 @@ from pathlib import Path
 
 from chargepoint.store.credentials import Credentials
 from chargepoint.store.database import Database
+from chargepoint.store.eras import Eras
 from chargepoint.store.facts import Facts
 from chargepoint.store.jobs import Jobs
 from chargepoint.store.local_list import LocalList
@@ -27,6 +28,7 @@ class Store:
         self._database = Database(path, alone)
         self.bills = Bills(self._database)
         self.credentials = Credentials(self._database)
+        self.eras = Eras(self._database)
         self.facts = Facts(self._database)
         self.jobs = Jobs(self._database)
         self.local_list = LocalList(self._database)
@@ -38,14 +40,24 @@ class Store:
         self.statistics = Statistics(self._database)
         self.tokens = Tokens(self._database)
         self.transactions = Transactions(self._database)
-        if alone:
-            self._keep_room(Path(path))
+        self._reserve = Reserve(Path(path).with_name(f"{Path(path).name}-reserve")) if alone else None
+        self._database.on_full = self._make_room
+        self.keep_room()
 
-    def _keep_room(self, path: Path) -> None:
-        """A commit that finds the disk full ends the process; the next has the reserve to go on with, and lets meter values thin out."""
-        reserve = Reserve(path.with_name(f"{path.name}-reserve"))
-        self._database.on_full = reserve.give_up
-        self.outbox.tight = not reserve.take()
+    def keep_room(self) -> bool:
+        """A commit that finds the disk full ends the process; the next has the reserve to go on with, and lets meter values thin out.
+
+        Is there a reserve? Asked again it is looked whether there can be one now.
+        """
+        self.outbox.tight = self._reserve is not None and not self._reserve.take()
+        if self.outbox.tight:
+            self._database.be_thrifty()
+        return not self.outbox.tight
+
+    def _make_room(self) -> None:
+        if self._reserve is not None:
+            self._reserve.give_up()
+            self._database.be_thrifty()  # before somebody else takes the room
 
     def commit(self) -> AbstractContextManager[None]:
         """All changes inside are on disk when it returns, or none of them."""

@@ -59,6 +59,8 @@ class Reason:
     DISK = "disk"
     KILLED = "killed"
     """The helper process itself is gone."""
+    OURS = "ours"
+    """An error in this program."""
 
 
 LASTING = frozenset({Reason.UNSUPPORTED, Reason.TOO_LARGE, Reason.NO_SPACE, Reason.DISK})

@@ -1,12 +1,15 @@
 """A file that is not complete yet: ``path.part``, with a note of what it is part of in ``path.meta``.
 
 It is taken up again only if the server says that it is still the same file: by the same entity tag, date or size and date. Without such a
-mark that holds only within one run of this process.
+mark that holds only within one run of this process. Where the disk takes no more, what has come gives its room back.
 """
 
+import errno
 import hashlib
 import json
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from chargepoint.transfer.job import Job, Reason, TransferError
@@ -14,6 +17,7 @@ from chargepoint.transfer.job import Job, Reason, TransferError
 BLOCK = 64 * 1024
 CHECK_BYTES = 1024 * 1024
 """How often the free space is looked at."""
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 class Part:
@@ -58,7 +62,7 @@ class Part:
         """The server says what it is going to send. Raises TransferError where it cannot be had."""
         if (mark, total) != (self.mark, self.total):
             self.mark, self.total = mark, total
-            with open(self._meta, "w", encoding="utf-8") as file:
+            with self._writing(), open(self._meta, "w", encoding="utf-8") as file:
                 json.dump({"mark": mark, "total": total}, file)
         self._bounds(0 if total is None else total - self.size, total or 0)
 
@@ -69,7 +73,8 @@ class Part:
             self._checked = self.size
         if self.size + len(block) > self._job.limit_bytes:
             self._bounds(len(block), self.size + len(block))
-        self._file.write(block)
+        with self._writing():
+            self._file.write(block)
         self._hash.update(block)
         self.size += len(block)
 
@@ -83,18 +88,27 @@ class Part:
             self.discard()
             raise TransferError(Reason.NO_SPACE, f"{to_come} bytes to come; the disk has room for {max(free, 0)}")
 
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        """Whoever waits for bytes would take an OSError for one of the connection, and try again."""
+        try:
+            yield
+        except OSError as error:
+            self.discard()
+            reason = Reason.NO_SPACE if error.errno in FULL else Reason.DISK
+            raise TransferError(reason, f"{self._part}: {error.strerror} after {self.size} bytes") from None
+
     def discard(self) -> None:
         """It cannot be had: nothing of it stays."""
-        self._file.close()
+        with suppress(OSError):  # what is still to be written is not wanted
+            self._file.close()
         for path in (self._part, self._meta):
             if os.path.exists(path):
                 os.unlink(path)
 
     def done(self) -> str:
         """It is complete: on disk, and under its name. Its SHA-256 in hex."""
-        self._file.flush()
-        os.fsync(self._file.fileno())
-        self._file.close()
+        self.close()
         os.replace(self._part, self._job.path)
         if os.path.exists(self._meta):
             os.unlink(self._meta)
@@ -106,11 +120,12 @@ class Part:
         return self._hash.hexdigest()
 
     def close(self) -> None:
-        """What has come stays, to be taken up again."""
+        """What has come is on disk, and stays to be taken up again."""
         if not self._file.closed:
-            self._file.flush()
-            os.fsync(self._file.fileno())
-            self._file.close()
+            with self._writing():
+                self._file.flush()
+                os.fsync(self._file.fileno())
+                self._file.close()
 
 
 def digest(path: str) -> tuple[int, str]:

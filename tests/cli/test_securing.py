@@ -29,6 +29,7 @@ def changed(store: Store, *, password: str = "new", profile: str = "2") -> None:
         store.facts.change_variable(BASIC_AUTH_PASSWORD.name, password)
         store.facts.change_variable(SECURITY_PROFILE.name, profile)
         store.credentials.try_out("password", "newer")
+        store.credentials.keep_spare("older")
 
 
 def test_what_the_csms_has_changed_wins_on_every_start(store: Store) -> None:
@@ -39,6 +40,7 @@ def test_what_the_csms_has_changed_wins_on_every_start(store: Store) -> None:
         settle(file, store)
         assert store.facts.changed_variables() == {BASIC_AUTH_PASSWORD.name: "new", SECURITY_PROFILE.name: "2"}
         assert store.credentials.tried() == {"password": "newer"}
+        assert store.credentials.spare() == "older"
 
 
 def test_an_entry_of_the_file_that_somebody_changes_has_the_last_word(store: Store) -> None:
@@ -47,6 +49,7 @@ def test_an_entry_of_the_file_that_somebody_changes_has_the_last_word(store: Sto
     settle(said(basic_auth_password="old", security_profile=1), store)
     assert store.facts.changed_variables() == {BASIC_AUTH_PASSWORD.name: "new"}
     assert store.credentials.tried() == {}
+    assert store.credentials.spare() == ""
     settle(said(basic_auth_password="newest", security_profile=1), store)
     assert store.facts.changed_variables() == {}
 

@@ -11,31 +11,30 @@ from simulators.csms.errors import CallRefused
 from simulators.csms.message_log import Message
 from simulators.csms.records import Station, Transaction
 from simulators.csms.server import Csms
-from tests.campaigns.bench import Bench, Json, until_true
+from tests.campaigns.bench import Bench, Json
+from tests.conformance.hands import CARD, LOOK_S, WAIT_S, Hands
 from tests.conformance.processor import processor_s
 from tests.conformance.sites import SOCKET, STATION, Change, tree
 
-CARD, OTHER_CARD = "04A1B2C3", "04D4E5F6"
+__all__ = ["CARD", "LOOK_S", "OTHER_CARD", "WAIT_S", "Lab", "LabError", "in_order"]
+
+OTHER_CARD = "04D4E5F6"
 ON_THE_WAY = frozenset({"SuspendedEV", "SuspendedEVSE"})
-WAIT_S = 20.0
-"""For whatever must happen: a busy machine is no fault of the station."""
-LOOK_S = 0.1
-"""How often the bench is asked about what nobody tells."""
 
 
 class LabError(AssertionError):
     """The station did not do what the case expects. Message: what was waited for, and what came instead."""
 
 
-class Lab:
+class Lab(Hands):
     """One case. Messages are expected in their order, action by action and connector by connector."""
 
     def __init__(self, folder: Path) -> None:
+        super().__init__()
         self._folder = folder
         self._seen: defaultdict[tuple[str, object], int] = defaultdict(int)
         self.lines: list[str] = []
         self.csms: Csms
-        self.bench: Bench | None = None
         self.tree: Json = {}
         self.processor_s = 0.0
 
@@ -66,11 +65,6 @@ class Lab:
             self.processor_s += processor_s(self.bench)
             await self.bench.leave()
         await self.csms.stop()
-
-    @property
-    def log(self) -> str:
-        """What the station's processes have written."""
-        return "" if self.bench is None else self.bench.log.read_text(errors="replace")
 
     # What the CSMS does
 
@@ -187,37 +181,12 @@ class Lab:
         """Wait for the CSMS to see that the station is gone."""
         await self.csms.until(lambda: not self.station.connected, WAIT_S)
 
-    # What is done to the station
-
-    async def ask(self, method: str, path: str, **body: Any) -> Json:
-        """A verb of the bench."""
-        assert self.bench is not None, "opened"
-        return await self.bench.ask(method, path, body or None)
-
-    async def plug(self, evse: int = SOCKET, **body: Any) -> None:
-        """A car that asks for current at once."""
-        await self.ask("POST", f"/evses/{evse}/ev/plug", **{"reaction_s": 0, "phases": 3, **body})
-
-    async def unplug(self, evse: int = SOCKET, *, side: str = "station") -> None:
-        """The plug is pulled."""
-        await self.ask("POST", f"/evses/{evse}/ev/unplug", side=side)
-
-    async def card(self, token: str = CARD, *, evse: int = SOCKET) -> None:
-        """A card at the reader, for one EVSE."""
-        await self.ask("POST", "/rfid", token=token, evses=[evse])
+    # What both of them do
 
     async def network(self, state: str) -> None:
         """``down`` or ``up``; returns when the CSMS has seen it."""
         await self.ask("PUT", "/network", state=state)
         await (self.online() if state == "up" else self.offline())
-
-    async def power(self, state: str) -> None:
-        """``off`` or ``on``."""
-        await self.ask("POST", "/power", state=state)
-
-    async def hardware(self, evse: int = SOCKET, **body: Any) -> None:
-        """What sensors report from now on."""
-        await self.ask("PATCH", f"/evses/{evse}/hardware", **body)
 
     async def charge(self, evse: int = SOCKET, *, token: str = CARD) -> int:
         """A car that charges, locally authorised, cable first; the id of its transaction."""
@@ -227,52 +196,6 @@ class Lab:
         number = await self.started(connectorId=evse)
         await self.status("Charging", connector=evse)
         return number
-
-    async def evse(self, evse: int = SOCKET) -> Json:
-        """One EVSE as the bench shows it."""
-        state = await self.ask("GET", "/state")
-        entry: Json = next(each for each in state["evses"] if each["id"] == evse)
-        return entry
-
-    async def shows(self, evse: int = SOCKET, **wanted: Any) -> Json:
-        """Wait until the bench shows this of an EVSE."""
-        seen: Json = {}
-
-        async def shown() -> bool:
-            seen.update(await self.evse(evse))
-            return all(seen[name] == value for name, value in wanted.items())
-
-        await until_true(shown, WAIT_S, lambda: f"EVSE {evse} does not show {wanted}: {seen}", LOOK_S)
-        return seen
-
-    async def waiting(self, messages: int) -> None:
-        """Wait until at least so many messages wait for the CSMS."""
-
-        async def wait() -> bool:
-            return bool((await self.document())["messages"]["waiting"] >= messages)
-
-        await until_true(wait, WAIT_S, lambda: f"fewer than {messages} messages wait for the CSMS", LOOK_S)
-
-    async def logs(self, text: str, *, times: int = 1) -> None:
-        """Wait until the station's processes have written this, so many times at least."""
-
-        async def written() -> bool:
-            return self.log.count(text) >= times
-
-        await until_true(written, WAIT_S, lambda: f"{text!r} is not {times} times in the station's log", LOOK_S)
-
-    async def document(self) -> Json:
-        """The station's own document."""
-        assert self.bench is not None, "opened"
-        found: Json = {}
-
-        async def answered() -> bool:
-            assert self.bench is not None, "opened"
-            found.update(await self.bench.document() or {})
-            return bool(found)
-
-        await until_true(answered, WAIT_S, lambda: "the station process does not answer")
-        return found
 
 
 def in_order(*messages: Message) -> bool:

@@ -40,7 +40,7 @@ def test_every_fault_has_a_section_with_its_steps_and_every_link_leads_somewhere
     page = PAGES["faults.md"]()
     anchors = re.findall(r'<a id="([\w-]+)"></a>', page)
     assert len(set(anchors)) == len(anchors)
-    assert set(anchors) == {*fault_table.FAULTS, *(f"kind-{kind}" for kind in fault_table.KINDS)}
+    assert set(anchors) == {*fault_table.FAULTS, *fault_table.OF_STATION, *(f"kind-{kind}" for kind in fault_table.KINDS)}
     assert set(re.findall(r"\]\(#([\w-]+)\)", page)) == set(anchors)
     for each in (*fault_table.ROWS, *fault_table.KINDS.values()):
         assert all(text in page for text in (each.cause, each.driver, each.source, *each.technician))

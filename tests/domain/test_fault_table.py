@@ -7,7 +7,7 @@ import pytest
 
 from chargepoint.control import derating, pilot, proximity, safety, supply
 from chargepoint.control.settings import MODEST
-from chargepoint.domain.fault_table import FAULTS, KINDS, ROWS, FaultRow, row
+from chargepoint.domain.fault_table import FAULTS, KINDS, OF_STATION, ROWS, FaultRow, row
 from chargepoint.domain.faults import Fault
 from hal.measured import FaultKind
 
@@ -26,7 +26,7 @@ COMPONENTS = {
 }  # fmt: skip
 """Of the standardised components (appendix 3.2)."""
 
-every_row = pytest.mark.parametrize("each", [*ROWS, *KINDS.values()], ids=lambda each: each.name)
+every_row = pytest.mark.parametrize("each", [*ROWS, *OF_STATION.values(), *KINDS.values()], ids=lambda each: each.name)
 
 
 @every_row
@@ -73,8 +73,8 @@ def test_the_driver_reads_one_plain_sentence_that_says_what_is_so_and_what_to_do
 
 
 def test_names_are_unique_and_in_snake_case() -> None:
-    names = [each.name for each in ROWS]
-    assert len(set(names)) == len(names) == len(FAULTS)
+    names = [each.name for each in (*ROWS, *OF_STATION.values())]
+    assert len(set(names)) == len(names) == len(FAULTS) + len(OF_STATION)
     assert [name for name in names if not re.fullmatch(r"[a-z]+(_[a-z]+)*", name)] == []
 
 
@@ -104,6 +104,7 @@ def test_what_endangers_people_opens_at_once() -> None:
 def test_a_fault_finds_its_row_by_its_name_and_else_by_its_kind() -> None:
     assert Fault("derated", "high_temperature").row is FAULTS["derated"]
     assert Fault("derated", "high_temperature", by_board=True).row is KINDS["high_temperature"]
+    assert Fault("control_silent", "internal_error").row is OF_STATION["control_silent"]
     assert row("of_another_release", "ground_failure") is KINDS["ground_failure"]
 
 

@@ -173,13 +173,23 @@ def negotiated(csms: FakeCsms) -> tuple[str, str]:
 
 
 @pytest.mark.parametrize("suite", tls.SUITES)
-def test_every_suite_of_the_standard_is_spoken(files: Files, suite: str) -> None:
+def test_every_suite_of_the_standard_and_those_of_the_field_are_spoken(files: Files, suite: str) -> None:
     context = files.server(key=None if "ECDSA" in suite else rsa_key())
     context.maximum_version = ssl.TLSVersion.TLSv1_2
     context.set_ciphers(f"{suite}:@SECLEVEL=0")
 
     def look(_: Rig, csms: FakeCsms) -> None:
         assert negotiated(csms) == ("TLSv1.2", suite)
+
+    connects(context, Access(security_profile=2, trust_file=files.trust), look)
+
+
+def test_a_csms_that_leaves_the_choice_to_the_station_gets_forward_secrecy(files: Files) -> None:
+    context = files.server(key=rsa_key())
+    context.maximum_version = ssl.TLSVersion.TLSv1_2
+
+    def look(_: Rig, csms: FakeCsms) -> None:
+        assert negotiated(csms)[1].startswith("ECDHE-RSA")
 
     connects(context, Access(security_profile=2, trust_file=files.trust), look)
 
@@ -201,7 +211,7 @@ def test_a_csms_with_old_tls_only_is_refused_and_noted_once(files: Files, caplog
 
 
 @pytest.mark.parametrize(
-    "suites", ["AES128-SHA", "ECDHE-RSA-AES128-GCM-SHA256", "ECDHE-RSA-CHACHA20-POLY1305", "AES256-SHA256", "DHE-RSA-AES256-GCM-SHA384"]
+    "suites", ["AES128-SHA", "ECDHE-RSA-AES128-SHA256", "ECDHE-RSA-CHACHA20-POLY1305", "AES256-SHA256", "DHE-RSA-AES256-GCM-SHA384"]
 )
 def test_a_csms_with_other_suites_only_is_refused_and_noted_once(files: Files, suites: str, caplog: pytest.LogCaptureFixture) -> None:
     context = files.server(key=rsa_key())
@@ -210,6 +220,8 @@ def test_a_csms_with_other_suites_only_is_refused_and_noted_once(files: Files, s
     notes = turned_away(context, Access(security_profile=2, trust_file=files.trust), caplog)
     assert [kind for kind, _ in notes] == ["InvalidTLSCipherSuite"]
     assert TLS_ADVICE[tls.INVALID_SUITE] in caplog.text
+    assert "no TLS cipher suite in common with the CSMS" in caplog.text
+    assert "ws://" not in caplog.text.replace("wss://", "")
 
 
 @pytest.mark.parametrize(
@@ -304,6 +316,18 @@ def test_a_csms_that_refuses_our_certificate_is_noted_once(
     context.minimum_version = context.maximum_version = version
     access = Access(security_profile=3, trust_file=files.trust, **files.own(signer, **leaf))
     assert [kind for kind, _ in turned_away(context, access, caplog)] == ["FailedToAuthenticateAtCentralSystem"]
+
+
+@pytest.mark.parametrize("version", [ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3])
+def test_a_csms_that_wants_a_certificate_in_profile_2_is_no_matter_of_suites(
+    files: Files, version: ssl.TLSVersion, caplog: pytest.LogCaptureFixture
+) -> None:
+    """With TLS 1.2 its alert is the one of a CSMS that knows none of our suites."""
+    context = files.server(wants=ROOT.pem)
+    context.minimum_version = context.maximum_version = version
+    notes = turned_away(context, Access(security_profile=2, trust_file=files.trust), caplog)
+    assert [kind for kind, _ in notes] == ["FailedToAuthenticateAtCentralSystem"]
+    assert "it may want one where none is shown: security_profile 3" in caplog.text
 
 
 def test_profile_3_without_a_certificate_says_what_is_missing(files: Files, caplog: pytest.LogCaptureFixture) -> None:

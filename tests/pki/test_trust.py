@@ -74,10 +74,10 @@ def test_there_is_room_for_so_many_in_all(tmp_path: Path) -> None:
 
 def test_a_root_follows_the_one_that_has_signed_it(tmp_path: Path) -> None:
     trust, new = store(tmp_path), Authority("new", OLD)
-    trust.succeed("csms", OLD.pem, NOW)
+    trust.succeed("csms", OLD.pem, NOW, 20)
     with pytest.raises(PkiError, match="not signed by the root"):
-        trust.succeed("csms", OTHER.pem, NOW)
-    trust.succeed("csms", new.pem, NOW)
+        trust.succeed("csms", OTHER.pem, NOW, 20)
+    trust.succeed("csms", new.pem, NOW, 20)
     assert read_bundle(tmp_path / "csms.pem") == (new.certificate, OLD.certificate), "the old one stays behind it"
     assert not trust.settle("csms", [der(OLD.certificate)]), "it was the old one that has worked"
     assert trust.settle("csms", [der(new.leaf()[0]), der(new.certificate)])
@@ -89,10 +89,10 @@ def test_the_root_that_works_stays_until_another_has_worked(tmp_path: Path) -> N
     """M05.FR.11: a second one may come before the first has been tried; the CSMS still shows what the oldest has signed."""
     trust, new = store(tmp_path), Authority("new", OLD)
     newer = Authority("newer", new)
-    trust.succeed("csms", OLD.pem, NOW)
+    trust.succeed("csms", OLD.pem, NOW, 20)
     worked = [der(OLD.certificate)]
-    trust.succeed("csms", new.pem, NOW, worked)
-    trust.succeed("csms", newer.pem, NOW, worked)
+    trust.succeed("csms", new.pem, NOW, 20, worked)
+    trust.succeed("csms", newer.pem, NOW, 20, worked)
     assert read_bundle(tmp_path / "csms.pem") == (newer.certificate, OLD.certificate)
 
 
@@ -138,7 +138,7 @@ def test_whatever_is_sent_is_taken_or_refused_with_words(changes: list[tuple[int
             trust.install("csms", text, NOW, 20)
             assert broken == ENCODED or list(trust.names())
         with contextlib.suppress(PkiError):
-            trust.succeed("csms", text, NOW)
+            trust.succeed("csms", text, NOW, 20)
 
 
 def test_a_use_without_a_file_takes_nothing(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ import hashlib
 from pathlib import Path
 
 from chargepoint.station import archive
-from chargepoint.station.archive import Member
+from chargepoint.station.archive import Contents, Member
 from chargepoint.station.transfers import Carried
 from chargepoint.transfer.job import Reason
 
@@ -47,9 +47,9 @@ class PlayedFiles:
     async def digest(self, path: Path) -> Carried:
         return self.here
 
-    async def pack(self, path: Path, members: tuple[Member, ...]) -> None:
-        self.packed[path.name] = members
-        archive.write(path, members)
+    async def pack(self, path: Path, contents: Contents) -> None:
+        self.packed[path.name] = members = contents()
+        archive.write(path, lambda: members)
 
     def clear(self, folder: Path, keep: str) -> None:
         archive.clear(folder, keep)

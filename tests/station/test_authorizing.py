@@ -38,7 +38,7 @@ def enlist(game: Game, *entries: tuple[str, TokenInfo | None]) -> None:
 def know(game: Game, by: str, info: TokenInfo) -> None:
     """The card is in the list, in the cache, or good in the one and bad in the other."""
     if by == "cache":
-        game.station.known.heard(CARD, info)
+        game.station.access.known.heard(CARD, info)
     elif by == "list":
         enlist(game, ("04A1", info))
 
@@ -118,7 +118,7 @@ def test_the_list_has_the_last_word_over_the_cache_and_what_it_names_is_not_cach
         await asyncio.sleep(1)
         await game.swipe()
         assert game.transaction is not None
-        game.station.known.heard(CARD, OF_THE_FAMILY)
+        game.station.access.known.heard(CARD, OF_THE_FAMILY)
         assert await game.station.obey(SendLocalList(2, True, (LocalListEntry(IdToken("b"), GOOD),))) is not None
         assert game.store.tokens.recall(CARD) is not None, "what was there before the list is"
         await game.station.obey(SendLocalList(3, True, (LocalListEntry(CARD, GOOD),)))
@@ -154,7 +154,7 @@ def test_a_fresh_answer_counts_whatever_its_date_which_is_for_the_cache() -> Non
         game.control.plug()
         await game.swipe()
         assert game.transaction is not None
-        found = game.station.known.find(CARD)
+        found = game.station.access.known.find(CARD)
         assert found is not None
         assert found.status is AuthorizationStatus.EXPIRED
 
@@ -194,7 +194,7 @@ def test_another_card_of_the_group_is_asked_about_and_stops_it() -> None:
     async def script(game: Game) -> None:
         game.csms.token = OF_THE_FAMILY
         await charge(game)
-        game.station.known.heard(IdToken("04B2"), OF_THE_FAMILY)
+        game.station.access.known.heard(IdToken("04B2"), OF_THE_FAMILY)
         await game.swipe(OTHER)
         assert asked(game) == ["04A1", "04B2"]
         assert game.transaction.stop is not None
@@ -211,7 +211,7 @@ def test_offline_list_or_cache_know_who_may_stop_whatever_the_key_for_starting_s
         if by == "list":
             enlist(game, ("04B2", known))
         else:
-            game.station.known.heard(IdToken("04B2"), known)
+            game.station.access.known.heard(IdToken("04B2"), known)
         game.csms.lose()
         await game.swipe(OTHER)
         assert (game.transaction.stop is not None) == ends
@@ -291,7 +291,7 @@ def test_the_answer_to_a_stop_is_about_the_card_that_stopped_and_ends_nothing_el
         game.csms.answer = answer
         game.control.open(1600)
         await asyncio.sleep(1)
-        assert (game.station.known.find(IdToken("04B2")), game.station.known.find(CARD)) == (BAD, OF_THE_FAMILY)
+        assert (game.station.access.known.find(IdToken("04B2")), game.station.access.known.find(CARD)) == (BAD, OF_THE_FAMILY)
 
     play(script)
 
@@ -307,7 +307,7 @@ def test_the_answer_to_the_start_of_a_transaction_that_is_over_still_teaches_the
         game.csms.token = BAD
         game.csms.connect()
         await asyncio.sleep(3)
-        assert game.station.known.find(CARD) == BAD
+        assert game.station.access.known.find(CARD) == BAD
 
     play(script, connected=False, keys=DEFAULT)
 
@@ -321,7 +321,7 @@ def test_an_answer_is_remembered_whatever_it_says_and_a_refused_card_starts_noth
         game.control.plug()
         await asyncio.sleep(2)
         assert game.transaction is None
-        assert game.station.known.find(CARD) == TokenInfo(AuthorizationStatus.INVALID)
+        assert game.station.access.known.find(CARD) == TokenInfo(AuthorizationStatus.INVALID)
         assert isinstance(game.csms.answer(Authorize(CARD)), AuthorizeAnswer)
 
     play(script)

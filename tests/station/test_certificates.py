@@ -2,7 +2,7 @@
 
 import asyncio
 import os
-from itertools import pairwise
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -20,12 +20,11 @@ from chargepoint.domain.commands import (
     TriggerMessage,
     Verdict,
 )
-from chargepoint.domain.notifications import BootAnswer, Notification, Registration, SecurityEvent, SignAnswer, SignCertificate
+from chargepoint.domain.notifications import Notification, SecurityEvent, SignAnswer, SignCertificate
 from chargepoint.pki.certificates import cert_id, der, read_bundle
-from chargepoint.station.csms import CsmsSilent
 from chargepoint.station.settings import SecuritySettings
 from tests.pki.authority import DAY, NOW, Authority, key_pem, pem
-from tests.station.rig import MIDNIGHT, Game, play
+from tests.station.rig import Game, play
 from tests.station.test_securing import dial, log_of
 
 ROOT, OTHER = Authority("root"), Authority("other")
@@ -108,6 +107,46 @@ def test_there_is_room_for_so_many_and_a_disk_that_fails_is_a_failure(tmp_path: 
         assert await said(game, InstallCertificate(CSMS, ROOT.pem)) is Verdict.FAILED
 
     play(script, keys={"CertificateStoreMaxLength": "1"}, security=files(tmp_path))
+
+
+@pytest.mark.parametrize("check", ["false", "true"])
+def test_a_full_store_refuses_and_is_no_security_event(check: str, tmp_path: Path) -> None:
+    """M05.FR.03: nothing is wrong with the certificate. What is wrong with one is told even then (M05.FR.06)."""
+
+    async def script(game: Game) -> None:
+        assert await said(game, InstallCertificate(MAKER, OTHER.pem)) is Verdict.ACCEPTED
+        before = len(log_of(game))
+        reply, _ = await game.station.obey(InstallCertificate(CSMS, ROOT.pem))
+        assert isinstance(reply, Outcome)
+        assert (reply.verdict, reply.reason_code) == (Verdict.REJECTED, "OutOfStorage")
+        assert len(log_of(game)) == before
+        await asyncio.sleep(5)
+        assert "InvalidCsmsCertificate" not in told(game)
+        assert await said(game, InstallCertificate(CSMS, "rubbish")) is Verdict.REJECTED
+        await game.until(lambda: "InvalidCsmsCertificate" in told(game))
+        assert await said(game, DeleteCertificate(named(OTHER))) is Verdict.ACCEPTED
+        assert await said(game, InstallCertificate(CSMS, ROOT.pem)) is Verdict.ACCEPTED
+
+    play(script, keys={"CertificateStoreMaxLength": "1", "AdditionalRootCertificateCheck": check}, security=files(tmp_path))
+
+
+def test_a_full_store_lets_one_root_follow_the_other(tmp_path: Path) -> None:
+    async def script(game: Game) -> None:
+        assert await said(game, InstallCertificate(CSMS, Authority("new", ROOT).pem)) is Verdict.ACCEPTED
+
+    play(script, keys={"CertificateStoreMaxLength": "1", "AdditionalRootCertificateCheck": "true"}, security=files(tmp_path, ROOT))
+
+
+def test_a_file_of_ours_that_is_damaged_is_our_failure_and_not_the_certificates(tmp_path: Path) -> None:
+    """M05.FR.04."""
+
+    async def script(game: Game) -> None:
+        (tmp_path / "csms.pem").write_text("-----BEGIN CERTIFICATE-----\nhalf of it")
+        assert await said(game, InstallCertificate(CSMS, ROOT.pem)) is Verdict.FAILED
+        await asyncio.sleep(5)
+        assert told(game) == ["StartupOfTheDevice"]
+
+    play(script, security=files(tmp_path, ROOT))
 
 
 def _fails(*_: object) -> None:
@@ -329,6 +368,27 @@ def test_a_certificate_for_a_lower_profile_waits_for_its_day(tmp_path: Path) -> 
     play(script, security=files(tmp_path, ROOT))
 
 
+def _asked(game: Game, times: int) -> bool:
+    return len(requests(game)) == times
+
+
+def test_certificates_that_come_one_after_the_other_do_not_pile_up_and_leave_the_one_that_works(tmp_path: Path) -> None:
+    """In profile 1 none of them is ever tried; in profile 3 one whose time has not come waits for it."""
+
+    async def script(game: Game) -> None:
+        agrees(game)
+        await dial(game, lambda _: True)
+        for day in range(1, 8):
+            await trigger(game)
+            await game.until(partial(_asked, game, day))
+            assert await said(game, signed(ROOT.sign(requests(game)[-1], begin=NOW + day * DAY))) is Verdict.ACCEPTED
+        assert len(list((tmp_path / "identity").glob("station-*.pem"))) == 3
+        game.csms.lose()
+        assert (game.station.security.securing.access().certificate_file or "").endswith("factory.pem")
+
+    play(script, keys=PROFILE_3, security=files(tmp_path, ROOT, own=ROOT.leaf("0001", begin=NOW - 30 * DAY)))
+
+
 @pytest.mark.parametrize("bad", ["stranger", "rubbish", "long", "unasked"])
 def test_a_certificate_that_will_not_do_is_refused_and_told(bad: str, tmp_path: Path) -> None:
     async def script(game: Game) -> None:
@@ -346,84 +406,6 @@ def test_a_certificate_that_will_not_do_is_refused_and_told(bad: str, tmp_path: 
         assert game.csms.drops == []
 
     play(script, keys=PROFILE_3, security=files(tmp_path, ROOT, own=ROOT.leaf("0001")))
-
-
-@pytest.mark.parametrize("answer", ["accepted", "rejected", "silent"])
-def test_a_request_is_repeated_ever_more_slowly_and_not_for_ever(answer: str, tmp_path: Path) -> None:
-    at: list[float] = []
-
-    async def script(game: Game) -> None:
-        kindly = game.csms.kindly
-
-        def reply(notification: Notification) -> Any:
-            if not isinstance(notification, SignCertificate):
-                return kindly(notification)
-            at.append(asyncio.get_running_loop().time())
-            if answer == "silent":
-                raise CsmsSilent
-            return SignAnswer(answer == "accepted")
-
-        game.csms.answer = reply
-        await trigger(game)
-        await asyncio.sleep(7200)
-        assert [round(later - before) for before, later in pairwise(at)] == [100, 200]
-        assert len(set(requests(game))) >= 1
-        await trigger(game)
-        await asyncio.sleep(1)
-        assert len(at) == 4, "whoever triggers it is heard"
-
-    play(script, keys={"CertSigningWaitMinimum": "100", "CertSigningRepeatTimes": "2"}, security=files(tmp_path, ROOT))
-
-
-def test_a_triggered_request_is_sent_while_the_boot_is_pending(tmp_path: Path) -> None:
-    async def script(game: Game) -> None:
-        agrees(game)
-        game.csms.boot = BootAnswer(Registration.PENDING, 300, MIDNIGHT)
-        game.csms.connect()
-        await asyncio.sleep(1)
-        await trigger(game)
-        await game.until(lambda: requests(game))
-
-    play(script, connected=False, security=files(tmp_path, ROOT))
-
-
-async def days(game: Game, count: float) -> None:
-    """So many days later, and certificates have been looked at."""
-    game.station.clock.correct(game.station.clock.now() + count * DAY)
-    await asyncio.sleep(3700)
-
-
-def test_a_certificate_that_ends_within_a_month_is_renewed_and_its_end_is_told(tmp_path: Path) -> None:
-    own = ROOT.leaf("0001", begin=NOW - 300 * DAY, end=NOW + 33 * DAY)
-
-    async def script(game: Game) -> None:
-        agrees(game)
-        await days(game, 1)
-        assert requests(game) == []
-        await days(game, 3)
-        await asyncio.sleep(600)
-        assert len(requests(game)) == 4, "once, and three repeats"
-        assert told(game).count("CertificateExpiring") == 1
-        for later, warnings in ((17, 2), (6, 3), (4, 4), (2, 5)):
-            await days(game, later)
-            assert told(game).count("CertificateExpiring") == warnings, "30, 14, 7, 3 and 0 days before"
-
-    play(script, keys=PROFILE_3, security=files(tmp_path, ROOT, own=own))
-
-
-def test_one_whose_time_comes_is_tried_then(tmp_path: Path) -> None:
-    async def script(game: Game) -> None:
-        agrees(game)
-        await dial(game, lambda _: True)
-        await trigger(game)
-        await game.until(lambda: requests(game))
-        assert await said(game, signed(ROOT.sign(requests(game)[0], begin=NOW + DAY))) is Verdict.ACCEPTED
-        assert game.csms.drops == []
-        await days(game, 2)
-        assert game.csms.drops[0] == "new credentials"
-        assert len(await dial(game, lambda access: "station-" in (access.certificate_file or ""))) <= 2
-
-    play(script, keys=PROFILE_3, security=files(tmp_path, ROOT, own=ROOT.leaf("0001", begin=NOW - 30 * DAY)))
 
 
 def test_without_a_directory_there_is_no_certificate_of_our_own() -> None:

@@ -56,14 +56,17 @@ def test_a_transaction_that_is_refused_again_and_again_does_not_hold_up_a_securi
         await charge(game)
         with game.store.commit():
             game.store.outbox.put("alarm", ALARM)
-        game.station.delivery.nudge()
+        game.station.uplink.delivery.nudge()
         await game.until(lambda: game.csms.of(SecurityEvent), 1)
         assert game.store.outbox.given_up() == 0
 
     play(script, keys=PATIENT)
 
 
-def test_security_events_are_tried_again_put_aside_and_survive_a_restart(tmp_path: Path) -> None:
+@pytest.mark.parametrize("aside", [True, False], ids=["refused", "ignored"])
+def test_security_events_survive_a_restart_and_are_put_aside_when_refused_but_not_when_ignored(aside: bool, tmp_path: Path) -> None:
+    """1.6-SEC A04.FR.02: their delivery is guaranteed; a CSMS that does not answer is as good as away."""
+
     async def before(game: Game) -> None:
         with game.store.commit():
             game.store.outbox.put("first", ALARM)
@@ -73,18 +76,23 @@ def test_security_events_are_tried_again_put_aside_and_survive_a_restart(tmp_pat
     async def after(game: Game) -> None:
         def answer(notification: Notification) -> Answer:
             if isinstance(notification, SecurityEvent) and game.csms.asked[-1][0] == "first":
-                raise CsmsSilent
+                raise CsmsRefused("FormationViolation") if aside else CsmsSilent
             return game.csms.kindly(notification)
 
         game.csms.answer = answer
         game.csms.connect()
+        await asyncio.sleep(300)
+        assert game.store.outbox.waiting() == (0 if aside else 1)
+        game.csms.answer = game.csms.kindly
         await asyncio.sleep(60)
 
     play(before, tmp_path / "store", connected=False)
     game = play(after, tmp_path / "store", connected=False, keys=PATIENT)
     said = [message_id for message_id, notification in game.csms.asked if notification == ALARM]
-    assert said == ["first", "first", "first", "second"]
-    assert (game.store.outbox.given_up(), game.store.outbox.waiting()) == (1, 0)
+    assert said[:4] == ["first", "first", "first", "second"]
+    assert said.count("second") == 1
+    assert (game.store.outbox.given_up(), game.store.outbox.waiting()) == (int(aside), 0)
+    assert (said[-1] == "first") is not aside
 
 
 @pytest.mark.parametrize("code", ["NotImplemented", "NotSupported"])
@@ -98,7 +106,7 @@ def test_a_csms_that_knows_no_security_events_is_told_once_and_nothing_is_put_as
         game.csms.answer = answer
         with game.store.commit():
             game.store.outbox.put("alarm", ALARM)
-        game.station.delivery.nudge()
+        game.station.uplink.delivery.nudge()
         await asyncio.sleep(60)
 
     game = play(script, keys=PATIENT)
@@ -182,7 +190,7 @@ def test_without_an_answer_to_its_start_a_transaction_is_told_as_minus_1_and_sen
         found = wire(game)
         with game.store.commit():
             assert game.store.outbox.resend() == 2
-        game.station.delivery.nudge()
+        game.station.uplink.delivery.nudge()
         await game.until(lambda: game.store.outbox.waiting() == 0)
         said.extend(found)
 
@@ -203,16 +211,16 @@ def test_a_technician_sees_what_was_given_up_and_sends_it_again(tmp_path: Path) 
         await asyncio.sleep(40)
 
     async def after(game: Game) -> None:
-        found = await game.station.undelivered.list(ListMessages())
+        found = await game.station.uplink.undelivered.list(ListMessages())
         assert (found.total, found.waiting) == (1, 0)
         (message,) = found.messages
         assert (message.kind, message.evse, message.attempts, message.cause) == ("Started", 1, 3, "InternalError: no disk")
         assert message.transaction == game.transaction.id
-        assert await game.station.undelivered.resend(ResendMessages((message.number, 99))) == Resent(0, (99,))
+        assert await game.station.uplink.undelivered.resend(ResendMessages((message.number, 99))) == Resent(0, (99,))
         assert all(event.kind is not EventKind.STARTED for event in game.csms.events)
-        assert await game.station.undelivered.resend(ResendMessages()) == Resent(1)
+        assert await game.station.uplink.undelivered.resend(ResendMessages()) == Resent(1)
         await game.until(lambda: game.station.csms_transaction_id(game.transaction.id) == "17", 1)
-        assert (await game.station.undelivered.list(ListMessages())).total == 0
+        assert (await game.station.uplink.undelivered.list(ListMessages())).total == 0
 
     play(before, tmp_path / "store", keys=PATIENT)
     play(after, tmp_path / "store", control_after_boot(car=True), keys=PATIENT)

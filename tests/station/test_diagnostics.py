@@ -24,10 +24,11 @@ from chargepoint.domain.configuration import (
 from chargepoint.domain.logs import LogKind, LogStatus
 from chargepoint.domain.notifications import LogStatusNotification
 from chargepoint.domain.redaction import without_secrets
-from chargepoint.station.archive import Member
+from chargepoint.station.archive import Contents
 from chargepoint.station.recent_log import RecentLog
 from chargepoint.station.settings import FirmwareSettings
 from chargepoint.station.transfers import Carried
+from chargepoint.store.database import Database
 from chargepoint.transfer.job import Reason
 from tests.station.carrier import GONE, PlayedFiles
 from tests.station.rig import MIDNIGHT, Game, play
@@ -207,9 +208,70 @@ def test_a_power_cut_in_the_middle_changes_nothing_in_what_is_told(tmp_path: Pat
     assert files.packed == {}, "the archive is still there"
 
 
+def test_others_have_their_turn_while_much_is_read(tmp_path: Path) -> None:
+    """Ten thousand events on the loop in one go took longer than a message may be late."""
+
+    async def script(game: Game) -> None:
+        with game.store.commit():
+            for number in range(10_000):
+                game.store.security_log.add(MIDNIGHT, f"Kind{number % 20}", "x" * 200)
+        turns = 0
+        reading = asyncio.ensure_future(game.station.maintenance.collecting.collect(log(kind=LogKind.SECURITY)))
+        while not reading.done():
+            turns += 1
+            await asyncio.sleep(0)
+        (member,) = (await reading)()
+        assert turns >= len(member.content.splitlines()) / 500 >= 20
+
+    run(tmp_path, script)
+
+
+def test_an_error_of_ours_fails_the_upload_once_and_ends_nothing_else(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    class Broken(PlayedFiles):
+        async def pack(self, path: Path, contents: Contents) -> None:
+            raise ZeroDivisionError
+
+    async def script(game: Game) -> None:
+        await order(game, log())
+        await game.until(lambda: told(game) == ["5 Uploading", "5 UploadFailure"])
+        await order(game, log(6))
+        await game.until(lambda: told(game)[2:] == ["6 Uploading", "6 UploadFailure"])
+
+    async def after(game: Game) -> None:
+        await asyncio.sleep(30)
+        assert told(game) == []
+
+    run(tmp_path, script, Broken())
+    run(tmp_path, after, Broken())
+    assert caplog.text.count("event=log_upload_broken") == 2
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        ('{"request":{"request_id":5,"kind":"ThirdLog"}}', ["5 UploadFailure"]),
+        ('{"request":{"kind":"DiagnosticsLog"}}', ["diagnostics UploadFailure"]),
+        ('{"request":{"request_id":5},"over":true}', []),
+        ("[]", []),
+    ],
+)
+def test_an_upload_that_cannot_be_read_has_failed(tmp_path: Path, body: str, said: list[str]) -> None:
+    database = Database(tmp_path / "store")
+    with database.commit():
+        database.change("INSERT INTO jobs (name, body) VALUES ('log', ?), ('log_untold', ?)", body, '[{"status":"Melting"}]')
+    database.close()
+
+    async def script(game: Game) -> None:
+        await asyncio.sleep(5)
+        assert told(game) == said
+
+    run(tmp_path, script)
+    run(tmp_path, lambda game: asyncio.sleep(0))
+
+
 def test_a_disk_without_room_fails_the_upload_and_nothing_else(tmp_path: Path) -> None:
     class Full(PlayedFiles):
-        async def pack(self, path: Path, members: tuple[Member, ...]) -> None:
+        async def pack(self, path: Path, contents: Contents) -> None:
             raise OSError(28, "No space left on device")
 
     async def script(game: Game) -> None:

@@ -1,18 +1,22 @@
 """How the station says it is: what `chargepoint status` shows of faults and limits."""
 
 import asyncio
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from chargepoint.cli.status import shown
-from chargepoint.domain.fault_table import FAULTS
+from chargepoint.domain.authorization import AuthorizationStatus, TokenInfo
+from chargepoint.domain.commands import LocalListEntry, ReserveNow, SendLocalList
+from chargepoint.domain.fault_table import FAULTS, OF_STATION
 from chargepoint.domain.faults import Fault
+from chargepoint.domain.ids import IdToken
 from chargepoint.domain.limits import Limit
 from chargepoint.link.messages import ContactorCount
 from chargepoint.station.document import CLEARS
 from tests import virtual_time
-from tests.station.rig import Game, play
+from tests.station.rig import CARD, MIDNIGHT, Game, play
 from tests.station.test_transacting import charge
 
 WORN = FAULTS["contactor_worn"].driver
@@ -106,6 +110,33 @@ def test_people_are_shown_all_of_it() -> None:
         "                 seen    contactor: 100001 closings",
         f"                 driver  {WORN}",
         f"                 clears  {CLEARS['gone']}",
+        f"                 do      1. {FAULTS['contactor_worn'].technician[0]}",
+        f"                         2. {FAULTS['contactor_worn'].technician[1]}",
         "               tilted, latched, since 2026-03-01T00:00:03Z (1 min 0 s)",
     ):
         assert line in text.split("\n"), text
+
+
+def test_what_is_wrong_with_the_station_as_a_whole_and_what_is_reserved_is_shown_without_anybodys_token() -> None:
+    found: list[dict[str, Any]] = []
+
+    async def script(game: Game) -> None:
+        listed = (LocalListEntry(IdToken(CARD.value), TokenInfo(AuthorizationStatus.BLOCKED)),)
+        await game.station.obey(SendLocalList(1, full=True, entries=listed))
+        game.station.access.known.heard(IdToken(CARD.value), TokenInfo(AuthorizationStatus.ACCEPTED))
+        expires = MIDNIGHT + timedelta(hours=2)
+        await game.station.obey(ReserveNow(id=7, token=IdToken("04A1B2C3D4"), group=IdToken("FAM"), expires=expires, evse=1, connector=1))
+        await asyncio.sleep(60)
+        found.append(game.station.document())
+
+    play(script)
+    (document,) = found
+    assert document["faults"] == ["local_list_conflict"]
+    assert (document["reservations"][0]["token"], document["reservations"][0]["group"]) == ("***C3D4", "***")
+    lines = shown(document).split("\n")
+    assert "  faults       local_list_conflict, since 2026-03-01T00:00:00Z (1 min 0 s)" in lines
+    assert "                 seen    tokens that the CSMS judged otherwise: 1" in lines
+    assert "  reservations 7  EVSE 1 connector 1, for token ***C3D4 or group ***, expires 2026-03-01T02:00:00Z (in 1 h 58 min)" in lines
+    assert f"                 do      1. {OF_STATION['local_list_conflict'].technician[0]}" in lines
+    assert CARD.value not in shown(document)
+    assert "  reservations none" in shown(documents()[1]).split("\n")

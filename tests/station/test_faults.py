@@ -5,11 +5,13 @@ from pathlib import Path
 
 import pytest
 
+from chargepoint.domain.fault_table import OF_STATION
 from chargepoint.domain.faults import Fault
 from chargepoint.domain.ids import ConnectorId, PlugInId
 from chargepoint.domain.metering import Offer
 from chargepoint.domain.transaction import ChargingState, StopReason, TriggerReason
 from chargepoint.link.messages import Permit, Revoke
+from chargepoint.station.control_link import SILENT_S
 from hal.measured import FaultKind
 from tests.station.rig import Game, PlayedControl, play
 from tests.station.test_transacting import charge
@@ -179,6 +181,8 @@ def test_control_that_stays_away_is_told_as_a_fault_and_nothing_begins_until_it_
         faults = game.csms.statuses[-1].facts.faults
         assert [(fault.name, fault.kind, fault.stops_charging) for fault in faults] == [("control_silent", "internal_error", True)]
         assert game.station.document()["evses"][0]["faults"] == ["control_silent"]
+        assert faults[0].row is OF_STATION["control_silent"]
+        assert faults[0].row.seen_after_s == SILENT_S
         assert game.transaction is not None, "control goes on with what it was granted, or opens; what it metered is not lost"
         game.control.absent = False
         await game.until(lambda: not game.csms.statuses[-1].facts.faults, 5)

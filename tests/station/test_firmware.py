@@ -13,11 +13,12 @@ from chargepoint.domain.certificates import CertificateUse
 from chargepoint.domain.commands import Outcome, Reset, ResetKind, Trigger, TriggerMessage, UpdateFirmware, Verdict
 from chargepoint.domain.firmware import FirmwareStatus
 from chargepoint.domain.jobs import FirmwareJob, FirmwareStep
-from chargepoint.domain.notifications import BootNotification, BootReason, FirmwareStatusNotification, SecurityEvent
+from chargepoint.domain.notifications import Answer, BootNotification, BootReason, FirmwareStatusNotification, Notification, SecurityEvent
 from chargepoint.station import installers
-from chargepoint.station.firmware_table import TABLE
+from chargepoint.station.firmware_table import COMMITTED, TABLE, Happening
 from chargepoint.station.settings import FirmwareSettings, SecuritySettings
 from chargepoint.station.transfers import Carried
+from chargepoint.store.database import Database
 from chargepoint.transfer.job import Reason
 from tests.pki.signing import Maker
 from tests.station.carrier import GONE, IMAGE, PlayedFiles
@@ -295,6 +296,23 @@ def test_an_installation_cannot_be_cancelled(tmp_path: Path) -> None:
     run(tmp_path, script)
 
 
+def test_an_installation_that_begins_while_the_answer_leaves_cannot_be_cancelled_either(tmp_path: Path) -> None:
+    """L01.FR.27. What was accepted a moment too early fails, and is told so under its own number."""
+
+    async def script(game: Game) -> None:
+        await order(game, signed(install_at=MIDNIGHT + timedelta(seconds=30)))
+        await game.until(lambda: told(game)[-1:] == ["InstallScheduled"])
+        outcome, after = await game.station.obey(signed(8))
+        assert outcome == Outcome(Verdict.ACCEPTED_CANCELED)
+        assert after is not None
+        await game.until(lambda: "Installing" in told(game))
+        after()
+        await game.until(lambda: game.restarts)
+        assert set(told(game)[-3:]) == {"Installing", "8 DownloadFailed", "InstallRebooting"}
+
+    run(tmp_path, script, PlayedFiles(takes_s=0.1))
+
+
 @pytest.mark.parametrize("graceful", [True, False])
 def test_a_reset_does_not_cut_off_an_installation(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, graceful: bool) -> None:
     async def install(_: object, path: Path) -> installers.Installed:
@@ -352,6 +370,50 @@ def test_a_file_that_changed_between_download_and_installation_is_not_installed(
     run(tmp_path, script, files)
 
 
+KILLED = Carried(failed=Reason.KILLED, text="the helper process ended without a word")
+
+
+@pytest.mark.parametrize(("killed", "last"), [(3, "InstallRebooting"), (4, "InstallationFailed")])
+def test_a_helper_that_is_killed_says_nothing_of_the_file(tmp_path: Path, killed: int, last: str) -> None:
+    """Out of memory, say: it is looked at again, a few times, and what could not be verified has not failed verification."""
+
+    class Hunted(PlayedFiles):
+        async def digest(self, path: Path) -> Carried:
+            looks.append(path.name)
+            return KILLED if len(looks) <= killed else self.here
+
+    async def script(game: Game) -> None:
+        await order(game, signed())
+        await game.until(lambda: told(game)[-1:] == [last])
+
+    looks: list[str] = []
+    run(tmp_path, script, Hunted())
+    assert len(looks) == 4
+
+
+def test_a_reset_that_comes_while_the_file_is_looked_at_comes_first(tmp_path: Path) -> None:
+    """The installer would be cut off in the middle, or go on beside the next one."""
+
+    class Slow(PlayedFiles):
+        async def digest(self, path: Path) -> Carried:
+            looking.set()
+            await asyncio.sleep(3)
+            return self.here
+
+    async def script(game: Game) -> None:
+        await order(game, signed())
+        await looking.wait()
+        _, after = await game.station.obey(Reset(ResetKind.IMMEDIATE, graceful=True))
+        assert after is not None
+        game.station.resetting._restart = lambda: None
+        after()
+        await seconds(game, 30)
+        assert "Installing" not in told(game)
+
+    looking = asyncio.Event()
+    run(tmp_path, script, Slow())
+
+
 def test_statuses_wait_for_the_csms_and_come_in_order(tmp_path: Path) -> None:
     async def script(game: Game) -> None:
         await order(game, signed(image=b"forged"))
@@ -363,6 +425,24 @@ def test_statuses_wait_for_the_csms_and_come_in_order(tmp_path: Path) -> None:
         assert told(game) == ["Downloading", "Downloaded", "InvalidSignature"]
 
     run(tmp_path, script, PlayedFiles(takes_s=2))
+
+
+def test_a_status_that_cannot_be_said_is_given_up_and_the_next_is_said(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """It is kept over restarts: it would end the station at each of them."""
+
+    async def script(game: Game) -> None:
+        def broken(news: Notification) -> Answer:
+            if news == FirmwareStatusNotification(F.DOWNLOADING, 7):
+                raise ZeroDivisionError
+            return game.csms.kindly(news)
+
+        game.csms.answer = broken
+        await order(game, signed())
+        await game.until(lambda: game.restarts)
+        assert told(game) == WHOLE
+        assert caplog.text.count("event=status_broken status=Downloading") == 1
+
+    run(tmp_path, script)
 
 
 async def ask(game: Game, trigger: Trigger) -> list[FirmwareStatusNotification]:
@@ -425,6 +505,91 @@ def test_a_power_cut_at_any_step_changes_nothing_in_what_is_told(tmp_path: Path,
     assert [word for word, _ in groupby(heard)] == [*SCHEDULED, "Installed"]
 
 
+BROKEN = {FirmwareStep.SCHEDULED: "DownloadFailed", FirmwareStep.FETCHING: "DownloadFailed"}
+"""In any other step it is the installation that fails."""
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_an_error_of_ours_ends_the_update_and_not_the_station(tmp_path: Path, step: FirmwareStep, caplog: pytest.LogCaptureFixture) -> None:
+    async def breaks(job: FirmwareJob) -> Any:
+        raise ZeroDivisionError
+
+    async def script(game: Game) -> None:
+        firmware = game.station.maintenance.firmware
+        firmware._steps = {**firmware._steps, step: breaks}
+        await order(game, signed())
+        await game.until(lambda: told(game)[-1:] == [BROKEN.get(step, "InstallationFailed")])
+        game.control.plug()
+        await game.swipe()
+        assert game.transaction is not None, "it charges"
+
+    async def after(game: Game) -> None:
+        await seconds(game, 30)
+        assert told(game) == []
+
+    run(tmp_path, script)
+    run(tmp_path, after)
+    (error,) = (record for record in caplog.records if record.exc_info)
+    assert f"firmware_step_broken step={step}" in error.getMessage()
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        ('{"request":{"request_id":7,"url":"http://files/fw"},"step":"Fetching"}', ["InstallationFailed"]),
+        ('{"request":{"url":"http://files/fw"},"step":"Polishing"}', ["InstallationFailed"]),
+        ('{"request":{"request_id":7},"step":"Over"}', []),
+        ('{"request":{"request_id":7},"st', []),
+        ("\udcff", []),
+    ],
+)
+def test_an_update_that_cannot_be_read_has_failed(tmp_path: Path, body: str, said: list[str], caplog: pytest.LogCaptureFixture) -> None:
+    """Written by another release, or spoilt on the disk."""
+    database = Database(tmp_path / "store")
+    with database.commit():
+        database.change("INSERT INTO jobs (name, body) VALUES ('firmware', ?)", body.encode("utf-8", "surrogateescape"))
+    database.close()
+
+    async def script(game: Game) -> None:
+        await game.until(lambda: told(game) == said)
+        assert await order(game, signed(8)) is Verdict.ACCEPTED
+        await game.until(lambda: told(game)[-1:] == ["8 Downloading"])
+
+    run(tmp_path, script)
+    assert caplog.text.count("event=job_unreadable name=firmware") == 1
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_a_newer_request_replaces_an_update_at_every_step_until_it_is_installed(tmp_path: Path, step: FirmwareStep) -> None:
+    """L01.FR.26, 27. What the older one has fetched gives its room back, however long the newer one has to wait."""
+
+    async def hang(job: FirmwareJob) -> Any:
+        (tmp_path / "firmware" / f"{job.file}.part").touch()
+        begun.set()
+        await asyncio.Event().wait()
+
+    async def script(game: Game) -> None:
+        firmware = game.station.maintenance.firmware
+        steps, firmware._steps = firmware._steps, {**firmware._steps, step: hang}
+        await order(game, signed())
+        await begun.wait()
+        firmware._steps = steps
+        verdict = await order(game, signed(8, retrieve_at=MIDNIGHT + timedelta(hours=1)))
+        if step in COMMITTED:
+            assert verdict is Verdict.REJECTED
+            return
+        assert verdict is Verdict.ACCEPTED_CANCELED
+        await game.until(lambda: told(game)[-1:] == ["8 DownloadScheduled"])
+        assert list((tmp_path / "firmware").iterdir()) == []
+        assert not game.station.availability.held()
+        await game.until(lambda: game.restarts, 3700)
+        assert told(game)[-5:] == [f"8 {word}" for word in WHOLE]
+
+    (tmp_path / "firmware").mkdir()
+    begun = asyncio.Event()
+    run(tmp_path, script, PlayedFiles(takes_s=0.1))
+
+
 class Hanging:
     """An installer that the power cut always comes before."""
 
@@ -450,7 +615,7 @@ def test_an_installation_that_ends_in_power_cuts_is_given_up(tmp_path: Path, mon
 def test_the_table_leads_from_every_step_to_the_end() -> None:
     leads = {step: {following for (here, _), (_, following) in TABLE.items() if here is step} for step in FirmwareStep}
     for step in STEPS:
-        assert FirmwareStep.OVER in leads[step] or step is FirmwareStep.SCHEDULED
+        assert TABLE[step, Happening.FAILED][1] is FirmwareStep.OVER
     assert leads[FirmwareStep.OVER] == set()
     assert {following for steps in leads.values() for following in steps} == set(FirmwareStep)
 

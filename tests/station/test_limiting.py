@@ -339,15 +339,49 @@ def test_a_schedule_for_one_phase_asks_for_one_and_is_reckoned_by_what_control_s
         assert key(game, "ConnectorSwitch3to1PhaseSupported") == "true"
         await set_profile(game, profile((0, 3680.0, 1), unit=RateUnit.WATT))
         newest = [message for message in game.control.heard if isinstance(message, Permit)][-1]
-        assert (newest.phases, newest.limit_ma) == (1, 16_000)
-        game.control.change(phases_drawn=3)
-        await asyncio.sleep(0.3)
-        assert permit(game)[0] == 5_333, "it still draws on three: less than 6 A is a pause"
+        assert (newest.phases, newest.limit_ma) == (1, 16_000), "control offers nothing before its poles have moved"
         game.control.change(phases=1, phases_drawn=None)
         await asyncio.sleep(0.3)
         assert permit(game)[0] == 16_000
+        await set_profile(game, profile((0, 4140.0, 3), unit=RateUnit.WATT))
+        assert permit(game)[0] == 6_000, "reckoned with what will be closed"
+        await set_profile(game, profile((0, 3680.0, 1), unit=RateUnit.WATT))
+        game.control.change(phases=3, phases_stay=True)
+        await asyncio.sleep(0.3)
+        assert permit(game)[0] == 5_333, "switched as often as may be: three phases stay, and less than 6 A is a pause"
+        game.control.change(phases_stay=False)
+        await asyncio.sleep(0.3)
+        assert permit(game)[0] == 16_000
+        await set_profile(game, profile((0, 16.0, 1)))
+        newest = [message for message in game.control.heard if isinstance(message, Permit)][-1]
+        assert (newest.phases, newest.limit_ma) == (1, 16_000)
         await set_profile(game, profile((0, 16.0)))
         assert [message for message in game.control.heard if isinstance(message, Permit)][-1].phases is None
+
+    play(script)
+
+
+def test_where_the_contactor_has_no_choice_watts_for_one_phase_are_never_more_watts_and_amperes_stay_amperes() -> None:
+    """Errata 3.34, 3.69; OCPP 2.0.1 K01.FR.50, FR.51."""
+
+    async def script(game: Game) -> None:
+        await charge(game)
+        await set_profile(game, profile((0, 6900.0, 1), unit=RateUnit.WATT))
+        assert permit(game)[0] == 10_000, "30 A would be 20.7 kW for a car with three phases"
+        game.control.change(phases_drawn=1)
+        await asyncio.sleep(STEADY_S)
+        game.control.change(phases_drawn=1)
+        await asyncio.sleep(0.3)
+        assert permit(game)[0] == 30_000
+        await set_profile(game, profile((0, 10.0, 1)))
+        assert permit(game)[0] == 10_000
+        reply = await obey(game, GetCompositeSchedule(1, 60, RateUnit.WATT))
+        assert reply.periods == (SchedulePeriod(0, 2300.0, 1),)
+        game.control.change(phases_drawn=3)
+        await asyncio.sleep(0.3)
+        assert permit(game)[0] == 10_000, "per phase, not the sum of all"
+        reply = await obey(game, GetCompositeSchedule(1, 60, RateUnit.WATT))
+        assert reply.periods == (SchedulePeriod(0, 6900.0, 3),), "and how many they are is said"
 
     play(script)
 
@@ -359,6 +393,11 @@ def test_a_composite_schedule_knows_the_cable_and_no_passing_limit() -> None:
         game.control.change(limits=(Limit("self-test", 0), Limit("cable", 20_000)))
         await asyncio.sleep(0.3)
         assert await composite(game) == [(0, 20.0)]
+        game.control.change(limits=(Limit("simplified pilot", 9_500), Limit("cable", 20_000)))
+        await asyncio.sleep(0.3)
+        assert await composite(game) == [(0, 9.5)], "for as long as this car is there"
+        game.control.change(limits=(Limit("cable", 20_000),))
+        await asyncio.sleep(0.3)
         await set_profile(game, profile((0, 10.0), duration_s=300))
         reply = await obey(game, GetCompositeSchedule(1, 600))
         assert isinstance(reply, CompositeSchedule)

@@ -1,5 +1,7 @@
 """A bound for the whole station where it has several EVSEs: what control is told, and what a composite schedule expects."""
 
+from typing import Any
+
 from chargepoint.domain.authorization import Authorization, Origin
 from chargepoint.domain.charging_profile import Purpose, RateUnit
 from chargepoint.domain.commands import CompositeSchedule, GetCompositeSchedule, SetChargingProfile, Verdict
@@ -36,10 +38,10 @@ class Pair:
         self.transacting.allowance = self.limiting.allowance
         self.transacting.before_permits = self.limiting.bound_all
 
-    def charge(self, evse: int, phases_drawn: int | None = None) -> None:
+    def charge(self, evse: int, **fields: Any) -> None:
         """A car, somebody who pays, and a meter."""
         reading = MeterReading(at_s=self.now_s, energy_wh=0)
-        state = EvseState(evse=evse, plug_in=PlugInId("boot", evse), reading=reading, phases_drawn=phases_drawn)
+        state = EvseState(evse=evse, plug_in=PlugInId("boot", evse), reading=reading, **fields)
         self.transacting.hear(state, self.now_s, "boot")
         self.limiting.control_says(state)
         if self.transacting.sessions[evse].authorization is None:
@@ -95,6 +97,28 @@ def test_a_car_on_more_phases_lowers_it_before_its_own_permit_and_not_at_the_nex
     pair.charge(1)
     said = [message for message in pair.heard if isinstance(message, SitePermit | Permit)]
     assert [(type(message), message.limit_ma) for message in said] == [(SitePermit, 10_000), (Permit, 32_000)]
+
+
+def test_a_composite_schedule_of_one_evse_knows_by_which_car_the_bound_was_divided() -> None:
+    pair = limited(6900.0)
+    pair.charge(2)
+    assert (pair.bound(), pair.composite(2, RateUnit.AMPERE)) == (30_000, [(0, 16.0, 1)])
+    pair.charge(1)
+    assert (pair.bound(), pair.composite(2, RateUnit.AMPERE)) == (10_000, [(0, 10.0, 1)])
+    assert pair.composite(2, RateUnit.WATT) == [(0, 2300.0, 1)]
+    assert pair.limiting.expected_ma(2) == 10_000
+
+
+def test_a_car_that_is_about_to_be_switched_to_one_phase_draws_on_three_until_its_contactor_opens() -> None:
+    """What it gives back must not be given to another one before."""
+    pair = Pair()
+    bound = profile((0, 6900.0, 1), purpose=Purpose.STATION_MAX, unit=RateUnit.WATT)
+    assert pair.limiting.book.set(SetChargingProfile(0, bound)).verdict is Verdict.ACCEPTED
+    pair.charge(2)
+    pair.charge(1, phase_switching=True, contactor_closed=True)
+    assert pair.bound() == 10_000
+    pair.charge(1, phase_switching=True)
+    assert pair.bound() == 30_000
 
 
 def test_it_is_told_before_the_permits_and_each_permit_keeps_its_own_limit() -> None:

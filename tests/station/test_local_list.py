@@ -46,7 +46,7 @@ async def version(game: Game) -> LocalListVersion:
 
 
 def listed(game: Game, *tokens: str) -> str:
-    return "".join(token for token in tokens if game.station.local_list.find(IdToken(token)) is not None)
+    return "".join(token for token in tokens if game.station.access.local_list.find(IdToken(token)) is not None)
 
 
 def test_full_and_differential_updates_are_taken_in_the_order_of_their_versions_and_outlive_a_restart(tmp_path: Path) -> None:
@@ -116,10 +116,10 @@ def test_a_list_that_is_off_is_not_supported_and_comes_back_as_it_was() -> None:
 def test_clearing_the_cache_touches_no_list() -> None:
     async def script(game: Game) -> None:
         await send(game, 1, entries("a"))
-        game.station.known.heard(IdToken("b"), ACCEPTED)
+        game.station.access.known.heard(IdToken("b"), ACCEPTED)
         assert await game.station.obey(ClearCache()) == (Outcome(Verdict.ACCEPTED), None)
         assert listed(game, "a") == "a"
-        assert game.station.known.find(IdToken("b")) is None
+        assert game.station.access.known.find(IdToken("b")) is None
 
     play(script)
 
@@ -163,7 +163,7 @@ def test_a_conflict_also_ends_when_the_token_leaves_the_list_or_the_csms_says_wh
         if settled == "out of the list":
             await send(game, 2, entries("04A1", info=None), full=False)
         else:
-            game.station.known.heard(CARD, TokenInfo(AuthorizationStatus.INVALID))
+            game.station.access.known.heard(CARD, TokenInfo(AuthorizationStatus.INVALID))
             await asyncio.sleep(0.5)
         assert conflicts(game) == ["NoError", "LocalListConflict", "NoError"]
 
@@ -178,5 +178,17 @@ def test_a_token_that_charges_elsewhere_is_no_conflict() -> None:
         game.csms.token = TokenInfo(AuthorizationStatus.CONCURRENT_TX)
         await game.swipe()
         assert conflicts(game) == ["NoError"]
+
+    play(script)
+
+
+def test_before_an_update_is_written_the_others_have_their_turn() -> None:
+    async def script(game: Game) -> None:
+        await send(game, 1, entries("A"))
+        meanwhile: list[int] = []
+        asyncio.get_running_loop().call_soon(lambda: meanwhile.append(game.store.local_list.version()))
+        await game.station.obey(SendLocalList(2, True, entries("B")))
+        assert meanwhile == [1]
+        assert (listed(game, "A", "B"), game.store.local_list.version()) == ("B", 2)
 
     play(script)

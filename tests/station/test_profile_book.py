@@ -1,6 +1,7 @@
 """Which charging profiles are taken, what they replace, and what takes them away."""
 
 import asyncio
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -221,6 +222,30 @@ def test_the_maxima_are_those_of_the_keys() -> None:
             assert (await obey(game, refused)).verdict is Verdict.REJECTED
 
     play(script, keys=keys)
+
+
+def test_room_is_kept_for_the_profile_of_a_remote_start_and_a_replacement_never_needs_any(tmp_path: Path) -> None:
+    async def full(game: Game) -> None:
+        given = examples.profile((0, 7.0), purpose=TX, kind=RELATIVE, id=5)
+        for number in (1, 2):
+            assert await set_profile(game, profile((0, 10.0), id=number, stack_level=number)) is Verdict.ACCEPTED
+        assert (await obey(game, RequestStart(IdToken("APP"), evse=1, profile=given))).verdict is Verdict.ACCEPTED
+        assert await set_profile(game, profile((0, 10.0), id=3, stack_level=3)) is Verdict.REJECTED, "the third is promised"
+        game.control.plug()
+        await asyncio.sleep(0.5)
+        assert permit(game) == (7_000, "csms profile 5")
+        assert await set_profile(game, profile((0, 10.0), id=3, stack_level=3)) is Verdict.REJECTED
+        assert (await obey(game, RequestStart(IdToken("APP"), evse=1, profile=given))).verdict is Verdict.REJECTED
+
+    async def fewer(game: Game) -> None:
+        """The installer has lowered the maximum."""
+        assert await set_profile(game, profile((0, 9.0), id=9, stack_level=9)) is Verdict.REJECTED
+        assert await set_profile(game, profile((0, 9.0), id=2, stack_level=9)) is Verdict.ACCEPTED, "the same id"
+        assert await set_profile(game, profile((0, 8.0), id=9, stack_level=9)) is Verdict.ACCEPTED, "the same place"
+        assert sorted(each.profile.id for each in game.station.limiting.book.installed) == [1, 9]
+
+    play(full, tmp_path / "store.sqlite", keys={"MaxChargingProfilesInstalled": "3"})
+    play(fewer, tmp_path / "store.sqlite", keys={"MaxChargingProfilesInstalled": "1"})
 
 
 def test_without_the_feature_profile_nothing_is_taken_and_a_remote_start_goes_without() -> None:

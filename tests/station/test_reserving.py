@@ -369,7 +369,7 @@ def test_a_remote_start_of_somebody_who_may_be_of_the_group_asks_even_if_remote_
 
 def test_the_group_that_the_cache_knows_is_enough() -> None:
     async def script(game: Game) -> None:
-        game.station.known.heard(IdToken("04B2"), OF_THE_FAMILY)
+        game.station.access.known.heard(IdToken("04B2"), OF_THE_FAMILY)
         await obey(game, now(group=FAMILY))
         game.control.plug()
         await asyncio.sleep(0.5)

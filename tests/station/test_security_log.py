@@ -9,9 +9,9 @@ import pytest
 from chargepoint.domain.commands import Reset, ResetKind
 from chargepoint.domain.faults import Fault
 from chargepoint.domain.notifications import BootReason, SecurityEvent
-from chargepoint.domain.security_events import KINDS, OFTEN
+from chargepoint.domain.security_events import KEPT, KINDS, OFTEN, WAITING
 from chargepoint.station.settings import SecuritySettings
-from chargepoint.store import security_log
+from chargepoint.store.security_log import SecurityRecord
 from chargepoint.store.store import Store
 from tests.pki.authority import DAY, NOW
 from tests.station.rig import Game, play
@@ -76,17 +76,81 @@ def test_without_a_csms_events_are_logged_and_nothing_waits() -> None:
     play(script, connected=False, has_csms=False)
 
 
-def test_a_storm_is_counted_and_what_is_critical_never_dropped() -> None:
+def lines(game: Game, kind: str) -> list[SecurityRecord]:
+    return [each for each in game.store.security_log.every() if each.kind == kind]
+
+
+@pytest.mark.parametrize("kind", ["InvalidMessages", "TamperDetectionActivated"])
+def test_a_storm_has_a_few_lines_and_the_last_of_them_counts_the_rest(kind: str) -> None:
     async def script(game: Game) -> None:
         for number in range(1000):
-            game.station.noted("InvalidMessages", str(number))
-        assert logged(game).count("InvalidMessages") == OFTEN
+            game.station.noted(kind, str(number))
+        assert len(lines(game, kind)) == OFTEN
+        await asyncio.sleep(61)
+        assert lines(game, kind)[-1].words == f"{OFTEN - 1} (and {1000 - OFTEN} more until 2026-03-01T00:00:00Z)"
         await asyncio.sleep(3601)
-        game.station.noted("InvalidMessages", "again")
-        assert [each.info for each in game.store.security_log.every()][-1] == f"again ({1000 - OFTEN} more before)"
-        for _ in range(50):
-            game.station.noted("TamperDetectionActivated", "")
-        assert logged(game).count("TamperDetectionActivated") == 50
+        game.station.noted(kind, "again")
+        assert lines(game, kind)[-1].words == "again"
+        assert sum(1 + each.more for each in lines(game, kind)) == 1001
+
+    play(script)
+
+
+def test_of_a_storm_of_what_is_critical_the_csms_is_told_every_one_in_few_messages() -> None:
+    async def script(game: Game) -> None:
+        for number in range(600):
+            game.station.noted("TamperDetectionActivated", str(number))
+            await asyncio.sleep(1)
+        await asyncio.sleep(61)
+        events = [each for each in game.csms.of(SecurityEvent) if isinstance(each, SecurityEvent) and each.kind.startswith("Tamper")]
+        assert sum(1 + each.more for each in events) == 600
+        assert len(events) <= OFTEN + 12
+        assert events[-1].words.endswith("more until 2026-03-01T00:09:59Z)")
+        assert game.store.outbox.waiting() == 0
+
+    play(script)
+
+
+def test_a_flood_while_the_csms_is_away_waits_in_bounded_room_and_pushes_out_nothing(tmp_path: Path) -> None:
+    """A station that starts and starts again, under the hands of somebody who throws wrong certificates at it, for a day."""
+
+    async def offline(game: Game) -> None:
+        game.station.noted("FirmwareUpdated", "2.0")
+        for number in range(KEPT + 100):
+            game.station.noted("InvalidCsmsCertificate", f"number {number}")
+            await asyncio.sleep(3600 / OFTEN + 5)
+        assert len(lines(game, "InvalidCsmsCertificate")) == KEPT
+        assert game.store.outbox.waiting() <= WAITING + 2
+
+    async def online(game: Game) -> None:
+        await asyncio.sleep(10)
+        events = [each for each in game.csms.of(SecurityEvent) if isinstance(each, SecurityEvent)]
+        assert [each.info for each in events[:3]] == ["firmware 1.0", "2.0", "number 0"]
+        assert sum(1 + each.more for each in events if each.kind == "InvalidCsmsCertificate") == KEPT + 100
+        assert [each.words for each in lines(game, "FirmwareUpdated")] == ["2.0"]
+        assert (game.store.outbox.waiting(), game.store.outbox.given_up()) == (0, 0)
+
+    play(offline, tmp_path / "store", connected=False)
+    for _ in range(WAITING + 20):
+        play(_nothing, tmp_path / "store", connected=False)
+    game = play(online, tmp_path / "store")
+    starts = [each for each in game.csms.of(SecurityEvent) if isinstance(each, SecurityEvent) and each.kind == "StartupOfTheDevice"]
+    assert len(starts) == WAITING
+    assert sum(1 + each.more for each in starts) == WAITING + 22
+
+
+async def _nothing(_: Game) -> None:
+    return
+
+
+def test_who_sets_the_clock_again_and_again_gets_no_more_lines() -> None:
+    async def script(game: Game) -> None:
+        for _ in range(500):
+            game.station.clock.correct(game.station.clock.now() + DAY)
+            await asyncio.sleep(1)
+        await asyncio.sleep(61)
+        assert len(lines(game, "SettingSystemTime")) == OFTEN
+        assert sum(1 + each.more for each in lines(game, "SettingSystemTime")) == 500
 
     play(script)
 
@@ -144,17 +208,13 @@ def test_memory_that_runs_out_is_noted_once_and_again_after_there_was_room() -> 
     play(script, security=SecuritySettings(free=look))
 
 
-def test_the_log_is_bounded_and_read_between_two_moments(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(security_log, "MOST", 50)
-    monkeypatch.setattr(security_log, "SLACK", 10)
+def test_the_log_is_bounded_and_read_between_two_moments(tmp_path: Path) -> None:
     store = Store(tmp_path / "store")
-    for number in range(200):
+    for number in range(KEPT + 200):
         with store.commit():
             store.security_log.add(NOW + number * DAY, "InvalidMessages", str(number))
-        assert store.security_log.count() <= 60
     kept = [each.info for each in store.security_log.every()]
-    assert kept[-1] == "199"
-    assert len(kept) >= 50
-    some = [each.info for each in store.security_log.every(NOW + 190 * DAY, NOW + 192 * DAY)]
-    assert some == ["190", "191", "192"]
+    assert (kept[0], kept[-1], len(kept)) == ("200", str(KEPT + 199), KEPT)
+    some = [each.info for each in store.security_log.every(NOW + 300 * DAY, NOW + 302 * DAY)]
+    assert some == ["300", "301", "302"]
     store.close()

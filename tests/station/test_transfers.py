@@ -10,10 +10,12 @@ import tarfile
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 
 import msgspec
 import pytest
 
+from chargepoint.station import archive
 from chargepoint.station import transfers as transfers_module
 from chargepoint.station.archive import Member
 from chargepoint.station.installers import Command, Installed, make
@@ -22,6 +24,7 @@ from chargepoint.station.transfers import Transfers
 from chargepoint.transfer.job import Job, Reason
 from tests.station.carrier import IMAGE as CONTENT
 from tests.station.carrier import SHA256
+from tests.transfer.disk import room
 from tests.transfer.servers import CERTIFICATES, Shelf, web
 
 WAIT_S = 20.0
@@ -118,6 +121,19 @@ def test_a_server_that_never_comes_to_the_point_is_left(tmp_path: Path, monkeypa
         shelf.silent.set()
 
 
+def test_a_disk_without_room_fails_what_needs_it_and_nothing_stays(tmp_path: Path) -> None:
+    async def main(url: str) -> None:
+        fetched = await Transfers().fetch(f"{url}/fw", tmp_path / "fw")
+        assert fetched.failed == Reason.NO_SPACE
+        with pytest.raises(OSError, match="File too large"):
+            await Transfers().pack(tmp_path / "log.tar.gz", lambda: (Member("a.txt", os.urandom(10_000)),))
+        archive.clear(tmp_path, "")
+
+    with web(Shelf(files={"/fw": CONTENT * 10_000})) as url, room(5000):
+        asyncio.run(main(url))
+    assert os.listdir(tmp_path) == []
+
+
 def test_without_room_for_a_helper_the_transfer_fails_and_nothing_else(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     async def full(*_: object, **__: object) -> None:
         raise OSError(errno.ENOMEM, "Cannot allocate memory")
@@ -125,6 +141,20 @@ def test_without_room_for_a_helper_the_transfer_fails_and_nothing_else(tmp_path:
     monkeypatch.setattr(asyncio, "create_subprocess_exec", full)
     carried = asyncio.run(Transfers().fetch("http://files/fw", tmp_path / "fw"))
     assert (carried.failed, carried.text) == (Reason.KILLED, "no helper process: Cannot allocate memory")
+
+
+def test_a_helper_that_is_ended_when_it_ends_by_itself_is_not_lost(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Where two ask for the exit status of one process, asyncio warns of a child that it does not know: one time in eighty."""
+    monkeypatch.setattr(transfers_module, "sys", SimpleNamespace(executable="/bin/true"))
+
+    async def main() -> None:
+        for _ in range(400):
+            assert (await Transfers().digest(tmp_path)).failed == Reason.KILLED
+
+    asyncio.run(main())
+    assert [record.getMessage() for record in caplog.records if record.name == "asyncio"] == []
 
 
 def test_a_helper_ends_when_nobody_holds_its_standard_input(tmp_path: Path) -> None:
@@ -169,7 +199,7 @@ def test_an_archive_is_complete_or_not_there(tmp_path: Path) -> None:
     transfers.clear(path.parent, "")
     (path.parent / "left.part").write_bytes(b"of an earlier one")
     transfers.clear(path.parent, path.name)
-    asyncio.run(transfers.pack(path, members))
+    asyncio.run(transfers.pack(path, lambda: members))
     assert [entry.name for entry in path.parent.iterdir()] == ["x.tar.gz"]
     with tarfile.open(path) as archive:
         assert [(each.name, each.size) for each in archive] == [("x/a.txt", 3), ("x/b.txt", 3)]

@@ -7,11 +7,16 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from chargepoint.domain.commands import ChangeAvailability, Outcome, RequestStart, UnlockConnector, Verdict
+from chargepoint.domain.commands import ChangeAvailability, Outcome, RequestStart, Trigger, TriggerMessage, UnlockConnector, Verdict
 from chargepoint.domain.ids import ConnectorId, IdToken
+from chargepoint.domain.notifications import MeterValues
+from chargepoint.domain.status import availability_state
+from chargepoint.domain.transaction import TriggerReason
 from chargepoint.ocpp.v16.status import status_word
 from tests.station.rig import Game, play, settings
+from tests.station.test_reserving import speak_16
 from tests.station.test_transacting import charge
+from tests.station.test_triggers import pull
 
 TWINS = (ConnectorId(1, 1), ConnectorId(1, 2))
 APP = IdToken("APP")
@@ -52,10 +57,10 @@ def test_a_remote_start_for_the_one_does_not_charge_the_car_at_the_other(asks: s
 def test_a_remote_start_waits_for_a_car_at_its_connector_only() -> None:
     async def script(game: Game) -> None:
         assert await remote_start(game, 2) is Verdict.ACCEPTED
-        assert words(game) == ["Available", "Preparing"]
+        assert words(game) == ["Unavailable", "Preparing"]
         game.control.plug(connector=1)
         await asyncio.sleep(1)
-        assert (game.transaction, words(game)) == (None, ["Preparing", "Available"])
+        assert (game.transaction, words(game)) == (None, ["Preparing", "Unavailable"])
 
     assert twins(script).csms.story == []
 
@@ -75,5 +80,52 @@ def test_unlocking_the_one_does_not_end_the_transaction_of_the_other() -> None:
         await charge(game)
         await game.station.obey(UnlockConnector(TWINS[1], ends_transaction=True))
         assert game.transaction.stop is None
+
+    twins(script)
+
+
+def test_while_the_one_is_in_use_nobody_can_charge_at_the_other_and_1_6_is_told_so() -> None:
+    """An outlet that is Available is so for a new user (1.6 §7.7); a CSMS of 2.x knows its EVSEs (G01)."""
+
+    async def script(game: Game) -> None:
+        speak_16(game)
+        await game.swipe()
+        assert words(game) == ["Preparing", "Preparing"], "its car may come to either"
+        game.control.plug(connector=2)
+        await asyncio.sleep(1)
+        game.control.charge()
+        await asyncio.sleep(1)
+        assert words(game) == ["Unavailable", "Charging"]
+        assert [availability_state(game.station.availability.facts(each)) for each in TWINS] == ["Available", "Occupied"]
+        assert await remote_start(game, 1) is Verdict.REJECTED
+        game.control.unplug(1600)
+        await asyncio.sleep(5)
+        assert words(game) == ["Available", "Available"]
+
+    told = [status_word(each.facts) for each in twins(script).csms.statuses if each.facts.connector == TWINS[0]]
+    assert told == ["Available", "Preparing", "Unavailable", "Available"]
+
+
+async def values(game: Game, evse: int | None = None, connector: int | None = None) -> tuple[Verdict, list[int]]:
+    """TriggerMessage of MeterValues: the answer, and of which connectors values were told."""
+    game.csms.asked.clear()
+    verdict = (await pull(game, TriggerMessage(Trigger.SAMPLES, evse, connector))).verdict
+    told = [event.connector for event in game.csms.events if event.trigger is TriggerReason.TRIGGER]
+    told += [each.connector for each in game.csms.of(MeterValues) if isinstance(each, MeterValues)]
+    return verdict, [connector.connector for connector in told]
+
+
+def test_meter_values_are_of_the_connector_that_is_in_use() -> None:
+    """1.6 §5.17. There is one meter: what it measures is not of the other connector."""
+
+    async def script(game: Game) -> None:
+        assert await values(game) == (Verdict.ACCEPTED, [1, 2])
+        assert await values(game, 1, 2) == (Verdict.ACCEPTED, [2])
+        game.control.plug(connector=1)
+        await game.swipe()
+        await asyncio.sleep(1)
+        assert await values(game) == (Verdict.ACCEPTED, [1])
+        assert await values(game, 1, 1) == (Verdict.ACCEPTED, [1])
+        assert await values(game, 1, 2) == (Verdict.REJECTED, [])
 
     twins(script)

@@ -83,6 +83,42 @@ def test_lanes_do_not_stand_in_each_others_way() -> None:
     assert store.outbox.waiting() == 0
 
 
+def test_where_so_many_of_a_kind_wait_the_last_of_them_tells_of_the_next_under_a_new_id(tmp_path: Path) -> None:
+    store, alarm = Store(tmp_path / "store"), SecurityEvent("TamperDetectionActivated", NOW, "opened")
+    other = SecurityEvent("ResetOrReboot", NOW)
+    with store.commit():
+        assert not store.outbox.joined("a", alarm, 2)
+        for identity, each in (("a", alarm), ("b", alarm), ("c", other)):
+            store.outbox.put(identity, each)
+        assert not store.outbox.joined("d", other, 2)
+        assert store.outbox.joined("d", alarm, 2)
+        assert store.outbox.joined("e", alarm.with_more(4, NOW), 2)
+    store.close()
+    store = Store(tmp_path / "store")
+    assert store.outbox.waiting() == 3
+    assert told(store, Lane.SECURITY) == [alarm, alarm.with_more(6, NOW), other]
+
+
+def test_what_is_put_behind_waits_after_the_others_with_all_its_attempts(tmp_path: Path) -> None:
+    store = Store(tmp_path / "store")
+    with store.commit():
+        for identity in ("a", "b"):
+            store.outbox.put(identity, SecurityEvent("ResetOrReboot", NOW, identity))
+        store.outbox.tried(1)
+        store.outbox.put_behind(1)
+    store.close()
+    store = Store(tmp_path / "store")
+    assert store.outbox.waiting() == 2
+    first = store.outbox.first(Lane.SECURITY)
+    assert first is not None
+    assert (first.message_id, first.number) == ("b", 2)
+    with store.commit():
+        store.outbox.delivered(2)
+    last = store.outbox.first(Lane.SECURITY)
+    assert last is not None
+    assert (last.message_id, last.attempts) == ("a", 0)
+
+
 def test_what_was_given_up_is_out_of_the_way_and_kept_with_its_cause(tmp_path: Path) -> None:
     store = Store(tmp_path / "store")
     post(store, [event(0), event(1)])

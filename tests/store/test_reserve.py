@@ -59,6 +59,17 @@ def test_with_hardly_any_room_meter_values_make_way_for_the_end(tmp_path: Path, 
     store.close()
 
 
+def test_with_hardly_any_room_the_log_of_the_database_takes_none_of_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It would take all of the reserve before it is written back, and then nothing can be written at any start any more."""
+    monkeypatch.setattr(reserve, "os", SimpleNamespace(statvfs=lambda path: SimpleNamespace(f_bavail=1, f_frsize=4096)))
+    store = Store(tmp_path / "store", alone=True)
+    for number in range(1000):
+        with store.commit():
+            store.facts.hear("boot", number)
+    assert (tmp_path / "store-wal").stat().st_size < reserve.BYTES / 10
+    store.close()
+
+
 def test_the_reserve_takes_real_room(tmp_path: Path) -> None:
     assert reserve.Reserve(tmp_path / "reserve").take()
     assert os.stat(tmp_path / "reserve").st_blocks * 512 >= reserve.BYTES

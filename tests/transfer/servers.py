@@ -3,11 +3,12 @@
 import ssl
 import threading
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from email.message import Message
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from msgspec import Struct
 
@@ -38,72 +39,92 @@ class Shelf(Struct):
     """Answers nothing until it is set."""
 
 
-def handler(shelf: Shelf) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
+class Asked(NamedTuple):
+    """One request; ``body`` reads what came with it."""
 
-        def log_message(self, *_: Any) -> None:
-            return
+    method: str
+    path: str
+    headers: Message
+    body: Callable[[], bytes]
 
-        def _refuse(self) -> bool:
-            shelf.asked.append((self.command, self.path, dict(self.headers.items())))
-            if shelf.silent is not None:
-                shelf.silent.wait(10)
-            status = shelf.statuses.get(self.path) or shelf.statuses.get(self.command)
-            place = shelf.moved.get(self.path)
-            if status is None and place is None:
-                return False
-            self.close_connection = True
-            self.send_response(status or 307)
-            if place is not None:
-                self.send_header("Location", place)
-            self.send_header("Content-Length", "0")
-            self.end_headers()
-            return True
+    def start(self, shelf: Shelf) -> int:
+        """Of the range that is wanted and can be had; 0: the whole."""
+        span = self.headers.get("Range", "") if shelf.ranges and self.headers.get("If-Range") in (None, shelf.tag) else ""
+        return int(span.removeprefix("bytes=").partition("-")[0]) if span else 0
 
-        def do_GET(self) -> None:
-            if self._refuse():
-                return
-            if self.path not in shelf.files:
-                self.send_error(404)
-                return
-            whole = shelf.files[self.path]
-            start = self._start() if shelf.ranges else 0
-            if start and start >= len(whole):
-                self.send_error(416)
-                return
-            self.send_response(206 if start else 200)
-            if start:
-                self.send_header("Content-Range", f"bytes {start}-{len(whole) - 1}/{len(whole)}")
-            if shelf.tag:
-                self.send_header("ETag", shelf.tag)
-            self.send_header("Content-Length", str(shelf.length or len(whole) - start))
-            self.end_headers()
-            body = whole[start:]
-            self.wfile.write(body[: shelf.break_after.pop(0)] if shelf.break_after else body)
-            self.close_connection = True
 
-        def _start(self) -> int:
-            span = self.headers.get("Range", "")
-            known = self.headers.get("If-Range") in (None, shelf.tag)
-            return int(span.removeprefix("bytes=").partition("-")[0]) if span and known else 0
+class Reply(NamedTuple):
+    """What goes back."""
 
-        def _take(self) -> None:
-            if not self._refuse():
-                shelf.files[self.path] = self.rfile.read(int(self.headers["Content-Length"]))
-                self.send_response(201)
-                self.send_header("Content-Length", "0")
-                self.end_headers()
+    status: int
+    headers: dict[str, str] = {}
+    body: bytes = b""
 
-        do_PUT = do_POST = _take  # noqa: N815
 
-    return Handler
+def stored(shelf: Shelf, asked: Asked) -> Reply:
+    shelf.files[asked.path] = asked.body()
+    return Reply(201)
+
+
+def beyond(shelf: Shelf, asked: Asked) -> bool:
+    return bool(start := asked.start(shelf)) and start >= len(shelf.files[asked.path])
+
+
+def file(shelf: Shelf, asked: Asked) -> Reply:
+    whole, start = shelf.files[asked.path], asked.start(shelf)
+    headers = {"ETag": shelf.tag} if shelf.tag else {}
+    if start:
+        headers["Content-Range"] = f"bytes {start}-{len(whole) - 1}/{len(whole)}"
+    return Reply(206 if start else 200, headers, whole[start:])
+
+
+RULES: tuple[tuple[Callable[[Shelf, Asked], object], Callable[[Shelf, Asked], Reply]], ...] = (
+    (lambda shelf, asked: asked.path in shelf.statuses, lambda shelf, asked: Reply(shelf.statuses[asked.path])),
+    (lambda shelf, asked: asked.method in shelf.statuses, lambda shelf, asked: Reply(shelf.statuses[asked.method])),
+    (lambda shelf, asked: asked.path in shelf.moved, lambda shelf, asked: Reply(307, {"Location": shelf.moved[asked.path]})),
+    (lambda shelf, asked: asked.method != "GET", stored),
+    (lambda shelf, asked: asked.path not in shelf.files, lambda shelf, asked: Reply(404)),
+    (beyond, lambda shelf, asked: Reply(416)),
+    (lambda shelf, asked: True, file),
+)
+"""(when, what is answered), the first that fits. A refusal does not read what came with the request."""
+
+
+class ShelfHandler(BaseHTTPRequestHandler):
+    """Answers by the table, then hangs up."""
+
+    protocol_version = "HTTP/1.1"
+    shelf: Shelf
+
+    def log_message(self, *_: Any) -> None:
+        return
+
+    def answer(self) -> None:
+        asked = Asked(self.command, self.path, self.headers, lambda: self.rfile.read(int(self.headers["Content-Length"])))
+        self.shelf.asked.append((asked.method, asked.path, dict(asked.headers.items())))
+        if self.shelf.silent is not None:
+            self.shelf.silent.wait(10)
+        self.send(next(what for when, what in RULES if when(self.shelf, asked))(self.shelf, asked))
+
+    def send(self, reply: Reply) -> None:
+        size, body = len(reply.body), reply.body
+        if body:
+            size, cut = self.shelf.length or size, self.shelf.break_after
+            body = body[: cut.pop(0)] if cut else body
+        self.send_response(reply.status)
+        for name, value in {**reply.headers, "Content-Length": str(size)}.items():
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(body)
+        self.close_connection = True
+
+    do_GET = do_PUT = do_POST = answer  # noqa: N815
 
 
 @contextmanager
 def web(shelf: Shelf, secure: bool = False) -> Iterator[str]:
     """Its URL, without a slash at the end."""
-    with serving(handler(shelf), secure) as url:
+    with serving(type("Handler", (ShelfHandler,), {"shelf": shelf}), secure) as url:
         yield url
 
 

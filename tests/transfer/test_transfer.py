@@ -13,6 +13,7 @@ from chargepoint.transfer.job import Job, Reason, TransferError
 from chargepoint.transfer.main import run
 from chargepoint.transfer.urls import redacted
 from chargepoint.transfer.watch import Watch
+from tests.transfer.disk import room
 from tests.transfer.servers import CERTIFICATES, Shelf, ftp, serving, web
 
 FIRMWARE = bytes(range(256)) * 4096
@@ -114,6 +115,20 @@ def test_a_full_disk_is_seen_before_it_is_full(tmp_path: Path) -> None:
     with web(Shelf(files={"/fw": FIRMWARE})) as url:
         assert reason(job(tmp_path, f"{url}/fw", spare_bytes=disk.f_blocks * disk.f_frsize)) == Reason.NO_SPACE
     assert os.listdir(tmp_path) == []
+
+
+@pytest.mark.parametrize("size", [0, 10, 100_000, len(FIRMWARE) - 1])
+def test_a_disk_that_fills_on_the_way_fails_the_download_and_gets_its_room_back(tmp_path: Path, size: int) -> None:
+    """It is no broken connection, which would be taken up again fifty times."""
+    with web(Shelf(files={"/fw": FIRMWARE})) as url, room(size):
+        assert reason(job(tmp_path, f"{url}/fw")) == Reason.NO_SPACE
+    assert os.listdir(tmp_path) == []
+
+
+def test_a_disk_that_fills_on_the_way_is_no_fault_of_an_ftp_server(tmp_path: Path) -> None:
+    with ftp(served(tmp_path)) as url, room(100_000):
+        assert reason(job(tmp_path, f"{url}/f%20w.bin")) == Reason.NO_SPACE
+    assert os.listdir(tmp_path) == ["served"]
 
 
 def test_a_silent_server_is_left_after_the_idle_time(tmp_path: Path) -> None:

@@ -37,6 +37,7 @@ class Polled:
 
     def __init__(self, meter: MemoryMeter) -> None:
         self.reading: MeterReading | None = None
+        self.doubt = ""
         self._meter = meter
         self._woken = asyncio.Event()
 

@@ -5,6 +5,7 @@
     timetable   one profile as plain numbers: its period at a time, its next change, its runs in a window
     stacking    which of several profiles holds: transaction before default, connector before station, then the stack level
     units       amperes per phase and watts over all phases, with the phases in use
+    summing     what all EVSEs come to at one moment, with what bounds them together
     composite   all of it over a window of time, from change to change
 
 Times are seconds since 1970 in UTC. A day has 24 hours here and a week seven of them, whatever local clocks do: recurring schedules do not

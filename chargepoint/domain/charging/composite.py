@@ -7,67 +7,54 @@ covered is never looked at again.
     level 1          ├──────────┤
     the stack    222222221111111     2222
 
-Then the stacks of all EVSEs and that of the station are walked through together. For one EVSE the lowest bound counts, for the station
-the sum of its EVSEs below what bounds them all: what is to be expected at the grid connection. It is reckoned as if a car charged
-at each EVSE. Limits are rounded to the one decimal that the standard has room for, times to whole seconds.
+Then the stacks of all EVSEs and that of the station are walked through together, and summed up after each change. The first period says
+what holds at the moment of asking; later changes are told at whole seconds, the first ones at which they hold. Limits are told with one
+decimal, as the standard has room for, and never as more than they are (§3.13.3).
 """
 
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import takewhile
-from math import ceil, inf
+from itertools import pairwise
+from math import ceil, floor, inf
 from operator import itemgetter
 
-from msgspec import Struct
-
-from chargepoint.domain.charging.stacking import Holding
+from chargepoint.domain.charging.summing import Above, Stack, Sum
 from chargepoint.domain.charging.timetable import Timetable, period_index, runs, start_of
-from chargepoint.domain.charging.units import Wiring, amperes
 from chargepoint.domain.charging_profile import RateUnit, SchedulePeriod
 
 LONGEST_S = 8 * 86_400
 """Beyond this, schedules that recur are not looked at: a week and a day show all of them."""
-END = (inf,)
-"""After the last change."""
 MOST_PERIODS = 20_000
 """In one composite schedule; it ends where the next one would begin."""
+NOISE_S = 0.001
+"""Sums of times miss a whole second by less."""
+NOISE = 1e-6
+"""Quotients of limits miss a tenth by less."""
 
 Span = tuple[float, float]
-Piece = tuple[float, int, Holding | None]
-"""From then on this holds in the line of this number, until its next piece."""
+Piece = tuple[float, int, SchedulePeriod | None, bool]
+"""From then on this holds in the line of this number, in watts or not, until its next piece."""
 Line = list[Piece]
 Level = tuple[int, float, int]
 """Seconds after the start, limit, phases."""
-
-
-class Stack(Struct, frozen=True):
-    """One EVSE: the profiles for its transaction, the strongest first, and its hard limit."""
-
-    tables: tuple[Timetable, ...]
-    wiring: Wiring
-    hard_a: float
-
-
-class Above(Struct, frozen=True):
-    """What bounds all EVSEs together: the station's profiles, the strongest first, and the fuse."""
-
-    tables: tuple[Timetable, ...]
-    fuse_a: float
+END: Piece = (inf, 0, None, False)
+"""After the last change."""
 
 
 def schedule(
-    stacks: Sequence[Stack], above: Above, start_s: int, duration_s: int, unit: RateUnit
+    stacks: Sequence[Stack], above: Above, now_s: float, duration_s: int, unit: RateUnit
 ) -> tuple[int, tuple[SchedulePeriod, ...]]:
-    """How long it is, and its periods; longer than asked for it never is. The stacks: all for the station, one for an EVSE."""
-    tables = (*above.tables, *(table for stack in stacks for table in stack.tables))
-    if any(table.every_s < inf for table in tables):
+    """How long it is, and its periods; longer than asked for it never is. It counts from the second in which ``now_s`` falls."""
+    lines = (above.tables, *(stack.tables if stack.shown or stack.wiring.switches else () for stack in stacks))
+    if any(table.every_s < inf for line in lines for table in line):
         duration_s = min(duration_s, LONGEST_S)
+    start_s = floor(now_s)
     end_s = start_s + max(duration_s, 1)
     changes: Line = []
-    for number, line in enumerate((above.tables, *(stack.tables for stack in stacks))):
-        changes += layout(number, line, start_s, end_s)
+    for number, line in enumerate(lines):
+        changes += layout(number, line, now_s, end_s)
     changes.sort(key=itemgetter(0))
-    periods = merged(takewhile(lambda each: each[0] < end_s - start_s, _levels(changes, stacks, above, start_s, unit)))
+    periods = merged(_levels(changes, Sum(stacks, above, unit), now_s, end_s))
     if len(periods) > MOST_PERIODS:
         return periods[MOST_PERIODS].start_s, tuple(periods[:MOST_PERIODS])
     return duration_s, tuple(periods)
@@ -81,7 +68,7 @@ def layout(number: int, tables: Iterable[Timetable], start_s: float, end_s: floa
         if not open_:
             break
         open_ = _fill(number, table, open_, pieces)
-    return pieces + [(begin_s, number, None) for begin_s, _ in open_]
+    return pieces + [(begin_s, number, None, False) for begin_s, _ in open_]
 
 
 def _fill(number: int, table: Timetable, open_: list[Span], pieces: Line) -> list[Span]:
@@ -105,61 +92,37 @@ def _fill(number: int, table: Timetable, open_: list[Span], pieces: Line) -> lis
 
 
 def _put(number: int, table: Timetable, begin_s: float, end_s: float, run_s: float, pieces: Line) -> None:
-    profile, periods, unit = table.profile, table.periods, table.profile.schedule.unit
+    periods, in_watts = table.periods, table.profile.schedule.unit is RateUnit.WATT
     first = period_index(periods, begin_s - run_s)
     beyond = bisect_left(periods, end_s - run_s, lo=first + 1, key=start_of)
-    pieces.append((begin_s, number, Holding(profile, periods[first], unit)))
-    pieces.extend([(run_s + period.start_s, number, Holding(profile, period, unit)) for period in periods[first + 1 : beyond]])
+    pieces.append((begin_s, number, periods[first], in_watts))
+    pieces.extend([(run_s + period.start_s, number, period, in_watts) for period in periods[first + 1 : beyond]])
 
 
-def _levels(changes: Line, stacks: Sequence[Stack], above: Above, start_s: int, unit: RateUnit) -> Iterator[Level]:
+def _levels(changes: Line, total: Sum, now_s: float, end_s: int) -> Iterator[Level]:
     """What it comes to, after each change. The line number 0 is the station's."""
-    now: list[Holding | None] = [None] * (1 + len(stacks))
-    following = iter(changes)
-    next(following)
-    for at_s, number, holding in changes:
-        now[number] = holding
-        if next(following, END)[0] > at_s:
-            limit, phases = level(stacks, above, now, unit)
-            yield ceil(at_s - start_s), limit, phases
-
-
-def level(stacks: Sequence[Stack], above: Above, holding: Sequence[Holding | None], unit: RateUnit) -> tuple[float, int]:
-    """The limit at one moment, and on how many phases: by what holds for the station, and then in each stack."""
-    top, most, total, voltage_v, in_amperes = holding[0], 1, 0.0, stacks[0].wiring.voltage_v, unit is RateUnit.AMPERE
-    top_phases = None if top is None else top.period.phases
-    for number, stack in enumerate(stacks, start=1):
-        own, limit_a = holding[number], stack.hard_a
-        if own is None:
-            phases = stack.wiring.reckoned(None, top_phases)
-        else:
-            period = own.period
-            phases = stack.wiring.reckoned(period.phases, top_phases)
-            own_a = amperes(period.limit, own.unit, phases, voltage_v)
-            limit_a = own_a if own_a < limit_a else limit_a
-        total += limit_a if in_amperes else limit_a * voltage_v * phases
-        most = phases if phases > most else most
-    top_a = above.fuse_a
-    if top is not None:
-        bound_a = amperes(top.period.limit, top.unit, most, voltage_v)
-        top_a = bound_a if bound_a < top_a else top_a
-    top_limit = top_a if in_amperes else top_a * voltage_v * most
-    return (total if total < top_limit else top_limit), most
+    start_s, put, level = floor(now_s), total.put, total.level
+    changes.append(END)
+    for (at_s, number, period, watts), (following_s, _, _, _) in pairwise(changes):
+        put(number, period, watts)
+        if following_s > at_s:
+            told_s = start_s if at_s <= now_s else ceil(at_s - NOISE_S)
+            if told_s >= end_s:
+                return
+            limit, phases = level()
+            yield told_s - start_s, limit, phases
 
 
 def merged(levels: Iterable[Level]) -> list[SchedulePeriod]:
     """As periods: of those that fall on one second the last one counts, and neighbours that say the same are one."""
     periods: list[SchedulePeriod] = []
-    last: SchedulePeriod | None = None
-    before: tuple[float, int] = (-1.0, 0)
+    last_s, last, before = -1, (-1, 0), (-1, 0)
     for offset_s, exactly, phases in levels:
-        if before == (exactly, phases):
-            continue
-        before, limit = (exactly, phases), round(exactly, 1)
-        if last is not None and last.start_s == offset_s:
+        told = int(exactly * 10 + NOISE), phases
+        if offset_s == last_s:
             periods.pop()
-            last = periods[-1] if periods else None
-        if last is None or last.limit != limit or last.phases != phases:
-            last = SchedulePeriod(offset_s, limit, phases)
-            periods.append(last)
+            last_s, last = -1, before
+        if told != last:
+            before, last, last_s = last, told, offset_s
+            periods.append(SchedulePeriod(offset_s, told[0] / 10, phases))
     return periods

@@ -1,18 +1,19 @@
-"""Amperes per phase and watts over all phases (1.6 §7.12, errata 3.34, 3.69; OCPP 2.0.1 ChargingRateUnitEnumType).
+"""Amperes per phase and watts over all phases (1.6 §7.12, errata 3.34, 3.69; OCPP 2.0.1 ChargingRateUnitEnumType, K01.FR.43 to FR.51).
 
 Between them stand the nominal voltage, never the measured one, and the number of phases. A limit in watts is the whole power, so the
-phases that are really in use count: the car's, once the meter has told them for a while. Before that as many as the schedule says (three,
-if it says nothing), but no more than the contactor closes, and no fewer than carry current already. A limit in amperes is taken as it is
-on however many phases there are.
+phases count that carry current: the car's, once the meter has told them for a while, and before that all that the contactor closes. That
+a schedule names fewer (numberPhases) does not make them fewer where the contactor has no choice: then the current is lower, and the
+power never more than was asked for. Where it has the choice, its poles are moved before anything is offered: there the schedule's number
+counts.
+
+A limit in amperes holds for each phase, on however many there are, and is never divided (errata 3.34, K01.FR.51). OCPP 2.0.1 refuses a
+schedule for fewer phases than the EVSE will use (K01.FR.43), 1.6 does not: refused, it would leave the car with no limit at all.
 """
 
 from msgspec import Struct
 
 from chargepoint.domain.charging_profile import RateUnit
 from hal.measured import SwitchedPhases
-
-ASSUMED_PHASES = 3
-"""Where a schedule says nothing (1.6 §7.14)."""
 
 
 class Wiring(Struct, frozen=True):
@@ -24,19 +25,16 @@ class Wiring(Struct, frozen=True):
     """Nominal, phase to neutral."""
     seen: int | None = None
     """On how many phases this car draws, as far as that is sure."""
-    least: int = 0
-    """On so many it has been seen to draw, at least."""
+    switches: bool = False
+    """Its contactor closes one phase or three, as a permit asks."""
 
     def reckoned(self, own: int | None, top: int | None = None) -> int:
         """The number of phases to reckon with, given what the schedules of the EVSE and of the station say of it (numberPhases)."""
-        if self.seen is not None:
-            return self.seen
-        said = own or ASSUMED_PHASES
-        if top is not None and top < said:
-            said = top
-        if self.phases < said:
-            said = self.phases
-        return said if said > self.least else self.least
+        if self.switches:
+            wanted = asked_phases(own, top) or 3
+            if wanted != self.phases:
+                return wanted
+        return self.seen or self.phases
 
 
 def amperes(limit: float, unit: RateUnit, phases: int, voltage_v: float) -> float:

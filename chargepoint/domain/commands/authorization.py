@@ -10,7 +10,7 @@ class ClearCache(Struct, frozen=True):
     """C11; 1.6 §5.4."""
 
 
-class LocalListEntry(Struct, frozen=True):
+class LocalListEntry(Struct, frozen=True, gc=False):
     """``info`` ``None``, in a differential update: the token leaves the list."""
 
     token: IdToken

@@ -13,18 +13,21 @@ Control detects (``chargepoint.control.safety`` has the cause of every row), act
 What a row says is in ``fields``; the rows stand by subject in the modules beside it.
 """
 
-from chargepoint.domain.fault_table import devices, protection, supply, switching, vehicle
+from chargepoint.domain.fault_table import devices, protection, station, supply, switching, vehicle
 from chargepoint.domain.fault_table.fields import Action, Clearing, FaultRow, Retry
 from chargepoint.domain.fault_table.kinds import KINDS
 from hal.measured import FaultKind
 
-__all__ = ["FAULTS", "KINDS", "ROWS", "Action", "Clearing", "FaultRow", "Retry", "row"]
+__all__ = ["FAULTS", "KINDS", "OF_STATION", "ROWS", "Action", "Clearing", "FaultRow", "Retry", "row"]
 
 ROWS: tuple[FaultRow, ...] = (*vehicle.ROWS, *protection.ROWS, *switching.ROWS, *supply.ROWS, *devices.ROWS)
 
 FAULTS: dict[str, FaultRow] = {each.name: each for each in ROWS}
 
+OF_STATION: dict[str, FaultRow] = {each.name: each for each in station.ROWS}
+"""What control does not detect, for it is control that is missed."""
+
 
 def row(name: str, kind: FaultKind, *, by_board: bool = False) -> FaultRow:
     """The row of a fault, by its name; for the board's own, or a name of another release, by its kind."""
-    return KINDS[kind] if by_board else FAULTS.get(name, KINDS[kind])
+    return KINDS[kind] if by_board else FAULTS.get(name) or OF_STATION.get(name) or KINDS[kind]

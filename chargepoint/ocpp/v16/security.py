@@ -16,7 +16,7 @@ from chargepoint.domain.commands import (
     Verdict,
 )
 from chargepoint.domain.notifications import Received, SecurityEvent, SignAnswer, SignCertificate
-from chargepoint.domain.security_events import LONGEST_INFO, kind_of
+from chargepoint.domain.security_events import kind_of
 from chargepoint.ocpp import times
 from chargepoint.ocpp.dialect import Obeyed, Request, Said
 from chargepoint.ocpp.frames import Payload
@@ -31,7 +31,7 @@ USES = {
 
 def _event(event: SecurityEvent) -> Request:
     kind = kind_of(event.kind)
-    payload = {"type": kind.name_16 or kind.name, "timestamp": times.write(event.at)} | present(techInfo=event.info[:LONGEST_INFO])
+    payload = {"type": kind.name_16 or kind.name, "timestamp": times.write(event.at)} | present(techInfo=event.words)
     return Request("SecurityEventNotification", payload)
 
 

@@ -66,7 +66,7 @@ def status_word(facts: ConnectorFacts) -> str:
         return "Reserved"
     if facts.finishing:  # out of operation only when the car is gone (F8)
         return "Finishing"
-    if not facts.operative:
+    if not facts.operative or facts.shut_out:  # Available is for a new user (§7.7)
         return "Unavailable"
     if facts.preparing:
         return "Preparing"

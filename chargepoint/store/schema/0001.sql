@@ -16,12 +16,23 @@ CREATE INDEX transactions_csms_id ON transactions (csms_id) WHERE csms_id IS NOT
 CREATE TABLE outbox (
     number     INTEGER PRIMARY KEY,
     lane       TEXT NOT NULL,              -- transaction, security
-    subject    TEXT NOT NULL,              -- id of the transaction, if any
+    subject    TEXT NOT NULL,              -- id of the transaction, or kind of the security event
     message_id TEXT NOT NULL,
     attempts   INTEGER NOT NULL DEFAULT 0,
+    fixed      INTEGER NOT NULL DEFAULT 0, -- it has been sent: its time stays, whatever becomes of the clock
     body       TEXT NOT NULL
 );
 CREATE INDEX outbox_lane ON outbox (lane); -- holds the numbers as well: the first of a lane, and how many there are
+
+-- By how much the clock was set while messages waited: those of these numbers are told so much later.
+CREATE TABLE clock_jumps (
+    number INTEGER PRIMARY KEY,
+    first  INTEGER NOT NULL,
+    last   INTEGER NOT NULL,
+    jump_s REAL NOT NULL,
+    since  TEXT NOT NULL,   -- only moments from then on, as they were stamped or corrected before
+    spared TEXT NOT NULL    -- but for these transactions: something of them has been told, and nothing may become earlier than that
+);
 
 -- Given up after the last attempt, kept for the technician under the number that it had.
 CREATE TABLE dead_letters (
@@ -113,13 +124,16 @@ CREATE TABLE file_marks (
     mark TEXT NOT NULL
 ) WITHOUT ROWID;
 
--- Security events, the newest ten thousand.
+-- Security events, the newest of each kind.
 CREATE TABLE security_log (
     number INTEGER PRIMARY KEY AUTOINCREMENT,
     at     TEXT NOT NULL,
     kind   TEXT NOT NULL,
-    info   TEXT NOT NULL
+    info   TEXT NOT NULL,
+    more   INTEGER NOT NULL DEFAULT 0,  -- so many of its kind came after it and have no line of their own
+    last   TEXT NOT NULL                -- when the last of them came
 );
+CREATE INDEX security_log_kind ON security_log (kind);
 
 -- Firmware update and log upload: where they stand, and what of that has not been told yet.
 CREATE TABLE jobs (

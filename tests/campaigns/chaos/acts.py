@@ -140,7 +140,7 @@ async def alarm(scene: Scene) -> None:
     """Something for the security log."""
     with scene.site.store.commit():
         scene.site.store.outbox.put(str(uuid4()), SecurityEvent("TamperDetectionActivated", now(), f"number {len(scene.lines)}"))
-    scene.site.game.station.delivery.nudge()
+    scene.site.game.station.uplink.delivery.nudge()
 
 
 async def reset(scene: Scene) -> None:

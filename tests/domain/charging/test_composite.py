@@ -3,14 +3,15 @@
 from collections.abc import Sequence
 from datetime import timedelta
 from itertools import pairwise
-from math import inf
+from math import floor, inf
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chargepoint.domain.charging.composite import LONGEST_S, Above, Stack, schedule
+from chargepoint.domain.charging.composite import LONGEST_S, schedule
 from chargepoint.domain.charging.installed import Installed
 from chargepoint.domain.charging.stacking import for_station, for_transaction
+from chargepoint.domain.charging.summing import Above, Stack
 from chargepoint.domain.charging.timetable import timetable
 from chargepoint.domain.charging.units import Wiring
 from chargepoint.domain.charging_profile import ChargingProfile, Kind, Purpose, RateUnit, Recurrency, SchedulePeriod
@@ -28,47 +29,67 @@ TX = "ours"
 
 
 class Plant:
-    """Two EVSEs, the first with three phases, the second with one; a transaction at the first."""
+    """Two EVSEs, the first with three phases, or with a choice, and a car that charges; the second with one phase and none."""
 
-    def __init__(self, profiles: Sequence[Installed], charging_s: float = -600.0, fuse_a: float = 40.0, seen: int | None = None) -> None:
+    def __init__(
+        self,
+        profiles: Sequence[Installed],
+        charging_s: float = -600.0,
+        fuse_a: float = 40.0,
+        wiring: Wiring | None = None,
+        now_s: float = 0.0,
+    ) -> None:
         self.profiles = profiles
         self.charging = after(charging_s)
         self.fuse_a = fuse_a
-        self.wirings = (Wiring(3, VOLTAGE_V, seen), Wiring(1, VOLTAGE_V))
+        self.now_s = now_s
+        self.wirings = (wiring or Wiring(3, VOLTAGE_V), Wiring(1, VOLTAGE_V))
         self.rated_a = (32.0, 16.0)
 
     def began(self, place: ConnectorId) -> tuple[str | None, float]:
-        return (TX, self.charging.timestamp()) if place == PLACES[0] else (None, float(START_S))
+        return (TX, self.charging.timestamp()) if place == PLACES[0] else (None, START_S + self.now_s)
 
-    def stack(self, number: int) -> Stack:
+    def counting(self, numbers: Sequence[int]) -> set[int]:
+        return {0, *numbers} if len(numbers) == 1 else {0}
+
+    def stack(self, number: int, numbers: Sequence[int]) -> Stack:
         transaction, began_s = self.began(PLACES[number])
         tables = tuple(timetable(each.profile, began_s) for each in for_transaction(self.profiles, PLACES[number], transaction))
-        return Stack(tables, self.wirings[number], self.rated_a[number])
+        return Stack(tables, self.wirings[number], self.rated_a[number], number in self.counting(numbers), number in numbers)
 
     def above(self) -> Above:
         return Above(tuple(timetable(each.profile, each.set_at.timestamp()) for each in for_station(self.profiles)), self.fuse_a)
 
     def composite(self, numbers: Sequence[int], unit: RateUnit = A, duration_s: int = WINDOW_S) -> tuple[int, tuple[SchedulePeriod, ...]]:
-        return schedule([self.stack(number) for number in numbers], self.above(), START_S, duration_s, unit)
+        stacks = [self.stack(number, numbers) for number in range(len(PLACES))]
+        return schedule(stacks, self.above(), START_S + self.now_s, duration_s, unit)
 
-    def plainly(self, numbers: Sequence[int], unit: RateUnit, offset_s: int) -> tuple[float, int]:
+    def plainly(self, numbers: Sequence[int], unit: RateUnit, offset_s: float) -> tuple[float, int]:
         """The limit and the phases so long after the start."""
-        at, total, most = after(offset_s), 0.0, 1
-        top = plain.bounds_station(self.profiles, at)
-        for number in numbers:
-            transaction, began_s = self.began(PLACES[number])
-            own = plain.holds(self.profiles, PLACES[number], transaction, NOON + timedelta(seconds=began_s - START_S), at)
-            said = [3 if held is None or held[1].phases is None else held[1].phases for held in (own, top)]
-            phases = self.wirings[number].seen or min(self.wirings[number].phases, *said)
-            limit_a = self.rated_a[number]
-            if own is not None:
-                limit_a = min(limit_a, plain.current(own[1].limit, own[0].schedule.unit, phases, VOLTAGE_V))
-            total += limit_a if unit is A else limit_a * phases * VOLTAGE_V
-            most = max(most, phases)
-        top_a = self.fuse_a
+        at, top = after(offset_s), plain.bounds_station(self.profiles, after(offset_s))
+        own, phases = [], []
+        for number, place in enumerate(PLACES):
+            transaction, began_s = self.began(place)
+            own.append(plain.holds(self.profiles, place, transaction, NOON + timedelta(seconds=began_s - START_S), at))
+            phases.append(self.closed(number, [held[1].phases for held in (own[-1], top) if held is not None]))
+        most, widest = max(phases[number] for number in self.counting(numbers)), max(phases[number] for number in numbers)
+        together_a = [self.fuse_a, *([] if top is None else [plain.current(top[1].limit, top[0].schedule.unit, most, VOLTAGE_V)])]
+        each_a = [min(self.rated_a[number], *self.said_a(own[number], phases[number]), *together_a) for number in numbers]
+        if unit is A:
+            return min(sum(each_a), *together_a), widest
+        together_w = [self.fuse_a * widest * VOLTAGE_V]
         if top is not None:
-            top_a = min(top_a, plain.current(top[1].limit, top[0].schedule.unit, most, VOLTAGE_V))
-        return min(total, top_a if unit is A else top_a * most * VOLTAGE_V), most
+            together_w.append(top[1].limit if top[0].schedule.unit is W else top[1].limit * widest * VOLTAGE_V)
+        return min(sum(limit_a * phases[number] * VOLTAGE_V for limit_a, number in zip(each_a, numbers, strict=True)), *together_w), widest
+
+    def closed(self, number: int, said: Sequence[int | None]) -> int:
+        """On how many phases a car draws there, as far as one can know."""
+        wiring = self.wirings[number]
+        will_close = (1 if 1 in said else 3) if wiring.switches else wiring.phases
+        return wiring.seen if will_close == wiring.phases and wiring.seen else will_close
+
+    def said_a(self, held: tuple[ChargingProfile, SchedulePeriod] | None, phases: int) -> list[float]:
+        return [] if held is None else [plain.current(held[1].limit, held[0].schedule.unit, phases, VOLTAGE_V)]
 
 
 def at(periods: Sequence[SchedulePeriod], offset_s: int) -> SchedulePeriod:
@@ -112,7 +133,19 @@ def profiles(draw: st.DrawFn, number: int) -> Installed:
 @st.composite
 def plants(draw: st.DrawFn) -> Plant:
     many = [draw(profiles(number)) for number in range(draw(st.integers(0, 6)))]
-    return Plant(many, -draw(st.integers(0, 100_000)), draw(st.sampled_from([20.0, 40.0, inf])), draw(st.sampled_from([None, 1, 3])))
+    wiring = draw(
+        st.sampled_from(
+            [
+                Wiring(3, VOLTAGE_V),
+                Wiring(3, VOLTAGE_V, 1),
+                Wiring(3, VOLTAGE_V, 2),
+                Wiring(3, VOLTAGE_V, 3, True),
+                Wiring(1, VOLTAGE_V, 1, True),
+            ]
+        )
+    )
+    now_s = draw(st.sampled_from([0.0, 0.25, 0.875]))
+    return Plant(many, -draw(st.integers(0, 100_000)), draw(st.sampled_from([20.0, 40.0, inf])), wiring, now_s)
 
 
 @settings(max_examples=300, deadline=None)
@@ -127,9 +160,9 @@ def test_it_says_at_any_moment_what_reading_the_profiles_one_by_one_says(
     changes = st.sampled_from(periods).flatmap(lambda period: st.sampled_from([period.start_s - 1, period.start_s, period.start_s + 1]))
     for offset_s in data.draw(st.lists(st.one_of(st.integers(0, WINDOW_S - 1), changes), min_size=5, max_size=10)):
         offset_s = min(max(offset_s, 0), WINDOW_S - 1)
-        limit, phases = plant.plainly(numbers, unit, offset_s)
+        limit, phases = plant.plainly(numbers, unit, max(offset_s, plant.now_s))
         said = at(periods, offset_s)
-        assert (said.limit, said.phases) == (round(limit, 1), phases), offset_s
+        assert (said.limit, said.phases) == (floor(limit * 10 + 1e-6) / 10, phases), offset_s
 
 
 @given(plants(), st.sampled_from([(0,), (0, 1)]))
@@ -214,15 +247,26 @@ def test_relative_schedules_count_from_the_start_of_charging_or_from_now_without
 def test_a_limit_in_watts_is_divided_by_the_phases_in_use() -> None:
     whole = [installed(profile((0, 3680.0), unit=W))]
     assert limits(Plant(whole), 0) == [(0, 5.3)], "on three phases: less than 6 A, a pause"
-    assert limits(Plant(whole, seen=1), 0) == [(0, 16.0)], "the car draws on one"
+    assert limits(Plant(whole, wiring=Wiring(3, VOLTAGE_V, 1)), 0) == [(0, 16.0)], "the car draws on one"
     assert limits(Plant(whole), 1) == [(0, 16.0)], "one phase is wired (errata 3.34)"
-    assert limits(Plant([installed(profile((0, 3680.0, 1), unit=W))]), 0) == [(0, 16.0)], "the schedule says one (errata 3.69)"
     assert limits(Plant(whole), 0, unit=W) == [(0, 3680.0)]
+
+
+def test_a_limit_in_watts_for_one_phase_is_divided_by_all_that_the_contactor_closes_unless_it_has_the_choice() -> None:
+    one = [installed(profile((0, 11_040.0, 1), (60, 4140.0, 1), (120, 4140.0, 3), unit=W))]
+    assert limits(Plant(one), 0) == [(0, 16.0), (60, 6.0)], "never more power than was asked for"
+    assert limits(Plant(one, wiring=Wiring(3, VOLTAGE_V, 1)), 0) == [(0, 32.0), (60, 18.0)], "the car draws on one anyhow"
+    choice = Plant(one, wiring=Wiring(3, VOLTAGE_V, 3, switches=True))
+    assert limits(choice, 0) == [(0, 32.0), (60, 18.0), (120, 6.0)]
+    assert limits(choice, 0, unit=W) == [(0, 7360.0), (60, 4140.0), (120, 4140.0)], "on one phase, and on three"
 
 
 def test_a_limit_in_amperes_is_per_phase_whatever_number_of_phases_it_names() -> None:
     assert limits(Plant([installed(profile((0, 10.0, 3)))]), 1) == [(0, 10.0)]
-    assert limits(Plant([installed(profile((0, 10.0, 1)))]), 0, unit=W) == [(0, 2300.0)]
+    one = [installed(profile((0, 10.0, 1)))]
+    assert limits(Plant(one), 0) == [(0, 10.0)]
+    assert limits(Plant(one), 0, unit=W) == [(0, 6900.0)], "without a choice the car may draw on three, and that is said"
+    assert limits(Plant(one, wiring=Wiring(3, VOLTAGE_V, switches=True)), 0, unit=W) == [(0, 2300.0)]
 
 
 def test_a_window_is_not_longer_than_asked_for_and_bounded_where_schedules_recur() -> None:

@@ -1,0 +1,61 @@
+"""What was stamped by a clock that was wrong gets the time that it should have had."""
+
+from datetime import datetime, timedelta
+from typing import TypeVar
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from chargepoint.domain.metering import MeterValue
+from chargepoint.domain.notifications import Kept, SecurityEvent
+from chargepoint.domain.transaction import Transaction, TransactionEvent
+
+KeptT = TypeVar("KeptT", bound=Kept)
+
+
+class Correction(Struct, frozen=True):
+    """The clock was set by so much. What was stamped from ``since`` on was stamped by the clock that was wrong; what is older was not."""
+
+    jump_s: float
+    since: datetime
+
+    def of(self, at: datetime) -> datetime:
+        """The right time of a moment."""
+        return at + timedelta(seconds=self.jump_s) if at >= self.since else at
+
+    @property
+    def back(self) -> bool:
+        """Is it earlier now than it was thought to be?"""
+        return self.jump_s < 0
+
+
+def of_event(event: KeptT, by: Correction) -> KeptT:
+    """A message that has not been sent."""
+    if isinstance(event, TransactionEvent):
+        event = replace(event, values=_of_values(event.values, by))
+    elif isinstance(event, SecurityEvent) and event.last is not None:
+        event = replace(event, last=by.of(event.last))
+    return replace(event, at=by.of(event.at))
+
+
+def of_transaction(transaction: Transaction, by: Correction, *, told: bool) -> Transaction:
+    """One that runs. ``told``: its start has been sent, so nothing that is told of it may become earlier than that.
+
+    When it started in truth is corrected all the same: schedules count from there.
+    """
+    started = by.of(transaction.started)
+    if told and by.back:
+        latest = max([transaction.last_at, *(value.at for value in transaction.end_values)])
+        return replace(transaction, started=started, last_at=latest)
+    stop = transaction.stop
+    return replace(
+        transaction,
+        started=started,
+        last_at=by.of(transaction.last_at),
+        stop=stop if stop is None or stop.at is None else replace(stop, at=by.of(stop.at)),
+        end_values=_of_values(transaction.end_values, by),
+    )
+
+
+def _of_values(values: tuple[MeterValue, ...], by: Correction) -> tuple[MeterValue, ...]:
+    return tuple(replace(value, at=by.of(value.at)) for value in values)

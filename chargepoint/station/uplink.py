@@ -1,0 +1,78 @@
+"""What goes to the CSMS by itself: the boot first, then how the connectors are, and the messages that wait."""
+
+import logging
+from collections.abc import Coroutine
+from typing import Any
+
+from chargepoint.domain.device_model import DeviceModel
+from chargepoint.domain.notifications import Registration
+from chargepoint.station.authorizing import Authorizing
+from chargepoint.station.availability import Availability
+from chargepoint.station.clock import StationClock
+from chargepoint.station.csms import Csms
+from chargepoint.station.delivery import Delivery
+from chargepoint.station.provisioning import Provisioning
+from chargepoint.station.reporting import Reporting
+from chargepoint.station.settings import StationSettings
+from chargepoint.station.undelivered import Undelivered
+from chargepoint.store.outbox import Lane
+from chargepoint.store.store import Store
+
+log = logging.getLogger(__name__)
+
+
+class Uplink:
+    """Opens its rooms while the connection stands and the boot is accepted."""
+
+    def __init__(
+        self,
+        settings: StationSettings,
+        store: Store,
+        model: DeviceModel,
+        clock: StationClock,
+        csms: Csms,
+        availability: Availability,
+        authorizing: Authorizing,
+    ) -> None:
+        self._csms = csms
+        self.provisioning = Provisioning(settings.identity, store, model, clock, csms)
+        self.reporting = Reporting(model, clock, csms, availability)
+        self.delivery = Delivery(store, model, clock, csms, authorizing)
+        self.undelivered = Undelivered(store, self.delivery)
+        self.provisioning.accepted = self._accepted
+        authorizing.may_ask = lambda: csms.connected and self.accepted
+
+    @property
+    def accepted(self) -> bool:
+        """Has the CSMS accepted the boot?"""
+        return self.provisioning.registration is Registration.ACCEPTED
+
+    def connected(self) -> None:
+        """A connection stands."""
+        self.provisioning.open()
+        if self.accepted:
+            self._open()
+
+    def lost(self, reason: str) -> None:
+        """The connection is gone."""
+        log.info("event=csms_lost reason=%s", reason)
+        self.provisioning.shut()
+        self.delivery.shut()
+        self.reporting.shut()
+
+    def _accepted(self) -> None:
+        self.reporting.forget()
+        self._open()
+
+    def _open(self) -> None:
+        self.reporting.open()
+        self.delivery.open()
+
+    def changed(self) -> None:
+        """Something happened that may have to be told."""
+        self.delivery.nudge()
+        self.reporting.refresh()
+
+    def work(self) -> list[Coroutine[Any, Any, None]]:
+        """What goes on for as long as the station runs."""
+        return [self._csms.run(), *map(self.delivery.run, Lane), self.reporting.run(), self.provisioning.run()]
