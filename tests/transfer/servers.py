@@ -184,11 +184,19 @@ def ftp(folder: Path, secure: bool = False, break_after: tuple[int, ...] = (), g
     if greeting:
         made["handle"] = lambda handler: handler.push(_Latin(f"220 {greeting}\r\n"))
     server = ThreadedFTPServer(("127.0.0.1", 0), type("Handler", (base,), made))
-    thread = threading.Thread(target=server.serve_forever, kwargs={"timeout": 0.02, "handle_exit": False})
+    leave = threading.Event()
+
+    def serve() -> None:
+        """Closed by the thread that polls: what it polls must not vanish under it."""
+        while not leave.is_set():
+            server.serve_forever(timeout=0.02, blocking=False, handle_exit=False)
+        server.close_all()
+
+    thread = threading.Thread(target=serve)
     thread.start()
     try:
         scheme, host = ("ftps", "localhost") if secure else ("ftp", "127.0.0.1")
         yield f"{scheme}://us%2Fer:pass%40word@{host}:{server.address[1]}"
     finally:
-        server.close_all()
+        leave.set()
         thread.join()

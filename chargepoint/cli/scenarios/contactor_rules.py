@@ -98,7 +98,8 @@ def closes_in_time(case: Case, now: float) -> str | None:
     w = case.witness
     if w.command.value or w.drive.value != "pwm" or not w.sees.value or not (w.letter.value == "C" or _served(case)):
         return None
-    if w.jammed.value or case.told_fault or w.measured_closed is True:
+    unlocked = w.on_socket and w.measured_locked is False
+    if w.jammed.value or case.told_fault or w.measured_closed is True or unlocked:
         return None
     ready_s = max(w.drive.since_s, w.letter.since_s, w.asking.since_s, w.sees.since_s, case.faulted_s, w.jammed.since_s)
     waited_s = now - max(ready_s, case.resting_s)
