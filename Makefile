@@ -33,7 +33,7 @@ sweeps:
 	$(BIN)/pytest -m sweep $(PURE)
 
 # Each of these has processes of its own and mostly waits: several at once.
-PROCESSES := tests/conformance tests/peers
+PROCESSES := tests/conformance tests/peers tests/hal/conformance tests/cli/test_demo_wires.py tests/cli/test_bench_wires.py
 AT_ONCE := $(BIN)/pytest -n 6 --dist worksteal
 
 processes:

@@ -3,11 +3,17 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from docs import conformance, faults, states
+from docs import conformance, faults, hardware, indicators, states
 
 HERE = Path(__file__).parent
 
-PAGES: dict[str, Callable[[], str]] = {"conformance-1.6.md": conformance.page, "faults.md": faults.page, "states.md": states.page}
+PAGES: dict[str, Callable[[], str]] = {
+    "conformance-1.6.md": conformance.page,
+    "faults.md": faults.page,
+    "hardware.md": hardware.page,
+    "indicators.md": indicators.page,
+    "states.md": states.page,
+}
 
 
 def main() -> None:

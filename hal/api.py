@@ -1,16 +1,17 @@
 """Ports to the hardware.
 
 A *board* is the electrics of one EVSE: control pilot, contactor, plug lock and the sensors around them. A *meter* measures what
-one EVSE delivers. Both belong to the control process: the board is read and written once a scan and must never block; the meter is
-polled beside the scan and may. *Readers*, *networks* and *wall clocks* belong to the station process; the first two are asynchronous.
+one EVSE delivers; an *indicator* is what a driver sees of it. All belong to the control process: the board is read and written once a scan
+and must never block; the meter is polled beside the scan and may; the indicator shows a fault, or that a car is charging, whoever else is
+gone. *Readers*, *networks* and *wall clocks* belong to the station process; the first two are asynchronous.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from typing import Literal, Protocol
 
 from msgspec import Struct
 
-from hal.measured import BoardInputs, BoardOutputs, MeterReading, TokenSeen
+from hal.measured import Beeps, BoardInputs, BoardOutputs, Light, MeterReading, SignedRecord, TokenSeen
 
 
 class Abilities(Struct, frozen=True, kw_only=True):
@@ -100,11 +101,70 @@ class Meter(Protocol):
         """Let go of it."""
 
 
+class SignedMeter(Meter, Protocol):
+    """A meter that signs what it measured of a session. ``says``: what the record is to say about the session, in the meter's own form
+    (OCMF: a JSON object); its clock is set to ``unix_s``. Both may take several seconds: not for the thread that reads the meter."""
+
+    def begin_record(self, says: str, unix_s: int, from_utc_min: int = 0) -> None:
+        """A session begins. Raises DeviceError."""
+
+    def end_record(self, says: str, unix_s: int, from_utc_min: int = 0) -> SignedRecord:
+        """It ends. Raises DeviceError."""
+
+
+class Geometry(Struct, frozen=True, kw_only=True):
+    """What an indicator has to show with; known before it is opened."""
+
+    pixels: int = 1
+    """Lamps that can differ from each other, in a row or a ring."""
+    leds: tuple[Literal["red", "green", "blue", "white"], ...] = ("red", "green", "blue")
+    """Of each of them. A white one alone shows every colour."""
+    dims: bool = True
+    """False: on and off only, so that breathing becomes blinking."""
+    beeps: bool = False
+    """It has a sounder."""
+
+
+class Indicator(Protocol):
+    """What a driver sees of an EVSE: lamps, and perhaps a sounder. Once it is open no method blocks or raises: an indicator that is gone is
+    no reason to stop a car."""
+
+    geometry: Geometry
+
+    def open(self) -> None:
+        """Dark. Raises DriverError."""
+
+    def show(self, light: Light) -> None:
+        """This, from now on. The same one again changes nothing, so that its rhythm goes on."""
+
+    def beep(self, beeps: Beeps) -> None:
+        """Once. Without a sounder nothing happens."""
+
+    def close(self) -> None:
+        """Dark, and let go of it."""
+
+
 class TokenReader(Protocol):
-    """A card reader. The iterator ends only with a DeviceError; whoever iterates starts it anew."""
+    """A card reader. The iterator ends only with a DeviceError; whoever iterates starts it anew. One whose device does not answer ends
+    within 3 s: one that lasts longer is taken to work."""
 
     def tokens(self) -> AsyncIterator[TokenSeen]:
         """Every card as it is presented."""
+
+
+class Display(Protocol):
+    """Lines of text for whoever stands before it. It belongs to the station process."""
+
+    columns: int
+    rows: int
+
+    async def show(self, lines: Sequence[str], *, lit: bool = True) -> None:
+        """These lines, from now on, and no others; what does not fit is cut, and what it cannot write is written as near as it can.
+        ``lit``: its backlight, where it has one. The same again costs next to nothing. Opens the device where it is not open. Raises
+        DeviceError: it is gone, and the next call looks for it again."""
+
+    def close(self) -> None:
+        """Dark, and let go of it."""
 
 
 class Network(Protocol):

@@ -105,6 +105,50 @@ class MeterReading(Struct, frozen=True, kw_only=True):
     current_ma: Phases = (None, None, None)
     voltage_mv: Phases = (None, None, None)
     frequency_hz: float | None = None
+    exported_wh: int | None = None
+    """The register of the other direction."""
+    reactive_power_var: int | None = None
+    """Of all phases together; above zero the EV draws it."""
+    power_factor: float | None = None
+    """-1 to 1, of all phases together, as the meter says it."""
+
+
+class SignedRecord(Struct, frozen=True):
+    """What a meter has signed of one session: bytes as they came from it, not to be read and written anew."""
+
+    data: bytes
+    """The payload that is signed; OCMF: the JSON object between the bars."""
+    signature: bytes
+    public_key: bytes
+    format: str = "OCMF"
+
+
+Colour = tuple[int, int, int]
+"""Red, green, blue, 0 to 255 each. A lamp that can only be on or off rounds."""
+
+DARK: Colour = (0, 0, 0)
+
+Rhythm = Literal["steady", "blink", "flash", "breathe", "chase"]
+"""``blink``: ``on_s`` of ``colour``, ``off_s`` of ``other``, and so on. ``flash``: that so many times (``flashes``), then ``rest_s`` of
+``other``. ``breathe``: slowly from ``other`` to ``colour`` and back, once in ``on_s`` and ``off_s`` together; blinking where a lamp knows
+only on and off. ``chase``: ``colour`` runs round over ``other``, once in that time; one lamp alone blinks."""
+
+Beeps = tuple[float, ...]
+"""Seconds of sound, of silence, of sound, and so on."""
+
+
+class Light(Struct, frozen=True, kw_only=True):
+    """What an indicator shows until it is told otherwise."""
+
+    colour: Colour = DARK
+    rhythm: Rhythm = "steady"
+    other: Colour = DARK
+    on_s: float = 0.5
+    off_s: float = 0.5
+    flashes: int = 1
+    rest_s: float = 0.0
+    means: str = ""
+    """What it says, in a word; for indicators that can show words, and for people who look at a log."""
 
 
 class TokenSeen(Struct, frozen=True):

@@ -24,7 +24,7 @@ from simulators.garage import GARAGE
 from simulators.listen import listen_address
 from simulators.refusal import Refusal, bad_request, unknown_evse
 from simulators.site import Site
-from simulators.state import StateDocument, world_entry
+from simulators.state import StateDocument, wire_entry, world_entry
 from simulators.verbs import EVSE_VERBS, POWER, SITE_VERBS, EvseVerb, SiteVerb
 from simulators.world import World
 
@@ -65,7 +65,8 @@ class Bench:
         self._world.advance(self._clock())
         evses = [world_entry(evse) for evse in self._world.evses.values()]
         cars = {name: car.does for name, car in GARAGE.items()}
-        return Json({"clock_offset_s": self._world.clock_offset_s, "evses": evses, "cars": cars})
+        wires = [] if self._world.wires is None else [wire_entry(one) for one in self._world.wires.fitted.values()]
+        return Json({"clock_offset_s": self._world.clock_offset_s, "evses": evses, "cars": cars, "wires": wires})
 
     async def timing(self, request: Request) -> Response:
         """``GET /evses/{evse}/timing``: when things happened, for benchmarks; an addition to the contract."""
@@ -93,7 +94,7 @@ class Bench:
         """The endpoint of a verb on the whole site."""
 
         async def endpoint(request: Request) -> Response:
-            entries = read_entries(await _body(request), verb.rules, verb.required)
+            entries = read_entries(await _body(request), verb.rules, verb.required) | request.path_params
             async with self._turn:
                 now = self._advanced()
                 verb.apply(self._world, entries)

@@ -18,6 +18,7 @@ from simulators.actuator import Actuator
 from simulators.ev import Ev
 from simulators.feed import Feed
 from simulators.hardware import EvsePlan, Hardware, Rule, Violation
+from simulators.lamp import Lamp
 from simulators.outlet import Outlet
 from simulators.timing import Timing
 
@@ -42,6 +43,7 @@ class Electrics:
         self.faults: dict[str, BoardFault] = {}
         """What the board diagnoses, as raised by verb."""
         self.powered = True
+        self.lamp = Lamp()
         self.timing = Timing()
         self.violations: list[Violation] = []
         self.outputs = SAFE

@@ -18,6 +18,7 @@ import msgspec
 from hal.bus.simulated import (
     MAX_MESSAGE_BYTES,
     AttachBoard,
+    AttachIndicator,
     AttachMeter,
     AttachReader,
     AttachSite,
@@ -25,7 +26,9 @@ from hal.bus.simulated import (
     Kick,
     MeterShows,
     ReadMeter,
+    ShowLight,
     SiteIs,
+    SoundBeeps,
     ToWorld,
     decode_to_world,
 )
@@ -83,6 +86,11 @@ class WorldServer:
         self._world.close(time.monotonic())
 
     # Time
+
+    def moved(self) -> None:
+        """Somebody else has moved the world: look again when something happens by itself."""
+        if self._listener is not None:
+            self._set_timer()
 
     def _changed(self) -> None:
         now = time.monotonic()
@@ -162,8 +170,10 @@ class WorldServer:
                 self._kick(client, message)
             case ReadMeter():
                 self._read_meter(client, message)
-            case AttachBoard() | AttachMeter():
+            case AttachBoard() | AttachMeter() | AttachIndicator():
                 self._attach(client, message)
+            case ShowLight() | SoundBeeps():
+                self._indicate(client, message)
             case AttachReader():
                 self._attach_reader(client, message)
             case AttachSite():
@@ -188,7 +198,15 @@ class WorldServer:
         else:
             client.send(answer)
 
-    def _attach(self, client: Client, attach: AttachBoard | AttachMeter) -> None:
+    def _indicate(self, client: Client, message: ShowLight | SoundBeeps) -> None:
+        if client.evse is None:
+            return
+        if isinstance(message, ShowLight):
+            client.evse.lamp.show(message.light, time.monotonic())
+        else:
+            client.evse.lamp.sound(message.beeps)
+
+    def _attach(self, client: Client, attach: AttachBoard | AttachMeter | AttachIndicator) -> None:
         client.evse = self._world.evses.get(attach.evse)
         if client.evse is None:
             log.warning("driver dropped reason=unknown_evse evse=%s known=%s", attach.evse, list(self._world.evses))
@@ -197,6 +215,8 @@ class WorldServer:
         log.info("driver attached as=%r", attach)
         if isinstance(attach, AttachBoard):
             self._attach_board(client, client.evse)
+        elif isinstance(attach, AttachIndicator):
+            client.leave = client.evse.lamp.go_dark
 
     def _attach_board(self, client: Client, evse: Electrics) -> None:
         for other in tuple(self._clients.values()):

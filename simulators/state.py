@@ -5,7 +5,9 @@ from typing import Any
 
 from hal.measured import MeterReading
 from simulators.electrics import Electrics
+from simulators.lamp import lamp_entry
 from simulators.site import Site
+from simulators.wires.harness import Fitted
 from simulators.world import World
 
 Document = Mapping[str, Any]
@@ -61,6 +63,7 @@ class StateDocument:
             "limit_a": known.get("offered_a", round(evse.advertised_ma / 1000, 1)),
             "limit_source": known.get("limit_source", "pilot" if evse.advertised_ma else None),
             "meter": meter_entry(reading),
+            "indicator": lamp_entry(evse.lamp),
             "transaction": known.get("transaction"),
             "csms_transaction": known.get("csms_transaction"),
             "status": known.get("status", "Unavailable"),
@@ -99,3 +102,10 @@ def world_entry(evse: Electrics) -> dict[str, Any]:
         "faults": list(evse.faults.values()),
         "violations": evse.violations,
     }
+
+
+def wire_entry(fitted: Fitted) -> dict[str, Any]:
+    """A device on a wire: for the page."""
+    wanted = fitted.wanted
+    where = wanted.entries.get("host") or wanted.entries.get("port")
+    return {"part": wanted.part, "number": wanted.number, "driver": wanted.driver, "where": where, "fault": fitted.fault}

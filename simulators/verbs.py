@@ -17,6 +17,7 @@ from simulators.garage import GARAGE, Car
 from simulators.manners import Manners
 from simulators.parts import GLITCH, PARTS, broken
 from simulators.refusal import bad_request, conflict, unknown_connector, unknown_evse, unknown_fault
+from simulators.wires.face import OF_STATION, WireFault
 from simulators.world import World
 
 Entries = dict[str, Any]
@@ -146,6 +147,32 @@ def _in_milli(values: list[float] | None) -> tuple[int, ...] | None:
     return None if values is None else tuple(round(value * 1000) for value in values)
 
 
+def patch_wires(world: World, evse: Electrics, entries: Entries, now: float) -> None:
+    """Wires to the devices of an EVSE break, or are mended."""
+    for part, fault in entries.items():
+        _spoil(world, part, evse.plan.id, fault)
+
+
+def patch_reader(world: World, entries: Entries) -> None:
+    """The same for a reader or a display, by its place in the configuration, from 1."""
+    number_ = entries["number"]
+    for part in OF_STATION:
+        if part in entries:
+            _spoil(world, part, int(number_) if number_.isascii() and number_.isdecimal() and len(number_) < 10 else 0, entries[part])
+
+
+def _spoil(world: World, part: str, number_: int, fault: WireFault | None) -> None:
+    if world.wires is None:
+        raise conflict(
+            'there are no wires: everything is simulated in memory; start the bench with --wires, or with [hal] backend = "wires"'
+        )
+    try:
+        world.wires.spoil(part, number_, fault)
+    except KeyError:
+        there = ", ".join(f"{part} {number}" for part, number in world.wires.fitted) or "none"
+        raise bad_request(f"{part} {number_}: not on a wire; there are {there}") from None
+
+
 def present_card(world: World, entries: Entries) -> None:
     """Somebody holds a card to a reader."""
     evses = entries.get("evses")
@@ -170,6 +197,7 @@ def set_clock(world: World, entries: Entries) -> None:
     world.clock_offset_s = float(entries["offset_s"])
 
 
+WIRE = one_of(*get_args(WireFault))
 DEMAND: Rules = {"current_a": AMPERE, "phases": exactly(1, 2, 3), "request": flag()}
 
 EVSE_VERBS = (
@@ -203,6 +231,9 @@ EVSE_VERBS = (
         patch_meter,
         restorable(energy_wh=whole(0, 10**12), voltage_v=three(number(0, 1_000)), current_a=three(AMPERE), frequency_hz=number(0, 1_000)),
     ),
+    EvseVerb(  # an addition to the contract
+        "PATCH", "/evses/{evse}/wires", patch_wires, restorable(board=WIRE, meter=WIRE, indicator=WIRE)
+    ),
 )
 
 POWER = SiteVerb("POST", "/power", set_power, {"state": one_of("on", "off")}, ("state",))
@@ -211,6 +242,8 @@ SITE_VERBS = (
     SiteVerb(
         "POST", "/rfid", present_card, {"token": text(1, 64), "type": text(1, 20), "evses": or_null(some(whole(1, 9_999)))}, ("token",)
     ),
+    SiteVerb("PATCH", "/readers/{number}/wires", patch_reader, restorable(reader=WIRE), ()),  # these two are additions to the contract
+    SiteVerb("PATCH", "/displays/{number}/wires", patch_reader, restorable(display=WIRE), ()),
     SiteVerb("PUT", "/network", set_network, {"state": one_of("up", "down")}, ("state",)),
     SiteVerb("POST", "/clock", set_clock, {"offset_s": number(-1e10, 1e10)}, ("offset_s",)),
     POWER,

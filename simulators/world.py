@@ -8,12 +8,16 @@ import logging
 from collections.abc import Callable, Iterable
 from math import inf
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from hal.measured import MeterReading, TokenSeen
 from simulators import keeping
 from simulators.electrics import Electrics
 from simulators.hardware import EvsePlan
 from simulators.registers import Registers
+
+if TYPE_CHECKING:
+    from simulators.wires.harness import Harness
 
 log = logging.getLogger(__name__)
 
@@ -33,6 +37,8 @@ class World:
         self.observers: list[Callable[[], None]] = []
         self.inlet: Callable[[], None] | None = None
         """Takes in what drivers have already sent, before time passes over it."""
+        self.wires: Harness | None = None
+        """Devices on real wires between the world and the drivers, where there are any."""
         self._readers: list[tuple[tuple[int, ...] | None, CardReader]] = []
         self._directory = directory
         self._keep = keep

@@ -53,12 +53,18 @@ RIM = (
     "hal.boards",
     "hal.bus",
     "hal.clocks",
+    "hal.conformance",
+    "hal.indicators",
     "hal.meters",
     "hal.networks",
     "simulators.bench",
     "simulators.csms.connection",
     "simulators.csms.server",
     "simulators.server",
+    "simulators.wires.pulse",
+    "simulators.wires.pump",
+    "simulators.wires.raspberry_pi",
+    "simulators.wires.trial",
 )
 """Here the world's time comes in. Everywhere else it is an argument."""
 

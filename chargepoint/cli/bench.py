@@ -7,13 +7,16 @@ from pathlib import Path
 
 from chargepoint.cli.configuration import read
 from chargepoint.cli.errors import ConfigurationError
-from chargepoint.cli.options import add_config, add_state_dir, begin_log
+from chargepoint.cli.options import add_config, add_state_dir, begin_log, part_of
 from chargepoint.cli.scenarios.catalogue import SCENARIOS, Options
 from chargepoint.cli.scenarios.catalogue import run as play
 from chargepoint.domain.configuration import Configuration
 
 HELP = """A whole simulated site: the world (board electrics, cars, cards, meters), the control process and the station process, and an HTTP
 port to play with them. The CSMS is whatever the file names. All in one process group: SIGKILL to the group is a power cut.
+
+With --wires: control and station use the real drivers that the file names, and at the other end of their wires (serial ports, TCP ports on
+loopback, files) stand simulated devices of the same world, beneath a directory of the bench. PATCH /v1/evses/1/wires breaks them.
 
 With --scenario: control and world alone, on a virtual clock, play what is named, and everything that happens is held against the rules of
 a judge. It needs neither configuration nor state directory. The same seed plays the same again."""
@@ -23,6 +26,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     """The options of this verb."""
     add_config(parser)
     add_state_dir(parser)
+    parser.add_argument("--wires", action="store_true", help='real drivers on simulated wires, as [hal] backend = "wires" does')
     scenario = parser.add_argument_group("scenarios")
     scenario.add_argument("--scenario", choices=("list", *SCENARIOS), metavar="NAME", help=f"list, {', '.join(SCENARIOS)}")
     scenario.add_argument("--seed", type=_whole, metavar="N", help="what happens when (1)")
@@ -53,13 +57,28 @@ def run(arguments: Namespace) -> int:
     if wrong := _unused(arguments, "seed", "hours", "jobs"):
         raise ConfigurationError((f"{wrong}: only with --scenario",), "bench")
     begin_log()
-    configuration = read(arguments.config)
+    configuration, config = _read(arguments)
     if configuration.bench is None:
         raise ConfigurationError(('bench: missing; expected [bench] with listen = "127.0.0.1:8800", or use control and station',))
     if not configuration.simulated:
-        raise ConfigurationError(('hal.backend: "drivers"; the bench moves contactors, so it wants "sim" or simulated drivers only',))
-    asyncio.run(_serve(configuration, arguments.config, arguments.state_dir))
+        raise ConfigurationError(
+            ('hal.backend: "drivers"; the bench moves contactors, so it wants "sim", "wires" or simulated drivers only',)
+        )
+    asyncio.run(_serve(configuration, config, arguments.state_dir))
     return 0
+
+
+def _read(arguments: Namespace) -> tuple[Configuration, Path]:
+    """The configuration, and the file that has it for the processes: with ``--wires`` one of our own."""
+    if not arguments.wires:
+        return read(arguments.config, boards=True), arguments.config
+    from chargepoint.cli.wiring import with_wires
+
+    try:
+        config = with_wires(arguments.config, part_of(arguments.state_dir, "world") / "wires.json")
+        return read(config, boards=True), config
+    except ConfigurationError as error:
+        raise ConfigurationError(error.errors, str(arguments.config)) from None
 
 
 def _unused(arguments: Namespace, *names: str) -> str:

@@ -6,23 +6,20 @@ This loads the class of each driver, so only those verbs ask that drive boards o
 from collections.abc import Iterator
 
 import hal
+from chargepoint.cli.devices import NOT_FOR_DRIVERS, SIMULATED, driver
 from chargepoint.cli.schema import Problem, shown
-from chargepoint.domain.configuration import Configuration, Device, EvsePart
+from chargepoint.domain.configuration import Configuration, EvsePart
 from hal.api import Abilities, refusal
 from hal.errors import DriverError
 
-SIMULATED = "simulated"
-
-
-def driver(configuration: Configuration, device: Device) -> str:
-    """The driver that is used for a device, whatever its table says."""
-    return SIMULATED if configuration.hal.backend == "sim" else str(device.get("driver"))
-
 
 def abilities(configuration: Configuration, evse: EvsePart) -> Abilities:
-    """What the board of an EVSE is, and can do. Raises DriverError, and ImportError where its driver lacks a package."""
+    """What the board of an EVSE is, and can do, with these entries. Raises DriverError."""
     name = driver(configuration, evse.board)
-    found = getattr(hal.load("boards", name), "abilities", None)
+    made = hal.load("boards", name)
+    found = getattr(made, "abilities", None)
+    if name != SIMULATED and (with_entries := getattr(made, "abilities_with", None)) is not None:
+        found = with_entries({entry: value for entry, value in evse.board.items() if entry not in NOT_FOR_DRIVERS})
     if not isinstance(found, Abilities):
         raise DriverError(f"board driver {name!r}: does not say what its board can do (abilities); use a version made for this release")
     return found
@@ -36,16 +33,14 @@ def objections(configuration: Configuration) -> Iterator[Problem]:
             continue
         try:
             can = abilities(configuration, evse)
-        except ImportError as error:
-            yield Problem(f"{path}.driver", f"{shown(name)}: cannot be loaded here ({error}); install what it needs")
         except DriverError as error:
             yield Problem(f"{path}.driver", str(error))
         else:
-            yield from _unfit(f"evses[{number}]", evse, name, can)
+            yield from _unfit(f"evses[{number}]", evse, name, can, simulated=configuration.simulated)
 
 
-def _unfit(path: str, evse: EvsePart, name: str, can: Abilities) -> Iterator[Problem]:
-    reason = refusal(can)
+def _unfit(path: str, evse: EvsePart, name: str, can: Abilities, *, simulated: bool) -> Iterator[Problem]:
+    reason = None if simulated else refusal(can)
     if reason is not None and evse.board.get("bench") is not True:
         yield Problem(f"{path}.board", f"{shown(name)}: {reason}; use another board, or set bench = true where nobody can touch it")
     if evse.wake_up == "E" and not can.pilot_off:
@@ -56,7 +51,7 @@ def _unfit(path: str, evse: EvsePart, name: str, can: Abilities) -> Iterator[Pro
 def unsafe(configuration: Configuration) -> Iterator[Problem]:
     """Boards that are used only because of their ``bench = true``: a warning at every start."""
     for number, evse in enumerate(configuration.evses):
-        reason = refusal(abilities(configuration, evse))
+        reason = None if configuration.simulated else refusal(abilities(configuration, evse))
         if reason is not None:
             name = shown(driver(configuration, evse.board))
             yield Problem(f"evses[{number}].board", f"{name}: {reason}; bench = true: only where nobody can touch it")

@@ -5,7 +5,7 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator
 from pathlib import Path
 
-from chargepoint.cli import boards
+from chargepoint.cli import boards, fitting
 from chargepoint.cli.configuration import read, warnings
 from chargepoint.domain.configuration import Configuration
 
@@ -21,7 +21,7 @@ def add_arguments(parser: ArgumentParser) -> None:
 def run(arguments: Namespace) -> int:
     """0, or a ConfigurationError."""
     configuration = read(arguments.file, boards=True)
-    for warning in (*boards.unsafe(configuration), *warnings(configuration)):
+    for warning in (*boards.unsafe(configuration), *fitting.warnings(configuration), *warnings(configuration)):
         print(f"{arguments.file}: warning: {warning}", file=sys.stderr)
     print(f"{arguments.file}: good\n{summary(configuration)}")
     return 0
@@ -33,12 +33,21 @@ def summary(configuration: Configuration) -> str:
     lines = [f"station {station.id}: {station.vendor} {station.model}, fuse {site.fuse_a:g} A, {site.phases} x {site.voltage_v:g} V"]
     for evse in configuration.evses:
         kinds = ", ".join(f"{connector.type} ({connector.cable})" for connector in evse.connectors)
-        devices = "simulated" if configuration.simulated else f"board {evse.board['driver']}, meter {evse.meter['driver']}"
+        devices = "simulated" if configuration.hal.backend == "sim" else f"board {evse.board['driver']}, meter {evse.meter['driver']}"
         lines.append(f"EVSE {evse.id}: {kinds}, at most {evse.max_current_a:g} A, {evse.phases} phase{'s' * (evse.phases > 1)}, {devices}")
-    uplink = f"{ocpp.csms_url}, security profile {ocpp.security_profile}" if ocpp.csms_url else "no CSMS"
-    lines.append(f"OCPP {' or '.join(ocpp.versions)}: {uplink}")
+    lines.append(f"OCPP {' or '.join(ocpp.versions)}: {_uplink(configuration)}")
     lines.append(f"may charge: {', '.join(_welcome(configuration)) or 'nobody'}")
     return "\n".join(f"  {line}" for line in lines)
+
+
+def _uplink(configuration: Configuration) -> str:
+    """As it is dialled: the profile decides between ws and wss, whatever ``csms_url`` says."""
+    from chargepoint.ocpp.negotiate import connection_url
+
+    ocpp = configuration.ocpp
+    if ocpp.csms_url is None:
+        return "no CSMS"
+    return f"{connection_url(ocpp.csms_url, configuration.station.id, ocpp.security_profile)}, security profile {ocpp.security_profile}"
 
 
 def _welcome(configuration: Configuration) -> Iterator[str]:

@@ -21,7 +21,7 @@ def read(path: Path | str, *, boards: bool = False) -> Configuration:
     ``boards``: held against what the boards are and can do as well, which loads their drivers.
     """
     try:
-        return build(_tree(Path(path)), boards=boards)
+        return build(tree_of(Path(path)), boards=boards)
     except ConfigurationError as error:
         raise ConfigurationError(error.errors, str(path)) from None
 
@@ -59,7 +59,8 @@ def _touches(path: str, other: str) -> bool:
     return long == short or long.startswith((f"{short}.", f"{short}["))
 
 
-def _tree(path: Path) -> Any:
+def tree_of(path: Path) -> Any:
+    """What stands in a file, as plain values. Raises ConfigurationError."""
     try:
         text = path.read_bytes().decode("utf-8-sig")
     except OSError as error:

@@ -36,13 +36,14 @@ def run(arguments: Namespace) -> int:
     places = sockets(configuration, arguments.state_dir)
     keep_in = part_of(arguments.state_dir, "control") / keeping.FILE
     boards, meters = hardware.boards(configuration, places), hardware.meters(configuration, places)
+    indicators = hardware.indicators(configuration, places)
     try:
         end = listen(places.link)
     except ListenError as error:
         raise CliError(str(error)) from error
     log.info("event=real_time %s", realtime.claim())
     try:
-        loop.run(evses(configuration), site(configuration), boards, meters, end, uuid.uuid4().hex, stop, keep_in)
+        loop.run(evses(configuration), site(configuration), boards, meters, end, uuid.uuid4().hex, stop, keep_in, indicators)
     finally:
         end.close()
     return 0
@@ -70,6 +71,7 @@ def _evse(configuration: Configuration, evse: EvsePart) -> EvseSettings:
         phase_pause_s=evse.phase_pause_s,
         phase_switches=evse.phase_switches,
         contactor_life=evse.contactor_life,
+        preset="european" if evse.indicator is None else evse.indicator.preset,
         abilities=abilities(configuration, evse),
     )
 

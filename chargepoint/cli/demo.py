@@ -4,6 +4,7 @@ import asyncio
 import sys
 import tempfile
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,8 @@ import msgspec
 
 from chargepoint.cli.configuration import build
 from chargepoint.cli.errors import CliError, ConfigurationError
+from chargepoint.cli.schema import nearest
+from simulators.wires.table import TABLE
 
 HELP = """A station, its CSMS and a car, all simulated, all on this PC. One charging session is played: the car is plugged in, a card
 authorises it, current flows, meter values arrive, the card stops it, the car leaves. After that the station is yours: open the page."""
@@ -18,6 +21,8 @@ authorises it, current flows, meter values arrive, the card stops it, the car le
 VERSIONS = ("1.6", "2.0.1", "2.1")
 SERVED = ("1.6", "2.0.1")
 STATION = "demo"
+DRIVERS = {"board": "boards", "meter": "meters", "reader": "readers"}
+"""Option -> kind of driver."""
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -27,6 +32,9 @@ def add_arguments(parser: ArgumentParser) -> None:
         "--once", action="store_true", help="end after the session: 0 with a summary, or 1 with the step that did not happen"
     )
     parser.add_argument("--speed", type=_factor, default=20.0, metavar="N", help="of the simulated car and its energy only (20)")
+    wires = parser.add_argument_group("real drivers, on simulated wires")
+    for part, kind in DRIVERS.items():
+        wires.add_argument(f"--{part}", metavar="NAME", help=f"driver of the {part}: {', '.join(TABLE[kind]) or 'none yet'}")
     parser.add_argument("--csms-silent-after", metavar="ACTION", help="the CSMS answers this one and then nothing more")
 
 
@@ -44,12 +52,39 @@ def run(arguments: Namespace) -> int:
     """0, or 1 if a step did not happen."""
     if arguments.version not in SERVED:
         raise ConfigurationError((f"--version {arguments.version}: this release speaks {' and '.join(SERVED)}",), "demo")
+    chosen = {part: name for part in DRIVERS if (name := getattr(arguments, part)) is not None}
+    if wrong := [text for part, name in chosen.items() if (text := _objection(part, name, chosen))]:
+        raise ConfigurationError(tuple(wrong), "demo")
     with tempfile.TemporaryDirectory(prefix="chargepoint-demo-") as folder:
-        return asyncio.run(_play(arguments, Path(folder)))
+        return asyncio.run(_play(arguments, chosen, Path(folder)))
 
 
-def tree(version: str, csms_url: str) -> dict[str, Any]:
-    """The configuration of the demo's station: a socket with three phases and a fixed cable with one."""
+def _objection(part: str, name: str, chosen: Mapping[str, str]) -> str | None:
+    """Why this driver cannot be played."""
+    row = (known := TABLE[DRIVERS[part]]).get(name)
+    if row is None:
+        return f"--{part} {name}: not on the bench{nearest(name, list(known), enough=99)}"
+    if row.inside and chosen.get("board") != row.inside:
+        return f"--{part} {name}: it is part of the board {row.inside}; expected --board {row.inside} as well"
+    return None
+
+
+def tree(version: str, csms_url: str, chosen: Mapping[str, str] | None = None) -> dict[str, Any]:
+    """The configuration of the demo's station: a socket with three phases and a fixed cable with one. ``chosen``: part -> its driver."""
+    document = _simulated(version, csms_url)
+    first = document["evses"][0]
+    for part, name in (chosen or {}).items():
+        row = TABLE[DRIVERS[part]][name]
+        device = {"driver": name, **row.entries}
+        if part == "reader":
+            document["readers"] = [device]
+        else:
+            first |= {part: device, **row.evse}
+        document["hal"] = {"backend": "wires"}
+    return document
+
+
+def _simulated(version: str, csms_url: str) -> dict[str, Any]:
     return {
         "station": {"id": STATION, "vendor": "Demo", "model": "Simulated", "serial": "0001", "firmware": "demo"},
         "site": {"fuse_a": 40, "phases": 3, "voltage_v": 230},
@@ -74,8 +109,8 @@ def tree(version: str, csms_url: str) -> dict[str, Any]:
     }
 
 
-async def _play(arguments: Namespace, folder: Path) -> int:
-    from chargepoint.cli.performance import Performance
+async def _play(arguments: Namespace, chosen: Mapping[str, str], folder: Path) -> int:
+    from chargepoint.cli.performance import CARD, Performance
     from chargepoint.cli.site import leave_on_signals, simulated_site
     from simulators.csms.errors import BadRequest
     from simulators.csms.http_api import Api
@@ -94,11 +129,11 @@ async def _play(arguments: Namespace, folder: Path) -> int:
     desk = HttpServer(Api(csms).application())
     await desk.start()
     config = folder / "station.json"
-    config.write_bytes(msgspec.json.encode(tree(arguments.version, csms.url)))
+    config.write_bytes(msgspec.json.encode(tree(arguments.version, csms.url, chosen)))
     log = folder / "log"
     try:
         async with simulated_site(
-            build(msgspec.json.decode(config.read_bytes())), config, folder / "state", speed=arguments.speed, log=log
+            build(msgspec.json.decode(config.read_bytes()), boards=True), config, folder / "state", speed=arguments.speed, log=log
         ) as (
             world,
             site,
@@ -106,7 +141,10 @@ async def _play(arguments: Namespace, folder: Path) -> int:
         ):
             _say(f"station  {address}/ for people, {address}/v1/state for programs")
             _say(f"CSMS     {csms.url}/{STATION}  OCPP {arguments.version}, {desk.url}/v1 for programs\n")
-            done = await _unless(leave, Performance(world, site, csms, STATION, _say).play())
+            if chosen:
+                _say(f"hardware {_hardware(chosen)}\n")
+            card = TABLE["readers"][chosen["reader"]].cards[0] if "reader" in chosen else CARD
+            done = await _unless(leave, Performance(world, site, csms, STATION, _say, hardware=_hardware(chosen), card=card).play())
             if done is None:
                 return 0
             if not done:
@@ -120,6 +158,18 @@ async def _play(arguments: Namespace, folder: Path) -> int:
     finally:
         await desk.stop()
         await csms.stop()
+
+
+def _hardware(chosen: Mapping[str, str]) -> str:
+    """The drivers of EVSE 1, for people."""
+    return ", ".join(_of(part, chosen.get(part)) for part in DRIVERS) if chosen else "simulated in memory"
+
+
+def _of(part: str, name: str | None) -> str:
+    if name is None:
+        return f"{part} simulated"
+    entries = TABLE[DRIVERS[part]][name].entries
+    return f"{part} {name} on {entries.get('host') or entries.get('port') or 'files'}"
 
 
 async def _unless(leave: asyncio.Event, play: Any) -> bool | None:

@@ -21,6 +21,8 @@ VERBS = {
     "csms": ("chargepoint.cli.csms", "the bench CSMS alone"),
     "check-config": ("chargepoint.cli.check_config", "validate a configuration file and exit"),
     "status": ("chargepoint.cli.status", "how the station is, now"),
+    "detect": ("chargepoint.cli.detect", "what is connected: ports, buses, boards, meters, readers"),
+    "hardware": ("chargepoint.cli.inspect", "every signal of the hardware, live; move one output of it"),
     "clear-fault": ("chargepoint.cli.clear_fault", "a technician has dealt with a latched fault"),
     "messages": ("chargepoint.cli.messages", "messages that the CSMS did not take: show them, send them again"),
 }

@@ -36,6 +36,8 @@ class Sockets(Struct, frozen=True):
     """Between the simulated world and its clients."""
     inquiry: str
     """Where the station is asked how it is."""
+    root: str = "/"
+    """What stands for ``/`` to drivers: a directory of the bench when their wires end there."""
 
 
 def sockets(configuration: Configuration, state_dir: Path | str) -> Sockets:
@@ -45,6 +47,7 @@ def sockets(configuration: Configuration, state_dir: Path | str) -> Sockets:
         link=configuration.link.socket or os.path.join(private, "link"),
         sim=configuration.hal.sim.socket or os.path.join(private, "sim"),
         inquiry=os.path.join(private, "inquiry"),
+        root=os.path.join(private, "wires") if configuration.hal.backend == "wires" else "/",
     )
 
 

@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterable, Iterator
 from urllib.parse import urlsplit
 
 import hal
-from chargepoint.cli import boards
+from chargepoint.cli import boards, fitting, indicators
+from chargepoint.cli.devices import NOT_FOR_DRIVERS
 from chargepoint.cli.paths import SOCKET_BYTES
 from chargepoint.cli.schema import Problem, nearest, shown
 from chargepoint.domain.configuration import Configuration, ConnectorPart, Device, EvsePart
@@ -71,13 +72,15 @@ def phases(configuration: Configuration) -> Iterator[Problem]:
 
 
 def readers(configuration: Configuration) -> Iterator[Problem]:
-    """A reader serves EVSEs that there are."""
+    """A reader serves EVSEs that there are, and a display tells of such."""
     ids = [evse.id for evse in configuration.evses]
-    for number, reader in enumerate(configuration.readers or ()):
-        for each in reader.evses or ():
+    served = [(f"readers[{number}]", reader.evses) for number, reader in enumerate(configuration.readers or ())]
+    served += [(f"displays[{number}]", display.evses) for number, display in enumerate(configuration.displays)]
+    for path, evses in served:
+        for each in evses or ():
             if each not in ids:
                 there = ", ".join(map(str, ids))
-                yield Problem(f"readers[{number}].evses", f"{each}: there is no such EVSE; expected some of {there}", ("evses",))
+                yield Problem(f"{path}.evses", f"{each}: there is no such EVSE; expected some of {there}", ("evses",))
 
 
 def drivers(configuration: Configuration) -> Iterator[Problem]:
@@ -87,6 +90,11 @@ def drivers(configuration: Configuration) -> Iterator[Problem]:
         yield from _device(configuration, "meters", f"evses[{number}].meter", evse.meter)
     for number, reader in enumerate(configuration.readers or ()):
         yield from _driver(configuration, "readers", f"readers[{number}]", reader.driver)
+    for number, display in enumerate(configuration.displays):
+        yield from _driver(configuration, "displays", f"displays[{number}]", display.driver)
+    for number, evse in enumerate(configuration.evses):
+        if evse.indicator is not None:
+            yield from _driver(configuration, "indicators", f"evses[{number}].indicator", evse.indicator.driver)
 
 
 def _driver(configuration: Configuration, kind: str, path: str, driver: str) -> Iterator[Problem]:
@@ -104,7 +112,7 @@ def _device(configuration: Configuration, kind: str, path: str, device: Device) 
     yield from _driver(configuration, kind, path, driver)
     entries = BOARD_ENTRIES if kind == "boards" else METER_ENTRIES
     for name, value in device.items():
-        kind_of = entries.get(name)
+        kind_of = entries.get(name) if driver == "simulated" or name in NOT_FOR_DRIVERS else None
         if kind_of is None and driver == "simulated":
             yield Problem(f"{path}.{name}", f"unknown entry{nearest(name, list(entries))}")
         elif kind_of is bool and type(value) is not bool:
@@ -212,7 +220,7 @@ Rule = Callable[[Configuration], Iterable[Problem]]
 RULES: tuple[Rule, ...] = (
     numbering, currents, phases, cables, readers, drivers, bench, versions, cards_16, csms_url, security, sockets, installer,
 )  # fmt: skip
-BOARD_RULES: tuple[Rule, ...] = (boards.objections,)
+BOARD_RULES: tuple[Rule, ...] = (boards.objections, fitting.objections, indicators.objections)
 """They load the drivers."""
 
 

@@ -37,6 +37,14 @@ def check(tree: dict[str, Any], kind: type[Part]) -> tuple[dict[str, Any], list[
     return _table(tree, kind, "", problems), problems
 
 
+def entry_problems(value: Any, hint: Any, path: str) -> list[Problem]:
+    """What is wrong with one value where such a type is expected; nothing where msgspec knows no such type."""
+    problems: list[Problem] = []
+    if hint is not Any:
+        _value(value, hint, path, problems)
+    return problems
+
+
 def shown(value: object) -> str:
     """A value as it stands in the file, cut where it is long."""
     text = json.dumps(value, ensure_ascii=False, default=str)
@@ -74,9 +82,13 @@ def _table(value: Any, kind: type[Part], path: str, problems: list[Problem]) -> 
     if not isinstance(value, dict):
         problems.append(Problem(path, f"{shown(value)}: expected {_words(inspect.type_info(kind), path)}"))
         return {each.name: _stand_in(each.type) for each in fields(kind) if each.required}
-    known = {each.name: each for each in fields(kind)}
-    problems += [Problem(_join(path, name), f"unknown entry{nearest(name, list(known))}") for name in value if name not in known]
+    known = {each.name: each for each in fields(kind) if each.name != kind.rest}
+    others = {name: each for name, each in value.items() if name not in known}
     made = {name: _entry(value.get(name), each, _join(path, name), problems) for name, each in known.items()}
+    if kind.rest is None:
+        problems += [Problem(_join(path, name), f"unknown entry{nearest(name, list(known))}") for name in others]
+    else:
+        made[kind.rest] = _value(others, next(each.type for each in fields(kind) if each.name == kind.rest), path, problems)
     return {name: each for name, each in made.items() if each is not NODEFAULT}
 
 

@@ -8,17 +8,19 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
+from chargepoint.cli import wiring
 from chargepoint.cli.children import Child
 from chargepoint.cli.errors import CliError
 from chargepoint.cli.options import part_of
 from chargepoint.cli.paths import Sockets, sockets
-from chargepoint.domain.configuration import Configuration
+from chargepoint.domain.configuration import Configuration, EvsePart
 from simulators import bench, inquiry
 from simulators.hardware import ConnectorPlan, EvsePlan
 from simulators.http_server import HttpServer
 from simulators.priority import like_hardware
 from simulators.registers import RegisterError
 from simulators.server import WorldServer
+from simulators.wires.harness import Harness
 from simulators.world import World
 
 
@@ -61,10 +63,15 @@ def plans(configuration: Configuration) -> list[EvsePlan]:
             phases=evse.phases,
             voltage_v=configuration.site.voltage_v,
             connectors=tuple(ConnectorPlan(id=connector.id, cable=connector.cable) for connector in evse.connectors),
-            start_wh=int(evse.meter.get("start_wh", 0)),
+            start_wh=_start_wh(evse),
         )
         for evse in configuration.evses
     ]
+
+
+def _start_wh(evse: EvsePart) -> int:
+    value = evse.meter.get("start_wh", 0)
+    return value if isinstance(value, int) else 0
 
 
 @contextlib.asynccontextmanager
@@ -79,6 +86,10 @@ async def simulated_site(
     keep = configuration.bench is not None and configuration.bench.keep_world
     world = World(plans(configuration), part_of(state_dir, "world"), keep=keep, speed=speed)
     server = WorldServer(world, places.sim)
+    if configuration.hal.backend == "wires":
+        paced = configuration.bench is not None and configuration.bench.paced
+        world.wires = Harness(world, Path(places.root), paced=paced, moved=server.moved)
+        wiring.lay(configuration, world.wires)
     try:
         world.open(time.monotonic())
         server.open()
@@ -88,12 +99,16 @@ async def simulated_site(
     site = Site(places, ["--config", str(config_file), "--state-dir", str(state_dir)], log)
     port = HttpServer(bench.application(world, site, configured_version=configuration.ocpp.versions[0]))
     try:
+        if world.wires is not None:
+            wiring.put_up(world.wires)
         await _listen(port, configuration.bench.listen if configuration.bench else "127.0.0.1:0")
         await site.power(True)
         yield world, site, port.url
     finally:
         await site.stop()
         await port.stop()
+        if world.wires is not None:
+            world.wires.close()
         server.close()
 
 

@@ -35,6 +35,7 @@ from chargepoint.ocpp.client import OcppClient
 from chargepoint.ocpp.settings import OcppSettings
 from chargepoint.station.clock import StationClock
 from chargepoint.station.csms import Csms, StationPort
+from chargepoint.station.displaying import Place
 from chargepoint.station.inquiry import Inquiry
 from chargepoint.station.security import Security
 from chargepoint.station.settings import EvseSettings, StationSettings
@@ -97,7 +98,8 @@ def compose(configuration: Configuration, places: Sockets, store: Store, folder:
         return OcppClient(ocpp_settings(configuration, model, lambda: station.security), port, uplink.changes)
 
     settings = replace(station_settings(configuration, folder), firmware=maintaining.firmware_settings(configuration, folder, model))
-    station = Station(settings, store, model, clock, connect, csms, hardware.readers(configuration, places))
+    displays = [Place(display, evses) for display, evses in hardware.displays(configuration, places)]
+    station = Station(settings, store, model, clock, connect, csms, hardware.readers(configuration, places), displays=displays)
     logging.getLogger().addHandler(station.maintenance.recent)
     return station
 

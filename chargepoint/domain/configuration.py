@@ -4,12 +4,13 @@ Entries are as the contract names them, the unit last; amperes become milliamper
 be; what entries must be together is written in ``chargepoint.cli.rules``.
 """
 
-from typing import Annotated, Literal, get_args
+from typing import Annotated, ClassVar, Literal, get_args
 
 from msgspec import Meta, Struct, field
 from msgspec.structs import fields
 
 from chargepoint.domain.ids import ConnectorId
+from chargepoint.domain.indications import Preset
 
 Ampere = Annotated[float, Meta(gt=0, le=1000)]
 Offer = Annotated[float, Meta(ge=6, le=80)]
@@ -20,7 +21,8 @@ Seconds = Annotated[float, Meta(ge=0, le=86_400)]
 Secret = Annotated[str, Meta(min_length=1, extra={"secret": True})]
 """Never shown: neither in errors nor in the ``repr`` of its table."""
 
-Device = dict[str, str | int | float | bool]
+Scalar = str | int | float | bool
+Device = dict[str, Scalar | list[Scalar] | dict[str, Scalar]]
 """``{ driver = "...", ... }``: the driver, and whatever it wants to know. ``bench = true`` at a board is not for the driver: this board may
 be used although nothing but software would keep people safe, for nobody can touch it."""
 
@@ -44,6 +46,9 @@ def is_secret(hint: object) -> bool:
 
 class Part(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Base of every table of the file."""
+
+    rest: ClassVar[str | None] = None
+    """The field that takes whatever else stands in the table; ``None``: nothing else may."""
 
     def __repr__(self) -> str:
         values = {each.name: "***" if is_secret(each.type) else getattr(self, each.name) for each in fields(self)}
@@ -81,6 +86,18 @@ class ConnectorPart(Part, frozen=True, kw_only=True):
     """What a fixed cable carries; ``None``: as much as the EVSE gives. In a socket the cable says so itself."""
 
 
+class IndicatorPart(Part, frozen=True, kw_only=True):
+    """``indicator = {...}`` of an EVSE: lamps, and perhaps a sounder"""
+
+    rest: ClassVar[str | None] = "entries"
+
+    driver: Text
+    preset: Preset = "european"
+    """Colours and rhythms (``chargepoint.domain.indications``)."""
+    entries: Device = field(default_factory=dict)
+    """Whatever else its driver wants to know."""
+
+
 class EvsePart(Part, frozen=True, kw_only=True):
     """One of ``[[evses]]``"""
 
@@ -107,16 +124,33 @@ class EvsePart(Part, frozen=True, kw_only=True):
     """Closings after which the contactor is to be replaced."""
     board: Device = field(default_factory=_simulated)
     meter: Device = field(default_factory=_simulated)
+    indicator: IndicatorPart | None = None
+    """``None``: nothing to show with; in the simulation a simulated one."""
     connectors: Annotated[tuple[ConnectorPart, ...], Meta(min_length=1)]
 
 
 class ReaderPart(Part, frozen=True, kw_only=True):
     """One of ``[[readers]]``"""
 
+    rest: ClassVar[str | None] = "entries"
+
     driver: Text
-    port: str | None = None
     evses: tuple[int, ...] | None = None
     """``None``: all."""
+    entries: Device = field(default_factory=dict)
+    """Whatever else its driver wants to know."""
+
+
+class DisplayPart(Part, frozen=True, kw_only=True):
+    """One of ``[[displays]]``: lines of text"""
+
+    rest: ClassVar[str | None] = "entries"
+
+    driver: Text
+    evses: tuple[int, ...] | None = None
+    """Of which it tells; ``None``: of all."""
+    entries: Device = field(default_factory=dict)
+    """Whatever else its driver wants to know."""
 
 
 class ReconnectPart(Part, frozen=True, kw_only=True):
@@ -228,8 +262,9 @@ class SimPart(Part, frozen=True, kw_only=True):
 class HalPart(Part, frozen=True, kw_only=True):
     """``[hal]``"""
 
-    backend: Literal["drivers", "sim"] = "drivers"
-    """``sim``: every board, meter and reader simulated, whatever the drivers say."""
+    backend: Literal["drivers", "sim", "wires"] = "drivers"
+    """``sim``: every board, meter and reader simulated, whatever the drivers say. ``wires``: real drivers, with the bench's simulated
+    devices at the other end of their wires."""
     sim: SimPart = SimPart()
 
 
@@ -239,6 +274,8 @@ class BenchPart(Part, frozen=True, kw_only=True):
     listen: str
     """``host:port`` on loopback."""
     keep_world: bool = False
+    paced: bool = False
+    """Wires take the time that their speed says."""
 
 
 class Configuration(Part, frozen=True, kw_only=True):
@@ -248,6 +285,8 @@ class Configuration(Part, frozen=True, kw_only=True):
     site: SitePart
     evses: Annotated[tuple[EvsePart, ...], Meta(min_length=1)]
     readers: tuple[ReaderPart, ...] | None = None
+    displays: tuple[DisplayPart, ...] = ()
+    """There are none in the simulation."""
     ocpp: OcppPart = OcppPart()
     authorization: AuthorizationPart = AuthorizationPart()
     security: SecurityPart = SecurityPart()
@@ -263,7 +302,8 @@ class Configuration(Part, frozen=True, kw_only=True):
 
     @property
     def simulated(self) -> bool:
-        """Is there no real hardware at all?"""
+        """Is there no real hardware at all, whatever the drivers believe?"""
         devices = [device.get("driver") for evse in self.evses for device in (evse.board, evse.meter)]
-        devices += [reader.driver for reader in self.readers or ()]
-        return self.hal.backend == "sim" or all(driver == "simulated" for driver in devices)
+        devices += [reader.driver for reader in self.readers or ()] + [display.driver for display in self.displays]
+        devices += [evse.indicator.driver for evse in self.evses if evse.indicator is not None]
+        return self.hal.backend != "drivers" or all(driver == "simulated" for driver in devices)

@@ -39,9 +39,20 @@ def _per_phase(measurand: str, unit: str, values: Phases, phase: str) -> Iterato
             yield Sample(measurand, value / 1000, unit, phase.format(number))
 
 
+def _reactive(measurand: str, measured: Measured, sign: int) -> Iterator[Sample]:
+    """Of one direction: 0 while it flows the other way."""
+    value = measured.reading.reactive_power_var
+    yield from _total(measurand, "var", None if value is None else max(0, sign * value))
+
+
 def _power_factor(measured: Measured) -> Iterator[Sample]:
-    """Active by apparent power, over all phases; nothing without load, or where a phase with current has no voltage."""
+    """As the meter says it; else active by apparent power, over all phases. Nothing without load, or where a phase with current has no
+    voltage."""
     reading = measured.reading
+    if reading.power_factor is not None:
+        if abs(reading.power_w or 0) >= SMALLEST_VA:
+            yield Sample("Power.Factor", reading.power_factor, "")
+        return
     pairs = [(ampere, volt) for ampere, volt in zip(reading.current_ma, reading.voltage_mv, strict=True) if ampere]
     if reading.power_w is None or any(volt is None for _, volt in pairs):
         return
@@ -52,6 +63,7 @@ def _power_factor(measured: Measured) -> Iterator[Sample]:
 
 MEASURANDS: dict[str, Callable[[Measured], Iterator[Sample]]] = {
     DEFAULT_MEASURAND: lambda m: _total(DEFAULT_MEASURAND, "Wh", m.reading.energy_wh),
+    "Energy.Active.Export.Register": lambda m: _total("Energy.Active.Export.Register", "Wh", m.reading.exported_wh),
     "Power.Active.Import": lambda m: _total("Power.Active.Import", "W", m.reading.power_w),
     "Current.Import": lambda m: _per_phase("Current.Import", "A", m.reading.current_ma, "L{}"),
     "Voltage": lambda m: _per_phase("Voltage", "V", m.reading.voltage_mv, "L{}-N"),
@@ -59,6 +71,8 @@ MEASURANDS: dict[str, Callable[[Measured], Iterator[Sample]]] = {
     "Current.Offered": lambda m: _total("Current.Offered", "A", m.offer.current_ma / 1000),
     "Power.Offered": lambda m: _total("Power.Offered", "W", m.offer.power_w),
     "Power.Factor": _power_factor,
+    "Power.Reactive.Import": lambda m: _reactive("Power.Reactive.Import", m, 1),
+    "Power.Reactive.Export": lambda m: _reactive("Power.Reactive.Export", m, -1),
     "Temperature": lambda m: _total("Temperature", "Celsius", m.temperature_c, location="Body"),
 }
 """Every measurand that some hardware can deliver. One that this meter or board does not measure yields nothing."""

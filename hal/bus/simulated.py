@@ -7,6 +7,7 @@
        ── ReadMeter(number) ──────────────▶   meter
        ◀──────────────── MeterShows(number) ──   nothing comes from a lost meter
        ◀───────────────────────── Card ──   reader
+       ── ShowLight, SoundBeeps ──────────▶   indicator
        ◀─────────────────────── SiteIs ──   site: after Attach, and on every change
 
 The world may go and come back; every client connects again by itself. asyncio is imported only for clients that are asynchronous: boards
@@ -25,7 +26,7 @@ import msgspec
 from msgspec import Struct
 
 from hal.errors import DeviceError, DriverError
-from hal.measured import BoardInputs, MeterReading, SwitchedPhases, TokenSeen
+from hal.measured import Beeps, BoardInputs, Light, MeterReading, SwitchedPhases, TokenSeen
 
 if TYPE_CHECKING:
     import asyncio
@@ -57,6 +58,12 @@ class AttachReader(Struct, frozen=True, array_like=True, tag="reader"):
     evses: tuple[int, ...] | None
 
 
+class AttachIndicator(Struct, frozen=True, array_like=True, tag="indicator"):
+    """I am the indicator of this EVSE; it is dark when I am gone."""
+
+    evse: int
+
+
 class AttachSite(Struct, frozen=True, array_like=True, tag="site"):
     """I want to know the uplink and the clock."""
 
@@ -78,6 +85,18 @@ class ReadMeter(Struct, frozen=True, array_like=True, tag="r"):
     """A question; its answer has the same number."""
 
     number: int
+
+
+class ShowLight(Struct, frozen=True, array_like=True, tag="l"):
+    """This is what it looks like now."""
+
+    light: Light
+
+
+class SoundBeeps(Struct, frozen=True, array_like=True, tag="b"):
+    """It sounds, once."""
+
+    beeps: Beeps
 
 
 class Measured(BoardInputs, frozen=True, kw_only=True, array_like=True, tag="i"):
@@ -104,8 +123,8 @@ class SiteIs(Struct, frozen=True, array_like=True, tag="s"):
     clock_offset_s: float
 
 
-Attach = AttachBoard | AttachMeter | AttachReader | AttachSite
-ToWorld = Attach | Kick | ReadMeter
+Attach = AttachBoard | AttachMeter | AttachReader | AttachIndicator | AttachSite
+ToWorld = Attach | Kick | ReadMeter | ShowLight | SoundBeeps
 FromWorld = Measured | MeterShows | Card | SiteIs
 
 encode = msgspec.msgpack.Encoder().encode

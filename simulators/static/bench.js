@@ -1,5 +1,8 @@
 // Draws what /v1/state and /v1/world say, twice a second, and sends a verb for every button. No framework, no build.
 
+import { drawLamp, lampWords } from "./lamp.js";
+import { drawWires } from "./wires.js";
+
 const POLL_MS = 500;
 const KINDS = ["connector_lock_failure", "ev_communication_error", "ground_failure", "high_temperature", "internal_error",
   "local_list_conflict", "power_meter_failure", "power_switch_failure", "reader_failure", "reset_failure", "over_current_failure",
@@ -129,6 +132,7 @@ function values(state, world) {
     csms_transaction: state.csms_transaction ?? "none",
     altered: altered(world),
     car: car(world),
+    indicator: lampWords(state.indicator),
   };
 }
 
@@ -141,6 +145,7 @@ function draw(card, state, world) {
   put(one(".contactor-text", card), state.contactor);
   put(one(".letter", card), state.cp);
   one(".wave", card).setAttribute("d", wave(state.duty_percent, world.cp_high_mv, world.cp_low_mv));
+  drawLamp(one(".lamp", card), state.indicator);
   put(one(".lock-text", card), state.lock ?? "fixed cable");
   put(one(".flow-text", card), flowing ? kilo(state.meter.power_w, "W") : "");
   put(one(".car-text", card), state.ev ? (flowing ? "charging" : world.demand?.request ? "connected" : "paused") : "no car");
@@ -207,6 +212,7 @@ function show(state, world) {
   chip("network", state.network === "up", state.network);
   chip("power", state.power === "on", state.power);
   put(one("#offset"), `${world.clock_offset_s} s now`);
+  drawWires(world.wires, perform);
   state.evses.forEach((evse, n) => {
     const its = world.evses[n];
     if (!cards.has(evse.id)) cards.set(evse.id, newCard(evse, its, world.cars));

@@ -83,8 +83,8 @@ def test_in_the_simulation_no_board_is_looked_at() -> None:
     [
         ("silent", "evses[1].board.driver: board driver 'silent': does not say what its board can do (abilities); "
                    "use a version made for this release"),
-        ("unfinished", 'evses[1].board.driver: "unfinished": cannot be loaded here (No module named \'tests.cli.no_such_driver\'); '
-                       "install what it needs"),
+        ("unfinished", "evses[1].board.driver: board driver 'unfinished': cannot be loaded here "
+                       "(No module named 'tests.cli.no_such_driver'); install what it needs"),
     ],
 )  # fmt: skip
 def test_a_driver_that_cannot_be_asked_is_an_error(driver: str, text: str) -> None:

@@ -18,11 +18,19 @@ def test_a_good_file_is_summed_up(capsys: pytest.CaptureFixture[str]) -> None:
   station cp001: Acme One, fuse 63 A, 3 x 230 V
   EVSE 1: sType2 (socket), at most 32 A, 3 phases, simulated
   EVSE 2: cType2 (fixed), at most 16 A, 1 phase, simulated
-  OCPP 1.6: ws://127.0.0.1:9000, security profile 0
+  OCPP 1.6: ws://127.0.0.1:9000/cp001, security profile 0
   may charge: tokens that the CSMS accepts
 """
     )
     assert err == f"{EXAMPLE}: warning: ocpp.basic_auth_password: not used with security_profile 0\n"
+
+
+def test_the_address_is_shown_as_it_is_dialled(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "station.toml"
+    text = EXAMPLE.read_text().replace("security_profile = 0", "security_profile = 2")
+    file.write_text(text.replace("system_trust = false", "system_trust = true"))
+    assert main(["check-config", str(file)]) == 0
+    assert "wss://127.0.0.1:9000/cp001, security profile 2" in capsys.readouterr().out
 
 
 def test_all_errors_are_shown_and_the_status_is_2(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -49,4 +49,22 @@ ROWS = (
         ),
         source="OCPP 1.6 section 3.5.2: a conflict is told with LocalListConflict.",
     ),
+    FaultRow(
+        name="reader_silent",
+        kind="reader_failure",
+        cause="A card reader has not answered, or its port has not been there, for 5 s.",
+        seen_after_s=5.0,
+        action="warn",
+        hold_s=5.0,
+        component="TokenReader",
+        driver="The station cannot read cards at present: start charging with the app or from the operator's website.",
+        technician=(
+            "Look in chargepoint status, or in the log of chargepoint station, for which reader it is and what its driver says.",
+            "Check the reader's supply at its terminals, within 5 %, and its data cable at both plugs.",
+            "Check that the port in the configuration is there, is the one in use, and may be opened by the user of the station.",
+            "Hold a known card to the reader and watch the log: if others are read and this one is not, it is the card.",
+            "If none of this helps: replace the reader. Until then sessions start and stop from afar, and the car's own stop works.",
+        ),
+        source="Practice: longer than a USB adapter takes to come back by itself.",
+    ),
 )

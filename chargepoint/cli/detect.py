@@ -1,0 +1,172 @@
+"""``chargepoint detect``: what is connected to this host, and the lines to paste into its configuration."""
+
+import contextlib
+import logging
+import sys
+from argparse import ArgumentParser, Namespace
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from chargepoint.cli import detecting
+from hal.detect import ports, serial
+from hal.detect.found import Found
+from hal.detect.places import all_places
+from hal.detect.ports import Port
+from hal.errors import DeviceError
+
+HELP = """Looks for boards, meters and readers at every serial port (RS-485 addresses and speeds), and for GPIO and PWM chips, converters,
+one-wire thermometers, watchdogs and USB readers. It asks only what changes nothing. A port in use is left alone: stop
+control first (systemctl stop chargepoint-control). Prints the lines to paste into a configuration file.
+
+Exit status 0: looked everywhere; 1: some port could not be looked at."""
+
+CARDS_S = 10.0
+
+
+class Looked(Struct, frozen=True):
+    """One port. ``trouble``: why it was not looked at, or not to the end."""
+
+    port: Port
+    found: tuple[Found, ...] = ()
+    trouble: str = ""
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    """The options of this verb."""
+    parser.add_argument("--json", action="store_true", help="for programs; progress goes to standard error")
+    parser.add_argument("--ports", nargs="+", metavar="PORT", default=[], help="only these (all)")
+    parser.add_argument("--quick", action="store_true", help="a dozen addresses instead of 247, and no cards: seconds instead of minutes")
+    parser.add_argument("--card-seconds", type=float, metavar="S", default=None, help=f"wait so long for a card ({CARDS_S:g}; 0: do not)")
+    parser.add_argument("--root", type=Path, metavar="DIR", default=Path("/"), help="what stands for /, on a bench")
+
+
+def run(arguments: Namespace) -> int:
+    """0, or 1 where a port could not be looked at."""
+    tell = _Progress()
+    with _quiet():
+        looked = _serial(arguments, tell)
+        looked = _with_cards(arguments, looked, tell)
+    others = [] if arguments.ports else all_places(arguments.root)
+    found = [each for port in looked for each in port.found] + others
+    print(_json(looked, others, found) if arguments.json else _people(looked, others, found))
+    return 1 if any(port.trouble for port in looked) else 0
+
+
+class _Progress:
+    """On standard error: what is being done, in one line on a terminal."""
+
+    def __init__(self) -> None:
+        self.port = ""
+        self._live = sys.stderr.isatty()
+
+    def line(self, text: str) -> None:
+        """Something that is to stay."""
+        print(f"\r\x1b[K{text}" if self._live else text, file=sys.stderr, flush=True)
+
+    def __call__(self, text: str) -> None:
+        if self._live:
+            print(f"\r\x1b[K  {self.port}: {text}", end="", file=sys.stderr, flush=True)
+
+    def end(self) -> None:
+        """Nothing is being done any more."""
+        if self._live:
+            print("\r\x1b[K", end="", file=sys.stderr, flush=True)
+
+
+@contextlib.contextmanager
+def _quiet() -> Iterator[None]:
+    """Ports that do not open are said once, here."""
+    log = logging.getLogger("hal.bus")
+    level = log.level
+    log.setLevel(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        log.setLevel(level)
+
+
+def _serial(arguments: Namespace, tell: _Progress) -> list[Looked]:
+    there = ports.ports(arguments.root, tuple(arguments.ports))
+    plans = [(port, serial.plan(port, quick=arguments.quick)) for port in there]
+    free = [what.takes_s for port, what in plans if not _objection(port)]
+    tell.line(f"{len(there)} serial port{'s' * (len(there) != 1)}, {len(free)} to look at: {_time(sum(free))} at most")
+    looked = []
+    for port, what in plans:
+        tell.port = port.path
+        looked.append(_one(arguments.root, port, what, tell))
+    tell.end()
+    return looked
+
+
+def _one(root: Path, port: Port, what: serial.Plan, tell: _Progress) -> Looked:
+    objection = _objection(port)
+    if objection:
+        return Looked(port, trouble=objection)
+    found: list[Found] = []
+    try:
+        found.extend(serial.look(port, _path(root, port), what, tell))
+    except DeviceError as error:
+        return Looked(port, tuple(found), f"cannot be looked at: {error}")
+    return Looked(port, tuple(found))
+
+
+def _path(root: Path, port: Port) -> str:
+    """Where it is opened."""
+    return str(root / port.path.lstrip("/"))
+
+
+def _objection(port: Port) -> str:
+    """Why it is left alone."""
+    if port.denied:
+        return port.denied
+    if any(holder.is_control for holder in port.holders):
+        return f"left alone: control (process {port.holders[0].pid}) runs on it; systemctl stop chargepoint-control, then look again"
+    if port.holders:
+        users = ", ".join(f"{holder.command} (process {holder.pid})" for holder in port.holders)
+        return f"left alone: in use by {users}; end that, then look again"
+    return ""
+
+
+def _with_cards(arguments: Namespace, looked: Sequence[Looked], tell: _Progress) -> list[Looked]:
+    """Ports where nobody answered may have readers that speak only of cards."""
+    seconds = arguments.card_seconds if arguments.card_seconds is not None else 0.0 if arguments.quick else CARDS_S
+    silent = [each.port for each in looked if not each.found and not each.trouble]
+    if seconds <= 0 or not silent:
+        return list(looked)
+    tell.line(f"hold a card to the reader now, for {seconds:g} s: {', '.join(port.path for port in silent)}")
+    found = serial.cards([(port, _path(arguments.root, port)) for port in silent], seconds)
+    return [Looked(each.port, each.found or tuple(one for one in found if one.where == each.port.name), each.trouble) for each in looked]
+
+
+def _people(looked: Sequence[Looked], others: Sequence[Found], found: Sequence[Found]) -> str:
+    text = ["serial ports" if looked else "serial ports: none; plug an adapter in, or switch the port on (enable_uart=1 on a Raspberry Pi)"]
+    for each in looked:
+        text.append(f"  {each.port.path}" + (f"  = {each.port.name}" if each.port.name != each.port.path else ""))
+        text += [f"    {_said(one)}" for one in each.found]
+        if each.trouble:
+            text.append(f"    {each.trouble}")
+        elif not each.found:
+            text.append("    nobody answers; check power, A and B wires, termination, and address")
+    if others:
+        text += ["", "also there", *(f"  {one.kind:<10}{one.where}  {one.says}" for one in others)]
+    pasted = detecting.lines(found)
+    text += ["", "to paste into the configuration (chargepoint check-config FILE tells what is missing):", "", pasted] if pasted else []
+    return "\n".join(text).rstrip()
+
+
+def _said(one: Found) -> str:
+    place = one.where.partition(" ")[2]
+    return f"{place + ': ' if place else ''}{one.says}{'' if one.driver else ' (no driver)'}"
+
+
+def _json(looked: Sequence[Looked], others: Sequence[Found], found: Sequence[Found]) -> str:
+    tree: dict[str, Any] = {"ports": looked, "others": others, "configuration": detecting.lines(found)}
+    return msgspec.json.format(msgspec.json.encode(tree)).decode()
+
+
+def _time(seconds: float) -> str:
+    return f"{seconds:.0f} s" if seconds < 90 else f"{seconds / 60:.0f} min"

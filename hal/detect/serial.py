@@ -1,0 +1,120 @@
+"""Looks at one serial port by every row of the table, for as long as is said beforehand."""
+
+from collections.abc import Iterator, Sequence
+
+from msgspec import Struct
+
+from hal.bus.line import Line
+from hal.bus.serial_line import SerialLine, SerialSettings
+from hal.detect import table
+from hal.detect.found import Found
+from hal.detect.modbus import MOST_BYTES, Asker, Look, Tell, identified, units
+from hal.detect.ports import Port
+from hal.detect.table import SerialProbe
+from hal.errors import DeviceError
+
+QUICK = Look(table.QUICK_UNITS, twice=True)
+THOROUGH = Look(table.ALL_UNITS)
+LISTEN_S = 0.1
+
+
+class Plan(Struct, frozen=True):
+    """What a port is asked."""
+
+    rows: tuple[SerialProbe, ...]
+    settings: tuple[SerialSettings, ...]
+    thorough: bool
+
+    @property
+    def takes_s(self) -> float:
+        """At the most, while nobody answers."""
+        looks = (QUICK, THOROUGH) if self.thorough else (QUICK,)
+        return sum(row.tries * row.waits_s for row in self.rows) + sum(look.takes_s(each) for each in self.settings for look in looks)
+
+
+def plan(port: Port, *, quick: bool) -> Plan:
+    """For this port. A pseudo terminal has no parity."""
+    settings = tuple(each for each in table.line_settings() if each.parity == "N" or not port.pseudo)
+    return Plan(tuple(table.serial_rows()), settings, not quick)
+
+
+def look(port: Port, path: str, what: Plan, tell: Tell) -> Iterator[Found]:
+    """Everybody on this port. ``path``: where it is opened. Raises DeviceError and DriverError."""
+    for row in what.rows:
+        tell(f"asking for {row.driver} at {row.settings}")
+        heard = _asked(path, row)
+        said = row.says(heard)
+        if said is not None:
+            yield Found(kind=row.kind, where=port.name, says=said, driver=row.driver, entries={"port": port.name, **row.entries(heard)})
+            return
+    for thoroughness in (QUICK, THOROUGH) if what.thorough else (QUICK,):
+        for settings in what.settings:
+            tell(f"Modbus at {settings}: {len(thoroughness.units)} addresses, {thoroughness.takes_s(settings):.0f} s")
+            found = list(_on_line(port, path, settings, thoroughness, what.thorough, tell))
+            if found:
+                yield from found
+                return
+
+
+def _asked(path: str, row: SerialProbe) -> bytes:
+    line = SerialLine(path, row.settings)
+    try:
+        for _ in range(row.tries):
+            with line.turn() as wire:
+                wire.discard()
+                wire.send(row.asks)
+                heard, wait_s = b"", row.waits_s
+                while len(heard) < MOST_BYTES and row.says(heard) is None and (chunk := wire.receive(wait_s)):
+                    heard += chunk
+                    wait_s = row.waits_s / 2
+            if row.says(heard) is not None:
+                return heard
+        return b""
+    finally:
+        line.close()
+
+
+def _on_line(port: Port, path: str, settings: SerialSettings, how: Look, thorough: bool, tell: Tell) -> Iterator[Found]:
+    """All units at these settings. Once somebody is found there, everybody is looked for there: a line has one setting."""
+    line = SerialLine(path, settings)
+    try:
+        asker = Asker(line)
+        there = units(asker, how)
+        if there and thorough and how is not THOROUGH:
+            tell(f"units {', '.join(map(str, there))} answer; looking for more: {THOROUGH.takes_s(settings):.0f} s")
+            there = units(asker, THOROUGH)
+        for unit in there:
+            tell(f"unit {unit}: what is it?")
+            yield identified(asker, port.name, settings, unit)
+    finally:
+        line.close()
+
+
+def cards(ports: Sequence[tuple[Port, str]], seconds: float) -> list[Found]:
+    """Readers that speak when a card is held to them: all ports are listened to at once. Ports that fail are left out."""
+    lines: dict[str, Line] = {}
+    heard: dict[str, bytes] = {}
+    for _, path in ports:
+        lines[path], heard[path] = SerialLine(path, table.N9600), b""
+    for _ in range(max(1, round(seconds / LISTEN_S / max(1, len(lines))))):
+        for path in tuple(lines):
+            _listen(lines, heard, path)
+    for line in lines.values():
+        line.close()
+    return [found for port, path in ports for found in _reader(port, heard[path])]
+
+
+def _listen(lines: dict[str, Line], heard: dict[str, bytes], path: str) -> None:
+    try:
+        with lines[path].turn() as wire:
+            heard[path] = (heard[path] + wire.receive(LISTEN_S))[-MOST_BYTES:]
+    except DeviceError:
+        lines.pop(path).close()
+
+
+def _reader(port: Port, heard: bytes) -> Iterator[Found]:
+    for row in table.LISTEN:
+        said = row.says(heard)
+        if said is not None:
+            yield Found(kind=row.kind, where=port.name, says=said, driver=row.driver, entries={"port": port.name, **row.entries(heard)})
+            return

@@ -1,0 +1,64 @@
+"""A meter that says by itself which it is: driver ``auto``."""
+
+import logging
+from typing import Any
+
+import hal
+from hal.bus import modbus
+from hal.errors import DeviceError, DriverError
+from hal.facts import DriverFacts
+from hal.measured import MeterReading
+from hal.meters.facts import ENTRIES
+from hal.meters.identity import PROBES, found
+from hal.meters.modbus import ModbusMeter
+
+log = logging.getLogger(__name__)
+
+NAMES = ", ".join(dict.fromkeys(name for probe in PROBES for name in probe.models.values()))
+
+DRIVER = DriverFacts(
+    name="auto",
+    kind="meters",
+    title=f"Any meter on Modbus that says which it is: {NAMES}",
+    link="Modbus RTU or TCP",
+    extra="modbus",
+    proven=("tests/hal/meters/test_modbus.py", "tests/hal/conformance/test_drivers.py"),
+    doubts=("Baud, parity and unit have to be configured: only the model is found out.",),
+    sources=("victronenergy/dbus-modbus-client", "openWB/core"),
+    entries=ENTRIES,
+)
+
+
+class AutoMeter:
+    """``hal.api.Meter``: asks what is there when it is opened, and is that from then on."""
+
+    def __init__(self, *, unit: int = 1, **entries: Any) -> None:
+        wire = {name: value for name, value in entries.items() if name in modbus.ENTRIES}
+        self._entries = {"unit": unit, **entries}
+        self._unit = unit
+        self._bus = modbus.connect("meter.auto", wire)
+        self._meter: ModbusMeter | None = None
+        if unknown := set(entries) - set(ENTRIES):
+            raise DriverError(f"meter.auto: {', '.join(sorted(unknown))}: unknown; expected some of {', '.join(ENTRIES)}")
+
+    def open(self) -> None:
+        """Find it. Raises DeviceError or DriverError."""
+        if self._meter is None:
+            name, code = found(self._bus, self._unit)
+            log.info("event=meter_detected on=%r driver=%s says=%r", self._bus.where(self._unit), name, code)
+            self._meter = hal.load("meters", name)(**self._serial_entries())
+        self._meter.open()
+
+    def read(self) -> MeterReading:
+        """Read it now. Raises DeviceError."""
+        if self._meter is None:
+            raise DeviceError(f"{self._bus.where(self._unit)}: not found yet; open it first")
+        return self._meter.read()
+
+    def close(self) -> None:
+        """Let go of the line."""
+        self._bus.close()
+
+    def _serial_entries(self) -> dict[str, Any]:
+        """What was asked with, whatever the maker of the meter that was found usually sets."""
+        return {"baud": 9600, "parity": "N", "stopbits": 1, **self._entries}

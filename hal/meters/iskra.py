@@ -1,0 +1,145 @@
+"""Iskra WM3M4 and WM3M4C, which sign what they measured (user manual 1.14, as read by EVerest's RsIskraMeter).
+
+A signed record is one session. The station writes what the record shall say about it, and 'B' for the beginning; at the end 'r' makes the
+meter sign, and the record is there to be read, byte for byte, with its signature.
+
+    7000  state: 0 idle, 1 active, 2 active after a power failure, 3 active after a reset
+    7051  command: 'B' begins, 'r' ends      7052  how it went: 15 signed, 128 and above failed
+    7053  minutes from UTC    7054, 7055  Unix time    7071  2: the time is that of a clock that is right
+    7056  bytes of 7100...    7057, 7058  bytes of 7612... and of 8188...    7059  0: the usual algorithm
+    7100  what the record is to say (JSON)   7612  the record   8124  public key   8188  signature
+"""
+
+import time
+from typing import Any
+
+from msgspec import structs
+
+from hal.bus.modbus import ModbusLine, connect
+from hal.errors import DeviceError
+from hal.measured import SignedRecord
+from hal.meters.facts import PROVEN, described
+from hal.meters.modbus import RATED_A, ModbusMeter
+from hal.meters.table import MeterTable, rows
+
+WM3M4 = MeterTable(
+    name="iskra-wm3m4",
+    title="Iskra WM3M4, WM3M4C",
+    usual={"baud": 115200},
+    unit=33,
+    doubts=(
+        "Currents: unsigned by one listing, signed by EVerest; read as signed.",
+        "EVerest waits ten seconds for the first answer after power-up.",
+    ),
+    sources=("EVerest/everest-core modules/HardwareDrivers/PowerMeters/RsIskraMeter",),
+    registers=rows(
+        4,
+        """
+    0x0001  ascii8   model
+    0x0009  ascii4   serial_number
+    0x0069  t5       frequency                Hz
+    0x006B  t5       voltage_l1-3             V
+    0x007E  t6       current_l1-3             A
+    0x008C  t6       power                    W
+    0x008E  t6       power_l1-3               W
+    0x0094  t6       reactive_power           var
+    0x019E  int16    energy_import_exponent
+    0x019F  int16    energy_export_exponent
+    0x01A2  int32    energy_import            Wh  exponent=0x019E
+    0x01A4  int32    energy_export            Wh  exponent=0x019F
+    """,
+    ),
+)
+
+STATE, COMMAND, STATUS, TIME, SAYS_BYTES, RECORD_BYTES, ALGORITHM, CLOCK = 7000, 7051, 7052, 7053, 7056, 7057, 7059, 7071
+SAYS, RECORD, PUBLIC_KEY, SIGNATURE = 7100, 7612, 8124, 8188
+MOST_SAYS_BYTES = 2 * (RECORD - SAYS)
+PUBLIC_KEY_WORDS = 32
+BEGIN, END = 0x4200, 0x7200
+IDLE, ACTIVE, AFTER_POWER_FAILURE = 0, 1, 2
+SIGNED, FAILED = 15, 128
+SIGNING_S, AGAIN_S = 15.0, 0.1
+PART = 60
+"""Registers that one question may ask for or bring."""
+HOLDING = 3
+
+
+class SigningMeter(ModbusMeter):
+    """``hal.api.SignedMeter`` too."""
+
+    def __init__(self, bus: ModbusLine, unit: int, wiring: str, rated_a: int) -> None:
+        super().__init__(WM3M4, bus, unit, wiring, rated_a)
+
+    def begin_record(self, says: str, unix_s: int, from_utc_min: int = 0) -> None:
+        """Begin a session. ``says``: the JSON object of OCMF's fields that the record is to have. Raises DeviceError: a session is open
+        already, or the meter refuses."""
+        state = self._one(STATE)
+        if state != IDLE:
+            raise DeviceError(f"{self._where}: a record is open already (state {state}); end it first")
+        self._set_up(says, unix_s, from_utc_min)
+        self._write(ALGORITHM, [0])
+        self._write(COMMAND, [BEGIN])
+        self._signed("begin a record")
+
+    def end_record(self, says: str, unix_s: int, from_utc_min: int = 0) -> SignedRecord:
+        """End the session and have it signed. The arguments are used after a power failure only, which makes the meter forget them. Raises
+        DeviceError: no session, or the meter refuses."""
+        state = self._one(STATE)
+        if state == IDLE:
+            raise DeviceError(f"{self._where}: no record is open; begin one first")
+        if state == AFTER_POWER_FAILURE:
+            self._set_up(says, unix_s, from_utc_min)
+        self._write(COMMAND, [END])
+        self._signed("sign a record")
+        record_bytes, signature_bytes = self._holding(RECORD_BYTES, 2)
+        return SignedRecord(
+            data=self._bytes(RECORD, record_bytes),
+            signature=self._bytes(SIGNATURE, signature_bytes),
+            public_key=self._bytes(PUBLIC_KEY, 2 * PUBLIC_KEY_WORDS),
+        )
+
+    def _set_up(self, says: str, unix_s: int, from_utc_min: int) -> None:
+        data = says.encode()
+        if len(data) > MOST_SAYS_BYTES:
+            raise DeviceError(f"{self._where}: {len(data)} bytes about a record; at most {MOST_SAYS_BYTES} fit, so say less")
+        self._write(TIME, [from_utc_min & 0xFFFF])
+        self._write(TIME + 1, [unix_s >> 16 & 0xFFFF])
+        self._write(TIME + 2, [unix_s & 0xFFFF])
+        self._write(CLOCK, [2])
+        padded = data + b"\0" * (len(data) % 2)
+        words = [int.from_bytes(padded[at : at + 2]) for at in range(0, len(padded), 2)]
+        for at in range(0, len(words), PART):
+            self._bus.write(self._unit, SAYS + at, words[at : at + PART])
+        self._write(SAYS_BYTES, [len(data)])
+
+    def _signed(self, what: str) -> None:
+        """Wait for the signature."""
+        ends_s = time.monotonic() + SIGNING_S
+        while (status := self._one(STATUS)) != SIGNED:
+            if status >= FAILED or time.monotonic() > ends_s:
+                raise DeviceError(f"{self._where}: cannot {what}: status {status}; see table 11 of its manual")
+            time.sleep(AGAIN_S)
+
+    def _one(self, address: int) -> int:
+        return self._holding(address, 1)[0]
+
+    def _holding(self, address: int, count: int) -> list[int]:
+        words: list[int] = []
+        for at in range(0, count, PART):
+            words += self._bus.read(self._unit, HOLDING, address + at, min(PART, count - at))
+        return words
+
+    def _bytes(self, address: int, size: int) -> bytes:
+        return b"".join(word.to_bytes(2) for word in self._holding(address, -(-size // 2)))[:size]
+
+    def _write(self, address: int, values: list[int]) -> None:
+        self._bus.write_one(self._unit, address, values[0])
+
+
+def wm3m4(*, unit: int = WM3M4.unit, wiring: str = "", rated_a: int = RATED_A, **wire: Any) -> SigningMeter:
+    """From its entries. Raises DriverError."""
+    return SigningMeter(connect(f"meter.{WM3M4.name}", wire, **WM3M4.usual), unit, wiring, rated_a)
+
+
+TABLES = (WM3M4,)
+DRIVER = structs.replace(described(WM3M4), proven=(*PROVEN, "tests/hal/meters/test_iskra.py"))
