@@ -4,6 +4,7 @@ import time
 from argparse import ArgumentParser, Namespace, RawDescriptionHelpFormatter
 from collections.abc import Callable
 
+from chargepoint.cli import devices
 from chargepoint.cli.errors import CliError
 from chargepoint.cli.inquiry import ask
 from chargepoint.domain.configuration import Configuration
@@ -17,6 +18,7 @@ nobody may charge and no fault is active; a car that comes ends it at once.
   1 pilot x1 | 6 | 16 | f           what the pilot shows: +12 V, 6 A, 16 A, -12 V
   1 indicator NAME                  a light, for 5 s: reserved, refused, updating ...
   1 buzzer NAME                     a sound: read, accepted, rejected
+  1 display TEXT                    on its displays, for 5 s
   1 charge --current 6 --seconds 20  with a car or a simulator of one plugged in: the contactor closes as in a session; no transaction
 
 Exit status 0: moved as it should, or nothing is measured of it; 1: it did not, or it was refused, with the reason."""
@@ -31,6 +33,7 @@ WORDS = {
     "pilot f": "pilot_f",
 }
 """What is typed -> what control calls it."""
+NAMED = ("indicator NAME", "buzzer NAME", "display TEXT")
 TIMEOUT_S = 15.0
 LEASE_S = 5.0
 EVERY_S = 1.0
@@ -60,15 +63,21 @@ def run(arguments: Namespace, configuration: Configuration, path: str) -> int:
     words = " ".join(arguments.words).lower()
     if words == "charge":
         return _charge(path, arguments.evse, arguments.current, arguments.seconds)
-    return _said(ask(path, Exercised, ExerciseOutput(arguments.evse, _what(words)), TIMEOUT_S))
+    return _said(ask(path, Exercised, ExerciseOutput(arguments.evse, _what(words, arguments, configuration)), TIMEOUT_S))
 
 
-def _what(words: str) -> str:
+def _what(words: str, arguments: Namespace, configuration: Configuration) -> str:
+    """As control, or the station, calls it."""
     if words in WORDS:
         return WORDS[words]
-    if words.partition(" ")[0] in ("indicator", "buzzer"):
+    kind = arguments.words[0].lower()
+    if kind in ("indicator", "buzzer"):
+        if arguments.evse not in {named.number for named in devices.indicators(configuration)}:
+            raise CliError(f"EVSE {arguments.evse}: no indicator is configured for it")
         return words
-    raise WrongWords(f"{words}: unknown; expected {', '.join((*WORDS, 'indicator NAME', 'buzzer NAME', 'charge'))}")
+    if kind == "display":
+        return " ".join([kind, *arguments.words[1:]])
+    raise WrongWords(f"{words}: unknown; expected {', '.join((*WORDS, *NAMED, 'charge'))}")
 
 
 def _said(answer: Exercised) -> int:

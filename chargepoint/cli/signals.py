@@ -56,6 +56,7 @@ def shown(view: View) -> str:
     if board is not None:
         lines += [_row(title, line(view, board)) for title, line in LINES]
     lines.append(_row("wanted", _wanted(view)))
+    lines.append(_row("indicator", f"shows {signals.shows}" if signals.shows else "none"))
     lines += [_row("meter" if number == 0 else "", text) for number, text in enumerate(_meter(view))]
     return "\n".join(lines)
 

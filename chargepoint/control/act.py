@@ -3,7 +3,7 @@
 from msgspec import structs
 
 from chargepoint.control import evse as iec
-from chargepoint.control import lock, phases, watch
+from chargepoint.control import exercising, lock, phases, watch
 from chargepoint.control.kept import KeptEvse
 from chargepoint.control.limits import asked_phases
 from chargepoint.control.memory import Evse, Opening
@@ -33,7 +33,7 @@ def act(evse: Evse, now: float) -> Evse:
         shunt_trip=evse.settings.abilities.shunt_trip and watch.present(evse.watching, "contactor_welded", now),
         offer_ma=offerable_ma(evse.share.granted_ma) if state in iec.OFFERING else 0,
     )
-    evse = _moved(evse, state, outputs, poles, now)
+    evse = _moved(evse, state, exercising.over(evse, outputs), poles, now)
     shown = as_told(evse, now)
     return evse if shown == evse.shown else structs.replace(evse, shown=shown)
 

@@ -2,17 +2,20 @@
 
 import logging
 from collections.abc import Mapping
+from types import MappingProxyType
 
-from chargepoint.control import telemetry
+from chargepoint.control import showing, telemetry
 from chargepoint.control.events import Ring
 from chargepoint.control.memory import ControlState, EvseInputs, Inputs
 from chargepoint.control.meters import Latest
+from chargepoint.control.panel import Panel
 from chargepoint.control.scan import Wish, states, step
+from chargepoint.control.showing import Watched
 from chargepoint.control.telemetry import Told
 from chargepoint.control.told import as_sent
-from chargepoint.link.messages import Ack, EvseState, Hello, Snapshot, Telemetry
+from chargepoint.link.messages import Ack, Beep, EvseState, Hello, Indicate, Snapshot, Telemetry, Watch
 from chargepoint.link.ports import ControlEnd
-from hal.api import Board
+from hal.api import Board, Indicator
 
 log = logging.getLogger(__name__)
 
@@ -23,13 +26,22 @@ BURST = 32
 class Cycle:
     """Control between its boards, its meters and the link. ``scan`` is all there is to call."""
 
-    def __init__(self, state: ControlState, boards: Mapping[int, Board], meters: Mapping[int, Latest], end: ControlEnd) -> None:
+    def __init__(
+        self,
+        state: ControlState,
+        boards: Mapping[int, Board],
+        meters: Mapping[int, Latest],
+        end: ControlEnd,
+        indicators: Mapping[int, Indicator] = MappingProxyType({}),
+    ) -> None:
         self.state = state
         self.ring = Ring(state.boot)
         self._boards = boards
         self._meters = meters
         self._end = end
+        self._panel = Panel(indicators)
         self._greet = False
+        self._watched = Watched()
         self._told = {evse: Told() for evse in state.evses}
 
     @property
@@ -39,7 +51,7 @@ class Cycle:
 
     def scan(self, now: float, late_s: float = 0.0, halting: bool = False, overloaded: bool = False) -> None:
         """Once through, at the monotonic time ``now``."""
-        wishes = self._hear()
+        wishes = self._hear(now)
         read = {evse: _read(board, self._meters[evse]) for evse, board in self._boards.items()}
         self.state, outputs, changed = step(self.state, Inputs(read, late_s, halting, overloaded), wishes, now)
         for evse, board in self._boards.items():
@@ -47,9 +59,11 @@ class Cycle:
             board.kick()
         for state in changed:
             self._note(state, now)
+        self._panel.show(self.state.evses, now)
         self._tell(now)
+        self._show(read, now)
 
-    def _hear(self) -> list[Wish]:
+    def _hear(self, now: float) -> list[Wish]:
         """Sort what the station said; the wishes are left."""
         wishes: list[Wish] = []
         for message in self._end.receive():
@@ -59,6 +73,10 @@ class Cycle:
                     self.ring.rewind()
                 case Ack():
                     self.ring.ack(message.boot, message.number)
+                case Watch():
+                    self._watched = showing.heed(message, now)
+                case Indicate() | Beep():
+                    self._panel.heed(message, now)
                 case _:
                     wishes.append(message)
         return wishes
@@ -106,6 +124,14 @@ class Cycle:
             state = as_sent(evse)
             if telemetry.due(told, state, now) and self._end.send(Telemetry(self.state.boot, now, state)):
                 self._told[number] = telemetry.after(told, state, now)
+
+    def _show(self, read: Mapping[int, EvseInputs], now: float) -> None:
+        """To somebody who looks. What cannot be sent is never sent: the next is newer."""
+        if self._greet or not showing.due(self._watched, now):
+            return
+        self._watched = Watched(self._watched.until_s, now)
+        for number, evse in self.state.evses.items():
+            self._end.send(showing.signals(evse, read[number], now, self._panel.shows(number)))
 
 
 def _read(board: Board, meter: Latest) -> EvseInputs:

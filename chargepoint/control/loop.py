@@ -16,7 +16,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from types import FrameType
+from types import FrameType, MappingProxyType
 from typing import Protocol
 
 from chargepoint.control.cycle import Cycle
@@ -27,7 +27,7 @@ from chargepoint.control.pace import Pace
 from chargepoint.control.scan import initial, kept
 from chargepoint.control.settings import EvseSettings, SiteSettings
 from chargepoint.link.ports import ControlEnd
-from hal.api import Board, Meter
+from hal.api import Board, Indicator, Meter
 
 log = logging.getLogger(__name__)
 
@@ -67,8 +67,9 @@ def run(
     boot: str,
     stop: Callable[[], bool],
     keep_in: Path,
+    indicators: Mapping[int, Indicator] = MappingProxyType({}),
 ) -> None:
-    """Control until ``stop`` says so, then stop the cars before opening. Boards and meters, by EVSE, are opened here, and closed.
+    """Control until ``stop`` says so, then stop the cars before opening. What is given by EVSE is opened here, and closed.
 
     ``keep_in``: the file of what must survive a power cut; see ``keeping``. Any exception leaves the boards safe and goes on to the caller.
     """
@@ -76,10 +77,13 @@ def run(
     known = keeper.recall(boards)
     pollers = {evse: MeterPoller(evse, meter) for evse, meter in meters.items()}
     with _tidy_memory(), _beside(keeper, *pollers.values()), contextlib.ExitStack() as safely:
+        for indicator in indicators.values():
+            safely.callback(indicator.close)
+            indicator.open()
         for board in boards.values():
             safely.callback(board.close)
             board.open()
-        cycle = Cycle(initial(settings, site, boot, time.monotonic(), kept=known), boards, pollers, end)
+        cycle = Cycle(initial(settings, site, boot, time.monotonic(), kept=known), boards, pollers, end, indicators)
         _turn(cycle, keeper, stop)
 
 

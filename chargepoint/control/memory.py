@@ -21,7 +21,7 @@ from chargepoint.control.supply import Flow
 from chargepoint.control.watch import Watching
 from chargepoint.domain.faults import Fault
 from chargepoint.domain.limits import Limit
-from chargepoint.link.messages import ClearOutcome, ContactorCount, EvseState, IecState
+from chargepoint.link.messages import ClearOutcome, ContactorCount, EvseState, ExerciseOutcome, IecState
 from hal.measured import PILOT_STEADY_PPM, BoardInputs, BoardOutputs, MeterReading
 
 SAFE = BoardOutputs(duty_ppm=PILOT_STEADY_PPM, contactor=False, lock=False)
@@ -82,6 +82,15 @@ class Opening(Struct, frozen=True):
     under_load: bool = False
 
 
+class Exercising(Struct, frozen=True):
+    """A technician has an output moved (``chargepoint.control.exercising``)."""
+
+    what: str
+    wish: str
+    began_s: float
+    until_s: float
+
+
 class Evse(Struct, frozen=True, kw_only=True):
     """One EVSE."""
 
@@ -127,6 +136,8 @@ class Evse(Struct, frozen=True, kw_only=True):
     reading: MeterReading | None = None
     contactor: ContactorCount = ContactorCount()
     cleared: ClearOutcome | None = None
+    exercise: Exercising | None = None
+    exercised: ExerciseOutcome | None = None
     kept: KeptEvse = KeptEvse()
     shown: EvseState
     """As last told, without reading and expiries."""

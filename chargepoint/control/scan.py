@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from msgspec import structs
 
-from chargepoint.control import ceiling, limits, lock, permit, sense, site, watch
+from chargepoint.control import ceiling, exercising, limits, lock, permit, sense, site, watch
 from chargepoint.control.act import act
 from chargepoint.control.evse import PAUSE_S
 from chargepoint.control.kept import Kept, KeptEvse
@@ -24,11 +24,22 @@ from chargepoint.control.settings import EvseSettings, SiteSettings
 from chargepoint.control.site import Claim
 from chargepoint.control.told import as_sent
 from chargepoint.domain.ids import PlugInId
-from chargepoint.link.messages import ClearFault, ClearOutcome, ContactorCount, EvseState, HoldPlug, Permit, Revoke, SitePermit, Unlock
+from chargepoint.link.messages import (
+    ClearFault,
+    ClearOutcome,
+    ContactorCount,
+    EvseState,
+    Exercise,
+    HoldPlug,
+    Permit,
+    Revoke,
+    SitePermit,
+    Unlock,
+)
 
 log = logging.getLogger(__name__)
 
-EvseWish = Permit | Revoke | HoldPlug | Unlock | ClearFault
+EvseWish = Permit | Revoke | HoldPlug | Unlock | ClearFault | Exercise
 Wish = EvseWish | SitePermit
 
 NOTHING_KEPT: Kept = {}
@@ -73,7 +84,7 @@ def step(state: ControlState, inputs: Inputs, wishes: Sequence[Wish], now: float
         plug_ins += sensed.presence.plug_in is upcoming
     _share(evses, limits.pool(above, state.site.fuse_ma, now), inputs.halting, now)
     for number, evse in evses.items():
-        evses[number] = act(evse, now)
+        evses[number] = act(exercising.follow(evse, inputs.halting, now), now)
     changed = tuple(as_sent(evse) for number, evse in evses.items() if evse.shown is not state.evses[number].shown)
     outputs = {number: evse.outputs for number, evse in evses.items()}
     return ControlState(state.boot, state.started_s, state.site, evses, _kept(state.kept, evses), above, plug_ins), outputs, changed
@@ -113,6 +124,9 @@ def _heed(evses: dict[int, Evse], wish: EvseWish, now: float) -> None:
             evses[wish.evse] = structs.replace(evse, hold_until_s=now + wish.valid_for_s, lock=held)
         case Unlock():
             evses[wish.evse] = structs.replace(evse, lock=lock.ask(evse.lock, wish, evse.settings, evse.closed, now))
+        case Exercise():
+            log.info("event=exercise evse=%d what=%s", wish.evse, wish.what[: watch.TEXT])
+            evses[wish.evse] = exercising.ask(evse, wish, now)
         case _:
             evses[wish.evse] = _clear(evse, wish, now)
 

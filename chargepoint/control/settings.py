@@ -4,6 +4,7 @@ from typing import Literal
 
 from msgspec import Struct
 
+from chargepoint.domain.indications import Preset
 from hal.api import OWN_CONTACTOR_S, Abilities
 
 MODEST = Abilities(safety="own", rcm=True, coil_watchdog=True)
@@ -38,6 +39,8 @@ class EvseSettings(Struct, frozen=True, kw_only=True):
     """So often per plug-in."""
     contactor_life: int = 100_000
     """Closings after which the contactor is to be replaced."""
+    preset: Preset = "european"
+    """Colours and rhythms of its indicator, if it has one."""
     abilities: Abilities = MODEST
 
     @property

@@ -34,6 +34,7 @@ def as_told(evse: Evse, now: float) -> EvseState:
         phase_switching=evse.settings.abilities.phase_switching and evse.settings.phases == 3,
         phases_stay=evse.poles.switches >= evse.settings.phase_switches,
         contactor=evse.contactor,
+        exercised=evse.exercised,
     )
 
 

@@ -7,6 +7,9 @@
        ── Ack(boot, number) ──────────────────▶   after the station has committed what followed from it
        ◀──────────────── Telemetry(EVSE state) ──   unnumbered, latest wins: readings, about once a second
        ── Permit / Revoke / SitePermit ... ───▶
+       ── Indicate / Beep ────────────────────▶   what drivers are to see and hear beside what control sees by itself
+       ── Watch(for so long) ─────────────────▶   a technician looks
+       ◀──────────── Signals(EVSE, all it has) ──   unnumbered, latest wins: a few a second, while somebody watches
 
 An event carries the whole state of its EVSE after the fact. So there is one way to understand control, whether by snapshot, by
 event or by telemetry: compare with what was known. A message of a kind that one side does not know is ignored, a field it does not
@@ -20,7 +23,7 @@ from msgspec import Struct
 from chargepoint.domain.faults import Fault
 from chargepoint.domain.ids import PlugInId
 from chargepoint.domain.limits import Limit
-from hal.measured import MeterReading, SwitchedPhases
+from hal.measured import BoardInputs, BoardOutputs, MeterReading, SwitchedPhases
 
 LINK_VERSION = 1
 """Raised when a message changes its meaning. Neighbouring versions work together."""
@@ -104,6 +107,42 @@ class ClearFault(Struct, frozen=True, tag=True):
     wish: str
 
 
+class Watch(Struct, frozen=True, tag=True):
+    """Somebody looks at the hardware: tell all signals for a time. A lease, which he renews."""
+
+    valid_for_s: float
+    """Counted from reception; at most a minute is given."""
+
+
+class Exercise(Struct, frozen=True, tag=True):
+    """A technician wants to see one output move. The answer is an event whose state has ``exercised`` with the same wish: at once where it
+    is refused, else when it has ended."""
+
+    evse: int
+    what: str
+    """A row of ``chargepoint.control.exercising``."""
+    wish: str
+
+
+class Indicate(Struct, frozen=True, tag=True):
+    """What else than its own view control is to show to drivers at this EVSE, for a time; then it shows its own view again. A fault and a
+    pressed emergency stop are shown whatever the station says."""
+
+    evse: int
+    shows: str
+    """One of ``chargepoint.domain.indications.ON_LEASE``; of another release's words none is shown."""
+    valid_for_s: float
+    """Counted from reception; 0 ends it."""
+
+
+class Beep(Struct, frozen=True, tag=True):
+    """A sound, once."""
+
+    evse: int
+    sound: str
+    """A name of ``chargepoint.domain.indications.SOUNDS``; another one is not heard."""
+
+
 class Hello(Struct, frozen=True, tag=True):
     """First message of the station on every connection."""
 
@@ -131,6 +170,15 @@ class ClearOutcome(Struct, frozen=True):
     cleared: bool
     reason: str = ""
     """Why not."""
+
+
+class ExerciseOutcome(Struct, frozen=True):
+    """How the last wish to exercise an output ended. What was seen, or why not, is for people."""
+
+    wish: str
+    end: Literal["good", "bad", "ended", "refused"]
+    """``good``, ``bad``: what was measured fits, or does not. ``ended``: before its time, or nothing can be measured of it."""
+    text: str = ""
 
 
 class ContactorCount(Struct, frozen=True):
@@ -180,6 +228,7 @@ class EvseState(Struct, frozen=True, kw_only=True):
     contactor: ContactorCount = ContactorCount()
     temperature_c: float | None = None
     """The newest of the board; with readings only, for it changes all the time."""
+    exercised: ExerciseOutcome | None = None
 
 
 class Snapshot(Struct, frozen=True, tag=True):
@@ -212,5 +261,29 @@ class Telemetry(Struct, frozen=True, tag=True):
     state: EvseState
 
 
-Down = Permit | SitePermit | Revoke | HoldPlug | Unlock | ClearFault | Hello | Ack
-Up = Snapshot | Event | Telemetry
+class Signals(Struct, frozen=True, tag=True, kw_only=True):
+    """Every signal of one EVSE as it was in the scan at ``at_s``. Ages are differences to that, for all times are of one clock."""
+
+    evse: int
+    at_s: float
+    state: IecState
+    cp: CpState | None
+    """What the newest measurement of the pilot means; ``None``: nothing."""
+    inputs: BoardInputs | None
+    """The newest of the board, however old; ``None``: none yet."""
+    outputs: BoardOutputs
+    """What control wants of the board since this scan."""
+    reading: MeterReading | None
+    """The newest of the meter that could be believed."""
+    doubt: str = ""
+    """Why what the meter answers now cannot be believed."""
+    cable_ma: int | None = None
+    """What the cable in the socket carries, by its coding."""
+    exercise: str = ""
+    """What is being exercised now."""
+    shows: str = ""
+    """What its indicator tells (``chargepoint.domain.indications.Shows``); empty where there is none."""
+
+
+Down = Permit | SitePermit | Revoke | HoldPlug | Unlock | ClearFault | Indicate | Beep | Watch | Exercise | Hello | Ack
+Up = Snapshot | Event | Telemetry | Signals

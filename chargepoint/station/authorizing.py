@@ -10,6 +10,7 @@ A card that could neither start nor stop anything is not asked about.
 
 import logging
 from collections.abc import Callable, Iterable
+from typing import Literal
 
 from chargepoint.domain.authorization import Authorization, AuthorizationStatus, Origin, TokenInfo
 from chargepoint.domain.device_model import DeviceModel
@@ -38,6 +39,9 @@ UNKNOWN = TokenInfo(AuthorizationStatus.UNKNOWN)
 MOST_JUDGED = 5
 """At a time, while the CSMS takes its time to answer; who comes after them shows his card again."""
 
+Answer = Literal["read", "judging", "judged", "accepted", "rejected"]
+"""What comes of a card, in this order."""
+
 
 class Authorizing:
     """Judges tokens and hands the accepted ones to an EVSE."""
@@ -60,6 +64,8 @@ class Authorizing:
         self._judging: set[str] = set()
         self.may_ask: Callable[[], bool] = lambda: False
         """Is the CSMS connected, and has it accepted this station?"""
+        self.answers: Callable[[Answer, Iterable[int]], None] = lambda answer, evses: None
+        """Told what comes of a card at these EVSEs, for whoever has held it there."""
 
     # A card at a reader
 
@@ -67,7 +73,9 @@ class Authorizing:
         """It stops its own transaction or its group's, or starts one."""
         token = IdToken(seen.value, seen.kind)
         served = [evse for evse in self._transacting.sessions if seen.evses is None or evse in seen.evses]
+        self.answers("read", served)
         if self._transacting.release(token, self.group_of(token), served):
+            self.answers("accepted", served)
             return
         running = self._covered_by(token, None, served) or self._known_to_cover(token, served)
         if running is not None:
@@ -78,24 +86,30 @@ class Authorizing:
             return
         if not self._matters(token, served):
             log.info("event=token_without_place evses=%s reason=occupied_reserved_or_out_of_order", served)
+            self.answers("rejected", served)
             return
         if len(self._judging) >= MOST_JUDGED:
             log.warning("event=token_ignored evses=%s reason=others_are_judged count=%d", served, len(self._judging))
+            self.answers("rejected", served)
             return
         then = self._places.moment(served, token, self.group_of(token))
         self._judging.add(token.key)
+        self.answers("judging", served)
         try:
             info = await self.judge(token)
         finally:
             self._judging.discard(token.key)
+            self.answers("judged", served)
         self._judged(token, info, then)
 
     def _judged(self, token: IdToken, info: TokenInfo, then: Moment) -> None:
         served = then.served
         if not info.accepted:
             log.info("event=token_refused status=%s evses=%s", info.status, served)
+            self.answers("rejected", served)
             return
         if self._transacting.release(token, info.group, served):
+            self.answers("accepted", served)
             return
         running = self._covered_by(token, info.group, served)
         evse = self._places.meant(then, token, info.group)
@@ -103,8 +117,10 @@ class Authorizing:
             self._stop(running, token)
         elif evse is None:
             log.info("event=token_without_place evses=%s reason=its_car_left_or_no_evse_is_free_for_it", served)
+            self.answers("rejected", served)
         else:
             also = self._places.also(evse, served, token, info.group)
+            self.answers("accepted", (evse,))
             self._transacting.authorize(evse, Authorization(token, Origin.LOCAL, info.group, evses=also))
 
     def _matters(self, token: IdToken, served: list[int]) -> bool:
@@ -140,6 +156,7 @@ class Authorizing:
         return any(s.waits_for_car and s.authorization is not None and token.same_as(s.authorization.token) for s in sessions)
 
     def _stop(self, transaction: Transaction, token: IdToken) -> None:
+        self.answers("accepted", (transaction.connector.evse,))
         self._transacting.stop(transaction.connector.evse, Stop(StopReason.LOCAL, TriggerReason.STOP_AUTHORIZED, token))
 
     # Judgement

@@ -5,7 +5,7 @@ import logging
 from collections import deque
 from collections.abc import Awaitable, Callable
 
-from chargepoint.link.messages import Ack, Down, Event, EvseState, Hello, Snapshot, Up
+from chargepoint.link.messages import Ack, Down, Event, EvseState, Hello, Signals, Snapshot, Up
 from chargepoint.link.ports import LinkClosed, StationEnd
 from chargepoint.station.clock import pause
 from chargepoint.station.transacting import Transacting
@@ -36,6 +36,7 @@ class ControlLink:
         self._heard_s: float | None = None
         self.connected = False
         self.on_state: Callable[[EvseState], None] = lambda state: None
+        self.on_signals: Callable[[Signals], None] = lambda signals: None
 
     def tell(self, message: Down) -> None:
         """Say something to control. Without a link it is not said: when control is back it is told afresh who may charge."""
@@ -97,6 +98,8 @@ class ControlLink:
             self._greet(message)
         elif isinstance(message, Event):
             self._event(message)
+        elif isinstance(message, Signals):
+            self.on_signals(message)
         elif self._held is None:
             self._apply(message.state, message.at_s, message.boot)
 

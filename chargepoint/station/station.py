@@ -5,11 +5,11 @@ readers ────────▶ Access ───────▶     │     
 CSMS ◀── Uplink ◀── outbox ───────────┼──────────────────┘
                 ◀── Availability ◀────┘
      ──▶ obey: Access, Triggers, Resetting, Availability, Configuring, Vendors
-technician ─────▶ Servicing ──▶ control
+technician ─────▶ Servicing, Workbench ──▶ control
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 from chargepoint.domain.commands import (
@@ -34,6 +34,8 @@ from chargepoint.station.clock import StationClock, pause
 from chargepoint.station.configuring import Configuring
 from chargepoint.station.control_link import ControlLink
 from chargepoint.station.csms import Csms, StationPort
+from chargepoint.station.displaying import Displaying, Place
+from chargepoint.station.indicating import Indicating
 from chargepoint.station.inquiry import Takers
 from chargepoint.station.limiting import Limiting
 from chargepoint.station.maintenance import Maintenance
@@ -50,6 +52,7 @@ from chargepoint.station.transfers import Files
 from chargepoint.station.triggers import Triggers
 from chargepoint.station.uplink import Uplink
 from chargepoint.station.vendors.vendors import Vendors
+from chargepoint.station.workbench import Workbench
 from chargepoint.store.store import Store
 from hal.api import TokenReader
 
@@ -71,6 +74,7 @@ class Station:
         make_csms: Callable[[StationPort], Csms],
         readers: tuple[TokenReader, ...] = (),
         files: Files | None = None,
+        displays: Sequence[Place] = (),
     ) -> None:
         self.settings = settings
         self.store = store
@@ -81,6 +85,14 @@ class Station:
         self.availability = Availability(settings, store, self.transacting)
         self.access = Access(settings, store, model, clock, csms, self.transacting, self.availability, self.link.tell, readers)
         self.uplink = Uplink(settings, store, model, clock, csms, self.availability, self.access.authorizing)
+        self.indicating = Indicating(
+            clock,
+            self.transacting,
+            self.availability,
+            self.access.authorizing,
+            lambda: settings.has_csms and not self._may_ask(),
+            self.link.tell,
+        )
         self.metering = Metering(model, clock, self.transacting, self.uplink.reporting.tell)
         self.limiting = Limiting(settings, store, model, clock, self.transacting, self.link.tell)
         self.retiming = Retiming(store, clock, self.transacting, self.uplink.delivery, self.limiting.book)
@@ -97,9 +109,18 @@ class Station:
             self.availability,
             self.metering,
             self.uplink.reporting.tell,
-            lambda: self.access.authorizing.may_ask(),
+            self._may_ask,
             self.access.authorizing.judge,
             self.obey,
+        )
+        self.displaying = Displaying(displays, clock, model, self.transacting, self.indicating.shows, self.vendors.costs.display)
+        self.workbench = Workbench(
+            clock,
+            self.transacting,
+            self.link,
+            self.access.reserving.reserved,
+            lambda: self.resetting.scheduled,
+            self.displaying.say,
         )
         self.security = Security(settings, store, model, clock, csms, lambda: self.uplink.accepted)
         self.maintenance = Maintenance(settings, store, model, clock, csms, files)
@@ -114,7 +135,7 @@ class Station:
         self.transacting.changed = self._changed
         self.transacting.ended = self.resetting.transaction_ended
         self.transacting.may_start = self._may_start
-        self.access.local_list.changed = self.uplink.reporting.refresh
+        self.access.local_list.changed = self.access.reading.changed = self.uplink.reporting.refresh
         self.limiting.wire(self.access.remote)
         self.security.serve(self.triggers, self.uplink.delivery.nudge)
         self.metering.heard = lambda: self.link.connected
@@ -124,6 +145,10 @@ class Station:
         self.link.on_state = self._control_says
         self.maintenance.wire(self)
         show(self._model, self.clock, self.transacting, self.availability)
+
+    def _may_ask(self) -> bool:
+        """Can the CSMS be asked?"""
+        return self.access.authorizing.may_ask()
 
     def _may_start(self, session: Session) -> bool:
         """Whatever keeps a transaction from starting."""
@@ -135,12 +160,14 @@ class Station:
         self.uplink.changed()
         self.access.remote.unlocking.refresh()
         self.limiting.refresh()
+        self.indicating.refresh()
 
     def _control_says(self, state: EvseState) -> None:
         self.security.alarms.control_says(state)
         self.access.remote.unlocking.control_says(state)
         self.limiting.control_says(state)
         self.servicing.control_says(state)
+        self.workbench.control_says(state)
 
     # What the OCPP client tells and asks
 
@@ -199,7 +226,7 @@ class Station:
 
     async def run(self) -> bool:
         """Until ``leave``. True: the process shall start anew. An error of our own ends it: what is stored is consistent."""
-        work = [self.security.run(), self.link.run(), self._tick(), self.limiting.run(), *self.access.work()]
+        work = [self.security.run(), self.link.run(), self._tick(), self.limiting.run(), *self.access.work(), *self.displaying.work()]
         if self.settings.has_csms:
             work += [*self.uplink.work(), *self.maintenance.work()]
         async with asyncio.TaskGroup() as group:
@@ -217,16 +244,18 @@ class Station:
             self.limiting.tick()
             self.transacting.tick(now_s)
             self.access.tick(now_s)
+            self.indicating.tick(now_s, self.link.connected)
             self.security.tick(now_s)
             self.metering.tick(now_s)
             self.vendors.tick()
+            self.workbench.tick(now_s)
             self.uplink.delivery.nudge()
             await pause(max(TICK_S - now_s % TICK_S, SHORTEST_S))
 
     @property
     def takers(self) -> Takers:
         """Who answers a technician's questions."""
-        return {**self.servicing.takers(), **self.uplink.undelivered.takers()}
+        return {**self.servicing.takers(), **self.workbench.takers(), **self.uplink.undelivered.takers()}
 
     def document(self) -> dict[str, Any]:
         """How the station is, for people and the bench."""

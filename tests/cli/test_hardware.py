@@ -127,7 +127,7 @@ def test_a_technician_looks_and_moves_outputs_and_lets_a_car_charge(site: Site) 
     )
     assert site.ask("exercise", "2", "charge")[1].startswith("chargepoint: EVSE 2: nothing is plugged in")
     site.plug(2)
-    site.until(lambda: site.signals()[1]["inputs"]["pp_ohm"] == 220)
+    site.until(lambda: site.signals()[1]["state"] == "B1")
     status, text = site.ask("exercise", "2", "charge", "--current", "6", "--seconds", "5")
     assert status == 0, text
     assert "contactor closed (feedback closed)" in text
@@ -142,6 +142,7 @@ def test_wrong_words_are_wrong_usage(tmp_path: Path, monkeypatch: pytest.MonkeyP
     there = Site(["--config", str(tmp_path / "station.toml"), "--state-dir", str(tmp_path)], "", capsys)
     assert there.ask("exercise", "3", "lock", "close") == (2, "chargepoint: EVSE 3: unknown; there are 1, 2\n")
     assert there.ask("exercise", "1", "contactor", "close")[0] == 2
+    assert there.ask("exercise", "1", "buzzer", "read") == (1, "chargepoint: EVSE 1: no indicator is configured for it\n")
     assert there.ask("exercise", "1", "charge", "--seconds", "1000")[0] == 2
     assert there.ask()[0] == 1
 
@@ -161,6 +162,8 @@ def test_what_is_not_there_says_so() -> None:
     text = shown(View(told(), FIXED, BARE))
     assert "acme on 10.0.0.7: NOT HEARD YET" in text
     assert "simulated: NOT READ YET" in text
+    assert "indicator      none" in text
+    assert "indicator      shows charging" in shown(View(told(shows="charging"), FIXED, BARE))
     board = BoardInputs(at_s=90.0, cp_high_mv=-5_000, cp_low_mv=-5_000, contactor_closed=None, plug_locked=None, pp_ohm=None)
     text = shown(View(told(inputs=board), FIXED, BARE))
     for said in (

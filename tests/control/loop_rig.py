@@ -10,6 +10,7 @@ from chargepoint.control import loop
 from chargepoint.control.settings import SiteSettings
 from chargepoint.link.messages import Event, EvseState, Hello, Permit, Snapshot
 from chargepoint.link.pair import PairControl
+from hal.api import Indicator
 from tests.control.devices import PlantBoard, PlantMeter
 from tests.control.rig import FIXED, SOCKET
 from tests.control.test_cycle import heard, say
@@ -42,6 +43,7 @@ class Bench:
         patch.setattr(loop, "MeterPoller", lambda evse, meter: PlantMeter(time.monotonic))
         self.keep_in = keep_in
         self.boards: dict[int, PlantBoard] = {1: PlantBoard(time.monotonic), 2: PlantBoard(time.monotonic)}
+        self.indicators: dict[int, Indicator] = {}
         self.end = PairControl()
         self.station = self.end.connect()
         say(self.station, Hello())
@@ -51,7 +53,7 @@ class Bench:
         steps = script()
         meters: Any = dict.fromkeys(self.boards)
         site = SiteSettings(fuse_ma=64_000)
-        loop.run([SOCKET, FIXED], site, self.boards, meters, self.end, "boot", lambda: next(steps, True), self.keep_in)
+        loop.run([SOCKET, FIXED], site, self.boards, meters, self.end, "boot", lambda: next(steps, True), self.keep_in, self.indicators)
 
     def told(self) -> list[EvseState]:
         """What was told since the last time, snapshot and events, in order."""

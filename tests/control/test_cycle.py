@@ -7,7 +7,7 @@ import pytest
 from chargepoint.control.cycle import BURST, Cycle
 from chargepoint.control.scan import initial
 from chargepoint.control.settings import SiteSettings
-from chargepoint.link.messages import Ack, Down, Event, Hello, Permit, Revoke, Snapshot, Telemetry, Up
+from chargepoint.link.messages import Ack, Down, Event, Hello, Permit, Revoke, Signals, Snapshot, Telemetry, Up, Watch
 from chargepoint.link.pair import QUEUE, PairControl, PairStation
 from tests.control.devices import PlantBoard, PlantMeter
 from tests.control.rig import SOCKET
@@ -218,3 +218,18 @@ def test_a_change_is_one_line_in_the_log(caplog: pytest.LogCaptureFixture) -> No
         "locked=False faults=None"
         for number, car in ((1, "unknown"), (2, "none"))
     ]
+
+
+def test_whoever_looks_is_told_every_signal_four_times_a_second_until_his_time_is_over() -> None:
+    bench = Bench()
+    station = bench.end.connect()
+    say(station, Hello())
+    bench.run(1)
+    heard(station)
+    say(station, Watch(2.0))
+    bench.run(5)
+    shown = [message for message in heard(station) if isinstance(message, Signals)]
+    assert len(shown) == 8
+    assert shown[-1].at_s - shown[0].at_s < 2.0
+    assert shown[-1].inputs is not None
+    assert {message.shows for message in shown} == {""}, "there is no indicator"

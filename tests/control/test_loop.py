@@ -16,6 +16,7 @@ from chargepoint.link.messages import Event
 from tests.control.devices import PlantBoard
 from tests.control.loop_rig import Bench
 from tests.control.test_cycle import heard
+from tests.control.test_indicating import Played
 
 
 @pytest.fixture
@@ -32,6 +33,20 @@ def test_idle_it_ends_at_once_and_closes_its_boards(bench: Bench) -> None:
     bench.run(script)
     assert bench.time.now - stopped_s[0] < 0.05
     assert all(board.calls[0] == "open" and board.calls[-1] == "close" for board in bench.boards.values())
+
+
+def test_its_indicators_are_there_before_its_boards_and_until_they_are_closed(bench: Bench) -> None:
+    class Witness(Played):
+        def open(self) -> None:
+            seen.append([board.calls[:1] for board in bench.boards.values()])
+
+        def close(self) -> None:
+            seen.append([board.calls[-1:] for board in bench.boards.values()])
+
+    seen: list[list[list[str]]] = []
+    bench.indicators = {1: Witness()}
+    bench.run(lambda: iter([False] * 10))
+    assert seen == [[[], []], [["close"], ["close"]]]
 
 
 @pytest.mark.parametrize(("stubborn", "least_s", "most_s"), [(False, 0.4, 1.0), (True, 5.9, 7.0)])

@@ -15,6 +15,8 @@ READING = MeterReading(
     current_ma=(10_000, 10_100, 9_900),
     voltage_mv=(230_000, 231_000, 229_000),
     frequency_hz=50.02,
+    exported_wh=7,
+    reactive_power_var=-350,
 )
 FULL = Measured(READING, Offer(16_000, 11_040), 31.5)
 KNOWN = Bounds(values=tuple(MEASURANDS))
@@ -23,6 +25,7 @@ KNOWN = Bounds(values=tuple(MEASURANDS))
 def test_every_measurand_with_its_unit_its_phases_and_its_place() -> None:
     assert samples(FULL, MEASURANDS) == (
         Sample("Energy.Active.Import.Register", 1234, "Wh"),
+        Sample("Energy.Active.Export.Register", 7, "Wh"),
         Sample("Power.Active.Import", 6_800, "W"),
         Sample("Current.Import", 10.0, "A", "L1"),
         Sample("Current.Import", 10.1, "A", "L2"),
@@ -34,6 +37,8 @@ def test_every_measurand_with_its_unit_its_phases_and_its_place() -> None:
         Sample("Current.Offered", 16.0, "A"),
         Sample("Power.Offered", 11_040, "W"),
         Sample("Power.Factor", 0.985, ""),
+        Sample("Power.Reactive.Import", 0, "var"),
+        Sample("Power.Reactive.Export", 350, "var"),
         Sample("Temperature", 31.5, "Celsius", location="Body"),
     )
 
@@ -53,11 +58,20 @@ def test_there_is_no_power_factor_without_load_or_where_a_voltage_is_not_known()
     assert samples(replace(FULL, reading=replace(READING, voltage_mv=(230_000, None, None))), ["Power.Factor"]) == ()
 
 
+def test_a_power_factor_that_the_meter_says_is_told_under_load_only() -> None:
+    said = replace(READING, power_factor=0.91)
+    assert samples(replace(FULL, reading=said), ["Power.Factor"]) == (Sample("Power.Factor", 0.91, ""),)
+    assert samples(replace(FULL, reading=replace(said, power_w=3)), ["Power.Factor"]) == ()
+
+
 def test_what_the_hardware_does_not_measure_is_missing_and_what_only_rests_is_not() -> None:
     idle = Measured(MeterReading(at_s=0.0, energy_wh=0, power_w=0, current_ma=(0, None, None), voltage_mv=(0, None, None)), Offer(0, 0))
     assert missing(idle, [*MEASURANDS, "Current.Import.L1", "Current.Import.L2"]) == [
+        "Energy.Active.Export.Register",
         "Frequency",
         "Power.Factor",
+        "Power.Reactive.Import",
+        "Power.Reactive.Export",
         "Temperature",
         "Current.Import.L2",
     ]

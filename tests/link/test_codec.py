@@ -18,24 +18,30 @@ from chargepoint.link.messages import (
     LINK_VERSION,
     MAX_MESSAGE_BYTES,
     Ack,
+    Beep,
     ClearFault,
     ClearOutcome,
     ContactorCount,
     Down,
     Event,
     EvseState,
+    Exercise,
+    ExerciseOutcome,
     Hello,
     HoldPlug,
+    Indicate,
     Permit,
     Revoke,
+    Signals,
     SitePermit,
     Snapshot,
     Telemetry,
     Unlock,
     UnlockOutcome,
     Up,
+    Watch,
 )
-from hal.measured import MeterReading
+from hal.measured import BoardFault, BoardInputs, BoardOutputs, MeterReading
 
 PLUG_IN = PlugInId("3f2a", 7)
 FULL = EvseState(
@@ -59,6 +65,16 @@ FULL = EvseState(
     phases=1,
     phases_drawn=1,
     contactor=ContactorCount(4_711, 3),
+    exercised=ExerciseOutcome("w3", "bad", "the feedback of the lock says locked: False"),
+)
+INPUTS = BoardInputs(
+    at_s=12.0,
+    cp_high_mv=9_000,
+    cp_low_mv=-12_000,
+    contactor_closed=None,
+    plug_locked=True,
+    pp_ohm=220,
+    faults=(BoardFault("smoke", "other"),),
 )
 DOWN: list[Down] = [
     Permit(1, PLUG_IN, 16_000, 60.0, 6_000, "profile", 1),
@@ -67,10 +83,19 @@ DOWN: list[Down] = [
     Revoke(1, PLUG_IN),
     Unlock(1, 1, "w1"),
     ClearFault(1, "tilted", "w2"),
+    Indicate(1, "reserved", 10.0),
+    Beep(1, "accepted"),
+    Watch(3.0),
+    Exercise(1, "lock_close", "w3"),
     Hello(),
     Ack("3f2a", 9),
 ]
-UP: list[Up] = [Snapshot("3f2a", 1.5, (FULL, EvseState(evse=2)), 9, dropped=3), Event("3f2a", 9, 1.5, FULL), Telemetry("3f2a", 1.5, FULL)]
+UP: list[Up] = [
+    Snapshot("3f2a", 1.5, (FULL, EvseState(evse=2)), 9, dropped=3),
+    Event("3f2a", 9, 1.5, FULL),
+    Telemetry("3f2a", 1.5, FULL),
+    Signals(evse=1, at_s=1.5, state="B2", cp="B", inputs=INPUTS, outputs=BoardOutputs(266_666, False, True), reading=FULL.reading),
+]
 
 
 def test_every_kind_is_tried_here() -> None:

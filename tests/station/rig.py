@@ -53,6 +53,7 @@ from chargepoint.station.settings import EvseSettings, StationSettings
 from chargepoint.station.station import Station
 from chargepoint.station.transfers import Files
 from chargepoint.store.store import Store
+from hal.errors import DeviceError
 from hal.measured import MeterReading, TokenSeen
 from tests import virtual_time
 
@@ -255,16 +256,26 @@ class PlayedReader:
     """A reader whose cards the test presents."""
 
     def __init__(self) -> None:
-        self._cards: asyncio.Queue[TokenSeen] = asyncio.Queue()
+        self._cards: asyncio.Queue[TokenSeen | None] = asyncio.Queue()
+        self.broken: str | None = None
+        """What its driver says while it does not work."""
 
     def present(self, card: TokenSeen) -> None:
         """Hold a card to it."""
         self._cards.put_nowait(card)
 
+    def fail(self, reason: str | None) -> None:
+        """It breaks, or is mended."""
+        self.broken = reason
+        self._cards.put_nowait(None)
+
     async def tokens(self) -> AsyncIterator[TokenSeen]:
         """As a driver does."""
-        while True:
-            yield await self._cards.get()
+        while self.broken is None:
+            card = await self._cards.get()
+            if card is not None:
+                yield card
+        raise DeviceError(self.broken)
 
 
 class HostClock:

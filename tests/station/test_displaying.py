@@ -1,0 +1,115 @@
+"""Text displays of a station at work."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from chargepoint.station.displaying import Displaying, Place
+from hal.errors import DeviceError
+from hal.measured import TokenSeen
+from tests import virtual_time
+from tests.station.rig import Game, play
+
+
+class PlayedDisplay:
+    """Two lines of sixteen, and what stood on them."""
+
+    columns, rows = 16, 2
+
+    def __init__(self) -> None:
+        self.shown: list[tuple[str, ...]] = []
+        self.shown_at_s: list[float] = []
+        self.tries = 0
+        self.lit = True
+        self.gone = False
+        self.closed = False
+
+    async def show(self, lines: Sequence[str], *, lit: bool = True) -> None:
+        """As a driver does."""
+        self.tries += 1
+        if self.gone:
+            raise DeviceError("display.test on /dev/ttyUSB3: gone; plug it in again")
+        self.shown.append(tuple(lines))
+        self.shown_at_s.append(virtual_time.now_s())
+        self.lit = lit
+
+    def close(self) -> None:
+        """As a driver does."""
+        self.closed = True
+
+    @property
+    def headline(self) -> str:
+        """What is on its first line."""
+        return self.shown[-1][0] if self.shown else ""
+
+
+@pytest.fixture
+def screen(monkeypatch: pytest.MonkeyPatch) -> PlayedDisplay:
+    """At every station of the test."""
+    made, init = PlayedDisplay(), Displaying.__init__
+    monkeypatch.setattr(Displaying, "__init__", lambda self, places, *rest: init(self, [Place(made)], *rest))
+    return made
+
+
+def test_a_driver_reads_where_he_is_from_plugging_in_to_leaving(tmp_path: Path, screen: PlayedDisplay) -> None:
+    async def script(game: Game) -> None:
+        await game.until(lambda: screen.headline == "Plug in")
+        game.control.plug()
+        await game.until(lambda: screen.headline == "Show your card")
+        await game.swipe()
+        await game.until(lambda: screen.headline == "Wait for car", 5)
+        game.control.charge()
+        await game.until(lambda: screen.headline == "Charging")
+        game.control.measure(3_340, 7_360)
+        await game.until(lambda: screen.shown[-1][1] == "7.4kW 2.34kWh")
+        await game.swipe()
+        game.control.open(3_340)
+        await game.until(lambda: screen.headline == "Please unplug")
+        game.control.unplug(3_340)
+        await game.until(lambda: screen.headline == "Plug in")
+
+    play(script, tmp_path / "store")
+    assert screen.closed
+
+
+def test_a_display_is_written_to_twice_a_second_at_most(tmp_path: Path, screen: PlayedDisplay) -> None:
+    async def script(game: Game) -> None:
+        await game.until(lambda: screen.headline == "Plug in")
+        for number in range(40):
+            game.reader.present(TokenSeen(f"AA{number:02}"))
+        await game.until(lambda: len(screen.shown) > 40)
+
+    play(script, tmp_path / "store")
+    assert all(later - earlier >= 0.49 for earlier, later in zip(screen.shown_at_s, screen.shown_at_s[1:], strict=False))
+
+
+def test_a_display_that_is_gone_disturbs_nobody_and_is_found_again(tmp_path: Path, screen: PlayedDisplay) -> None:
+    async def script(game: Game) -> None:
+        screen.gone = True
+        game.control.plug()
+        await game.swipe()
+        game.control.charge()
+        await game.until(lambda: screen.tries > 5)
+        assert game.transaction is not None
+        screen.gone = False
+        await game.until(lambda: screen.headline == "Charging", 6)
+
+    play(script, tmp_path / "store")
+
+
+def test_the_light_goes_out_when_nobody_is_there_and_on_again_when_somebody_comes(tmp_path: Path, screen: PlayedDisplay) -> None:
+    async def script(game: Game) -> None:
+        await game.until(lambda: not screen.lit, 400)
+        assert virtual_time.now_s() > 290
+        game.control.plug()
+        await game.until(lambda: screen.lit, 2)
+
+    play(script, tmp_path / "store")
+
+
+def test_the_language_is_that_of_the_stations_displays(tmp_path: Path, screen: PlayedDisplay) -> None:
+    async def script(game: Game) -> None:
+        await game.until(lambda: screen.headline == "Einstecken")
+
+    play(script, tmp_path / "store", keys={"SupportedLanguages": "de,en", "Language": "de"})
