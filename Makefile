@@ -7,7 +7,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: conformance demo docs processes pure rest setup static sweeps test
+.PHONY: conformance demo docs processes pure rest setup static sweeps test wires
 
 demo: setup
 	@$(BIN)/chargepoint demo $(ARGS)
@@ -16,9 +16,9 @@ demo: setup
 PURE := $(filter-out $(addprefix tests/control/test_,bell.py keeping.py loop.py loop_trouble.py meters.py realtime.py), \
 	$(wildcard tests/control/test_*.py)) tests/domain
 
-# Half of it waits, half of it computes: two at a time. What takes longest begins first.
+# Half of it waits, half of it computes: some at a time. What takes longest begins first.
 test: setup
-	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target rest pure processes sweeps static
+	@$(MAKE) --no-print-directory --jobs=3 --output-sync=target wires rest processes pure sweeps static
 
 static:
 	$(BIN)/ruff format --check .
@@ -33,14 +33,20 @@ sweeps:
 	$(BIN)/pytest -m sweep $(PURE)
 
 # Each of these has processes of its own and mostly waits: several at once.
-PROCESSES := tests/conformance tests/peers tests/hal/conformance tests/cli/test_demo_wires.py tests/cli/test_bench_wires.py
+PROCESSES := tests/conformance tests/peers
 AT_ONCE := $(BIN)/pytest -n 6 --dist worksteal
 
 processes:
 	$(AT_ONCE) $(PROCESSES)
 
+# Drivers over the wires of the bench: they wait for time-outs nearly all the time.
+WIRES := tests/hal tests/cli/test_demo_wires.py tests/cli/test_bench_wires.py
+
+wires:
+	$(BIN)/pytest -n 12 --dist worksteal $(WIRES)
+
 rest:
-	$(BIN)/pytest $(addprefix --ignore=,$(PURE) $(PROCESSES))
+	$(BIN)/pytest $(addprefix --ignore=,$(PURE) $(PROCESSES) $(WIRES))
 
 conformance: setup
 	$(AT_ONCE) tests/conformance --record docs/conformance-1.6.json

@@ -63,6 +63,7 @@ FAULTS = (
 )
 """By the bits of ``errors``, from the lowest."""
 NO_RCM = "event=board_without_rcm board=%r; an RCD that also sees 6 mA DC has to be upstream"
+UNASKED = "event=board_charges_unasked board=%r; once booted it charges anybody until it is told otherwise; set it to require authorization"
 REST_S = 0.5
 TEMPERATURE_S = 10.0
 WHAT = "esp32-evse"
@@ -145,6 +146,8 @@ class Esp32EvseTalk:
         log.info("event=board_found board=%r version=%r most_ma=%d", self.name, self._unit.text("version"), self._most_ma)
         if not settings["rcm"]:
             log.warning(NO_RCM, self.name)
+        if not settings["auth"]:
+            log.warning(UNASKED, self.name)
         self._wait_open()
 
     def exchange(self, wanted: BoardOutputs) -> BoardInputs:

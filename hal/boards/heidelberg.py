@@ -41,7 +41,7 @@ REGISTERS = (
     Register("external_lock", "input", 13, "its input: 0 locked, 1 unlocked"),
     Register("most_ma", "input", 100, "by its switches, mA", scale=1000),
     Register("least_ma", "input", 101, "by its switches, mA", scale=1000, doubt="what it does below that; it is told no less than 6 A"),
-    Register("software", "input", 203, "revision", doubt="from which layout on it is there; it is only told to people"),
+    Register("software", "input", 203, "revision", doubt="from which layout on it is there; it is not used"),
     Register("watchdog_ms", "holding", 257, "ms; 0: off", written=6, doubt="whether questions to other units feed it too"),
     Register("standby", "holding", 258, "0 it falls asleep, 4 it does not", written=6),
     Register("remote_lock", "holding", 259, "0 locked, 1 unlocked", written=6),

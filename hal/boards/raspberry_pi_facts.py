@@ -21,6 +21,7 @@ DRIVER = DriverFacts(
     ),
     proven=(
         "tests/hal/boards/test_raspberry_pi.py",
+        "tests/hal/boards/test_raspberry_pi_session.py",
         "tests/hal/bus/test_pwm.py",
         "tests/hal/bus/test_adc.py",
         "tests/hal/bus/test_gpio.py",

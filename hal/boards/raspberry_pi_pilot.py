@@ -47,7 +47,8 @@ class SpiMeter:
     def plateaus(self, oscillates: bool) -> Plateaus:
         """One burst."""
         burst = self._sampler.burst(self._plan.cp_channel)
-        self._alike = self._alike + 1 if oscillates and burst.received == self._last else 0
+        both = min(len(burst.received), len(self._last))
+        self._alike = self._alike + 1 if oscillates and both and burst.received[:both] == self._last[:both] else 0
         self._last = burst.received
         if self._alike >= STUCK:
             text = f"{self._alike} bursts alike bit for bit while the pilot oscillates"

@@ -105,6 +105,7 @@ DRIVER = DriverFacts(
         "It has no registers of a meter. The meter it reads as a node is on the same line with a unit of its own: name that one's driver.",
         "A plug lock is moved by itself (menu LOCK), and a cable's coding heeded by itself; neither is told.",
         "Its contactor has no feedback: closed is what its state says.",
+        "Whether a gateway on TCP passes on what nobody answers (the broadcasts to unit 9).",
         "Other masters, and meters that it polls by itself, must not be on the line.",
         *doubts(REGISTERS),
     ),

@@ -83,6 +83,8 @@ class Pn532Reader:
         self._poll_s = poll_s
         self._evses = None if evses is None else tuple(evses)
         self._presence = Presence(release_s)
+        self._lying = ""
+        """The card that lay there when it was asked last, however long ago that is."""
 
     async def tokens(self) -> AsyncIterator[TokenSeen]:
         """Every card as it is presented. Raises DeviceError."""
@@ -92,12 +94,11 @@ class Pn532Reader:
                 await chip.begin()
                 self._presence.resume(port.now())
                 log.info("event=reader_open reader=%r", port.name)
-                before = ""
                 while True:
                     seen = await self._look(chip, port)
+                    before, self._lying = self._lying, seen
                     if seen and self._presence.sees(seen, port.now()) and seen != before:
                         yield TokenSeen(seen, evses=self._evses)
-                    before = seen
                     await port.rest(self._poll_s)
             finally:
                 chip.leave_off()

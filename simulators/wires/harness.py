@@ -118,7 +118,7 @@ class Harness:
             wire.stir()
 
     def _evse(self, wanted: Wanted) -> Electrics | None:
-        return None if wanted.part in ("reader", "display") else self._world.evses[wanted.number]
+        return None if wanted.part in OF_STATION else self._world.evses[wanted.number]
 
     def _wire(self, entries: Mapping[str, Any]) -> PtyWire | TcpWire:
         """The line that the entries name; the same for everybody who names it."""

@@ -21,28 +21,24 @@ from random import Random
 
 from hal.boards.raspberry_pi_plan import Plan
 from hal.boards.raspberry_pi_plan import plan as read
-from hal.boards.raspberry_pi_presets import PP_CHARGEBYTE
 from hal.measured import PILOT_OFF_PPM
 from simulators import sense
 from simulators.electrics import Electrics
 from simulators.wires.adc import Converter, spoilt
 from simulators.wires.face import SLOW_S, WireFault
 from simulators.wires.gpio import GpioChip
+from simulators.wires.pi_signals import Peaks, Signals
 from simulators.wires.pi_wiring import Wiring
 from simulators.wires.pwm import PwmChip
 from simulators.wires.stand_in import Caller, StandIn, attribute
 from simulators.wires.table import Place
 from simulators.world import World
 
-PERIOD_S = 0.001
-NOISE_MV = 15.0
-"""Standard deviation, at the pilot."""
 CHIP = 3
 """Number of the PWM chip: not 0, as on a board whose kernel has found others before it."""
 DECOY = "1f0009c000.pwm"
 """Another chip, for a fan."""
 KEPT_S = 0.05
-PP_OHM_MV = {ohm: below - 20 for below, ohm in PP_CHARGEBYTE}
 
 
 class RaspberryPi:
@@ -57,14 +53,16 @@ class RaspberryPi:
         self._fault: WireFault | None = None
         self._world, self._evse, self._plan = world, evse, plan
         self._wiring = Wiring(plan, evse)
-        self._converter = Converter(plan.adc, plan.adc_mv, plan.spi_hz, self._mv)
-        self._peaks = _Peaks()
+        self._signals = Signals(plan, evse)
+        self._converter = Converter(plan.adc, plan.adc_mv, plan.spi_hz, self._signals.mv)
+        self._peaks = Peaks()
         self._random = Random(1)
         self._root = Path()
         self._pwm: PwmChip | None = None
         self._stand_ins: list[StandIn] = []
         self._edge = False
-        self._answer = b""
+        self._answers: dict[bytes, bytes] = {}
+        """The last one to every question."""
         self._timer: asyncio.TimerHandle | None = None
 
     # Fixture
@@ -181,11 +179,11 @@ class RaspberryPi:
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "name").write_text(f"{plan.iio}\n")
         channels: dict[str, Callable[[], float]] = {
-            plan.cp_high: lambda: self._at_adc_mv(self._peaks.high_mv),
-            plan.cp_low: lambda: self._at_adc_mv(self._peaks.low_mv),
+            plan.cp_high: lambda: self._signals.at_adc_mv(self._peaks.high_mv),
+            plan.cp_low: lambda: self._signals.at_adc_mv(self._peaks.low_mv),
         }
         if isinstance(plan.pp, str):
-            channels[plan.pp] = self._pp_mv
+            channels[plan.pp] = self._signals.pp_mv
         return [attribute(folder / f"in_{name}_raw", self._raw(mv)) for name, mv in channels.items()]
 
     def _thermometers(self) -> list[StandIn]:
@@ -198,36 +196,12 @@ class RaspberryPi:
         count, frame = int.from_bytes(data[:2], "little"), data[2:]
         fault = "silent" if self._dead else self._fault
         self._evse.advance(time.monotonic())
-        if not self.stuck or len(self._answer) != 3 * count:
-            self._answer = self._converter.burst(frame, count, time.monotonic())
+        if not self.stuck or frame not in self._answers:
+            self._answers[frame] = self._converter.burst(frame, count, time.monotonic())
+        answer = self._answers[frame]
+        answer = (answer * (3 * count // len(answer) + 1))[: 3 * count]
         after_s = SLOW_S if fault == "slow" else self._converter.takes_s(count)
-        self._loop.call_later(after_s, caller.send, spoilt(fault, self._answer, self._random))
-
-    def _mv(self, channel: int, at_s: float) -> float:
-        """What lies on a channel of the converter, at this moment."""
-        plan = self._plan
-        if channel == plan.cp_channel:
-            plateaus = self._evse.plateaus
-            high = at_s % PERIOD_S < PERIOD_S * self._evse.duty_ppm / 1_000_000
-            return self._at_adc_mv((plateaus.high_mv if high else plateaus.low_mv) + self._random.gauss(0, NOISE_MV))
-        if channel == plan.pp:
-            return self._pp_mv()
-        return self._warmth_mv() if channel == plan.thermometer_at else 0.0
-
-    def _at_adc_mv(self, cp_mv: float) -> float:
-        return (cp_mv - self._plan.cp_offset_mv) / self._plan.cp_gain
-
-    def _pp_mv(self) -> float:
-        ohm, plan = sense.proximity_ohm(self._evse), self._plan
-        if ohm is None:
-            return float(plan.adc_mv)
-        if plan.pp_pullup_ohm is None:
-            return float(PP_OHM_MV[min(PP_OHM_MV, key=lambda each: abs(each - ohm))])
-        return plan.adc_mv * ohm / (ohm + plan.pp_pullup_ohm)
-
-    def _warmth_mv(self) -> float:
-        celsius = sense.temperature_c(self._evse)
-        return 0.0 if celsius is None else 500 + 10 * celsius
+        self._loop.call_later(after_s, caller.send, spoilt(fault, answer, self._random))
 
     def _celsius(self) -> int:
         celsius = sense.temperature_c(self._evse)
@@ -253,28 +227,6 @@ class RaspberryPi:
 
     def _beneath(self, path: str) -> Path:
         return self._root / path.lstrip("/")
-
-
-class _Peaks:
-    """Highest and lowest level since they were let go of."""
-
-    def __init__(self) -> None:
-        self.high_mv = self.low_mv = 0
-        self._held = False
-
-    def reset(self, active: bool) -> None:
-        """While the line is active both stay at zero."""
-        self._held = active
-        if active:
-            self.high_mv = self.low_mv = 0
-
-    def see(self, high_mv: int, low_mv: int) -> None:
-        """The pilot is there."""
-        if self._held:
-            return
-        if self.high_mv == self.low_mv == 0:
-            self.high_mv, self.low_mv = high_mv, low_mv
-        self.high_mv, self.low_mv = max(self.high_mv, high_mv), min(self.low_mv, low_mv)
 
 
 def board(place: Place) -> RaspberryPi:

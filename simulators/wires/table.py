@@ -75,9 +75,11 @@ ON_PI: Mapping[str, Any] = {
 }
 """A Raspberry Pi with a board of its own."""
 
+FIXED = {"connectors": [{"id": 1, "type": "cType2", "cable": "fixed"}]}
+
 BOARDS: Mapping[str, Row] = {
     "ev-charge-control-basic": Row("simulators.wires.phoenix_ev_cc:board", ON_BOARD),
-    "esp32-evse": Row("simulators.wires.esp32_evse:board", ON_BOARD),
+    "esp32-evse": Row("simulators.wires.esp32_evse:board", ON_BOARD, evse=FIXED),  # in a socket it holds the plug until the car has left
     "evse-din": Row("simulators.wires.simpleevse:board", ON_BOARD),
     "heidelberg": Row("simulators.wires.heidelberg:board", ON_BOARD),
     "openevse": Row("simulators.wires.openevse:board", ON_BOARD),

@@ -97,12 +97,12 @@ WRITABLE: dict[str, Row] = {
 READ_ONLY: dict[str, str] = {
     "ConnectorPhaseRotationMaxLength": "2",
     "GetConfigurationMaxKeys": "100",
-    "MeterValuesAlignedDataMaxLength": "15",
-    "MeterValuesSampledDataMaxLength": "15",
+    "MeterValuesAlignedDataMaxLength": "18",
+    "MeterValuesSampledDataMaxLength": "18",
     "NumberOfConnectors": "1",
     "StopTransactionMaxMeterValues": "60",
-    "StopTxnAlignedDataMaxLength": "15",
-    "StopTxnSampledDataMaxLength": "15",
+    "StopTxnAlignedDataMaxLength": "18",
+    "StopTxnSampledDataMaxLength": "18",
     "SupportedFeatureProfiles": "Core,FirmwareManagement,LocalAuthListManagement,Reservation,SmartCharging,RemoteTrigger",
     "SupportedFeatureProfilesMaxLength": "6",
 }

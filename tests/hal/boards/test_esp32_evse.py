@@ -8,12 +8,19 @@ from typing import Any
 
 import pytest
 
+from chargepoint.control.cycle import Cycle
+from chargepoint.control.scan import initial
+from chargepoint.control.settings import EvseSettings, SiteSettings
+from chargepoint.link.messages import Hello, Permit, Revoke
+from chargepoint.link.pair import PairControl
 from hal.boards.esp32_evse import Esp32EvseBoard
 from hal.measured import PILOT_FAULT_PPM, BoardOutputs
 from simulators import verbs
 from simulators.hardware import EvsePlan
 from simulators.wires.esp32_evse import Esp32Evse
 from simulators.wires.modbus_board import BoardFace
+from tests.control.devices import PlantMeter
+from tests.control.test_cycle import say
 from tests.hal.boards.talking_rig import FIXED, IDLE, SOCKET, Host, Site, charging, driven, offer, until, wired
 
 QUICK: dict[str, Any] = {"timeout_s": 0.15, "gap_s": 0.01}
@@ -164,3 +171,34 @@ def test_whatever_is_wrong_with_the_wire_no_measurement_is_made_up_and_it_comes_
             at.spoil(None)
             made.until(lambda since_s=began_s: made.read.at_s > since_s + 1.2, 8, fault)  # type: ignore[misc]
         assert at.closed
+
+
+def test_control_has_a_whole_session_over_it(at: Site[BoardFace]) -> None:
+    board, end = Esp32EvseBoard(port=at.port, **QUICK), PairControl()
+    station = end.connect()
+    settings = EvseSettings(evse=1, rating_ma=32_000, phases=1, abilities=board.abilities)
+    state = initial([settings], SiteSettings(fuse_ma=32_000), "boot", time.monotonic())
+    cycle = Cycle(state, {1: board}, {1: PlantMeter(time.monotonic)}, end)
+    faults: set[str] = set()
+
+    def comes(wanted: str) -> bool:
+        cycle.scan(time.monotonic())
+        evse = cycle.state.evses[1]
+        faults.update(evse.standing.names)
+        return evse.state == wanted and evse.presence.known
+
+    board.open()
+    say(station, Hello())
+    until(lambda: comes("A"), 15, "the board")
+    at.plug()
+    until(lambda: comes("B1"), 5, "the car")
+    plug_in = cycle.state.evses[1].presence.plug_in
+    assert plug_in is not None
+    say(station, Permit(1, plug_in, 16_000, 1e6, 6_000))
+    until(lambda: comes("C2") and at.closed and at.offered_a == 16, 15, "charging")
+    say(station, Revoke(1, plug_in))
+    until(lambda: comes("B1") and not at.closed, 10, "the end")
+    at.do(verbs.unplug)
+    until(lambda: comes("A"), 5, "the car's leaving")
+    board.close()
+    assert faults == set()

@@ -126,7 +126,7 @@ def test_an_adapter_that_goes_is_an_error_at_once_and_the_card_that_lay_there_is
     pty: Pty, face: Pn532Face
 ) -> None:
     async def script() -> None:
-        same = reader(pty)
+        same = reader(pty, release_s=0.02)
         async with listening(same) as heard:
             pty.do(face.lying.present, CARD, inf)
             await heard.until(lambda: heard.tokens == [CARD])
