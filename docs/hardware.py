@@ -18,8 +18,8 @@ INTRODUCTION = """\
 
 Made by `make docs` from the drivers (`hal/`); change them, not this page.
 
-A station names its board, its meter and its readers by the names below (README, "On real hardware"). `chargepoint check-config` holds every
-entry against the driver. What a driver needs beside the program itself is an extra: `pip install 'chargepoint[modbus,serial]'`.
+A station names its board, meter and readers by the names below ([README](../README.md#on-real-hardware)); `chargepoint check-config`
+holds every entry against the driver. What a driver needs beside the program itself is an extra: `pip install 'chargepoint[modbus,serial]'`.
 
 **Nobody has tried these drivers on the devices themselves yet.** Each was written after its maker's documents and after public drivers
 (*Sources*), and plays against a simulated device that speaks the same wire, byte for byte, and fails as wires fail. Under *Doubts* stands
@@ -97,17 +97,14 @@ def abilities(facts: DriverFacts) -> Abilities:
 
 def _board(facts: DriverFacts, can: Abilities) -> tuple[str, ...]:
     contactor = "by itself" if can.contactor == "own" else "by command"
-    yes = {True: "yes", False: "no"}
-    return (
-        _link(facts),
-        facts.title,
-        facts.link,
-        f"`{can.safety}`",
-        yes[can.rcm],
-        yes[can.coil_watchdog],
-        contactor,
-        WHEN_LOST[can.when_lost],
-    )
+    yes = {True: "yes", False: "as its entries say" if _depends(facts) else "no"}
+    there = (yes[can.rcm], yes[can.coil_watchdog])
+    return (_link(facts), facts.title, facts.link, f"`{can.safety}`", *there, contactor, WHEN_LOST[can.when_lost])
+
+
+def _depends(facts: DriverFacts) -> bool:
+    """Do the abilities of this board depend on its entries? Then what is told is the least."""
+    return hasattr(hal.load("boards", facts.name), "abilities_with")
 
 
 def _others(drivers: list[DriverFacts]) -> str:
@@ -132,7 +129,9 @@ def _section(facts: DriverFacts, common: Mapping[str, str]) -> str:
         _entries(own),
         f"Safety: {facts.safety}" if facts.safety else "",
         f"Watchdog: {facts.watchdog}" if facts.watchdog else "",
-        f"Can: {_capabilities(abilities(facts))}." if facts.kind == "boards" else "",
+        f"Can{' at the least, more as its entries say' * _depends(facts)}: {_capabilities(abilities(facts))}."
+        if facts.kind == "boards"
+        else "",
         _list("Doubts", facts.doubts),
         _list("Proven by", tuple(f"`{each}`" for each in facts.proven)),
         f"Sources: {'; '.join(facts.sources)}." if facts.sources else "",

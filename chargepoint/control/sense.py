@@ -34,6 +34,7 @@ def sense(evse: Evse, inputs: Inputs, upcoming: PlugInId, started_s: float, now:
         flow=supply.follow(evse.flow, read.reading, closed=evse.outputs.contactor),
         derating=derating.follow(evse.derating, board.temperature_c, now),
         board=board,
+        driven_s=now if _speaks_again(evse, silent) else evse.driven_s,
         silent=silent,
         reading=read.reading,
     )
@@ -56,6 +57,11 @@ def _left(evse: Evse) -> Evse:
         energised_s=None,
         poles=structs.replace(ALL, phases=evse.poles.phases),
     )
+
+
+def _speaks_again(evse: Evse, silent: bool) -> bool:
+    """Has a board that moves its contactor by itself just begun to speak? Nobody told it what it did meanwhile."""
+    return evse.silent and not silent and evse.settings.own_contactor
 
 
 def _testable(evse: Evse, board: BoardInputs) -> bool:

@@ -137,3 +137,12 @@ def test_before_its_first_answer_it_has_the_time_that_it_needs() -> None:
     made.run_until(lambda: "board_silent" in made.faults(), 3)
     _, outputs, _ = step(made.state, Inputs(made.inputs.evses), (), made.now)
     assert not outputs[1].contactor
+
+
+def test_what_it_did_before_it_was_first_heard_is_no_fault_if_it_opens_then() -> None:
+    made, plant = rig()
+    plant.letter, plant.closed, plant.holds_s = "C", True, 6.0
+    made.run_until(lambda: made.told().plug_in is not None, 3)
+    made.run_until(lambda: not plant.closed, 8)
+    made.run(OWN_CONTACTOR_S)
+    assert made.faults() == set()
