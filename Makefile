@@ -33,7 +33,8 @@ sweeps:
 	$(BIN)/pytest -m sweep $(PURE)
 
 # Each of these has processes of its own and mostly waits: several at once.
-PROCESSES := tests/conformance tests/peers
+PROCESSES := tests/conformance tests/campaigns tests/peers tests/ocpp tests/scenarios tests/transfer tests/whole \
+	$(filter-out $(addprefix tests/cli/test_,bench_wires.py demo_wires.py paths.py), $(wildcard tests/cli/test_*.py))
 AT_ONCE := $(BIN)/pytest -n 6 --dist worksteal
 
 processes:

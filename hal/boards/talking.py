@@ -73,10 +73,11 @@ class TalkingBoard:
         self._told = SAFE
         self._open = False
         self._failing: str | None = None
-        self._worker = Worker(f"board {talk.name}", self.turn)
+        self._worker: Worker | None = None
 
     def open(self) -> None:
         """Begin to talk."""
+        self._worker = Worker(f"board {self._talk.name}", self.turn)
         self._worker.start()
 
     def read(self) -> BoardInputs | None:
@@ -92,11 +93,13 @@ class TalkingBoard:
         self._kicked_s = self._clock()
         if self._outputs != self._told:
             self._told = self._outputs
-            self._worker.ring()
+            if self._worker is not None:
+                self._worker.ring()
 
     def close(self) -> None:
         """No offer any more."""
-        self._worker.leave(JOIN_S)
+        if self._worker is not None:
+            self._worker.leave(JOIN_S)
         if self._open:
             self._talk.close()
 

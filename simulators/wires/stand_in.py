@@ -41,11 +41,13 @@ class StandIn:
     def open(self) -> None:
         """Raises OSError."""
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        self.path.unlink(missing_ok=True)
+        unborn = self.path.with_name(f".{self.path.name}")
+        unborn.unlink(missing_ok=True)
         listener = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET | socket.SOCK_NONBLOCK | socket.SOCK_CLOEXEC)
-        with short(self.path) as name:
+        with short(unborn) as name:
             listener.bind(name)
         listener.listen(BACKLOG)
+        unborn.rename(self.path)  # only now: whoever finds the name is answered
         self._listener = listener
         self._loop = asyncio.get_running_loop()
         self._loop.add_reader(listener, self._accept)

@@ -12,7 +12,7 @@ from hal.boards.openevse import OpenEvseBoard
 from hal.errors import DriverError
 from tests.cli.test_configuration import evses, tree
 
-PORT = "/dev/ttyUSB0"
+PORT = "/dev/ttyFitting"
 
 
 def errors(document: dict[str, Any]) -> tuple[str, ...]:

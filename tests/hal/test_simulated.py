@@ -221,7 +221,7 @@ def test_a_network_that_is_not_watched_is_always_up() -> None:
 @pytest.mark.parametrize("kind", ["boards", "meters", "readers", "networks", "clocks"])
 def test_every_driver_of_the_table_can_be_loaded(kind: str) -> None:
     assert "simulated" in names(kind)
-    assert all(isinstance(load(kind, name), type) for name in names(kind))
+    assert all(callable(load(kind, name)) for name in names(kind))
 
 
 def test_an_unknown_driver_is_named_with_those_there_are() -> None:

@@ -30,11 +30,11 @@ def offer(amperes: int, *, lock: bool = False) -> BoardOutputs:
     return BoardOutputs(duty_ppm=amperes * 50_000 // 3, contactor=True, lock=lock, offer_ma=amperes * 1000)
 
 
-def until(holds: Callable[[], bool], within_s: float, what: str = "it") -> float:
-    """Wait for it; how long that took."""
+def until(holds: Callable[[], bool], within_s: float, what: str = "it", instead: Callable[[], str] = str) -> float:
+    """Wait for it; how long that took. ``instead``: what there is in its place."""
     began_s = time.monotonic()
     while not holds():
-        assert time.monotonic() - began_s < within_s, f"{what} did not happen within {within_s} s"
+        assert time.monotonic() - began_s < within_s, f"{what} did not happen within {within_s} s {instead()}"
         time.sleep(SCAN_S)
     return time.monotonic() - began_s
 

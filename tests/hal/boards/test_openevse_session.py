@@ -46,7 +46,7 @@ class Station:
             self.faults |= set(self.cycle.state.evses[1].standing.names)
             return holds()
 
-        return until(scanned, within_s, f"{what} ({self.state}, faults {self.faults})")
+        return until(scanned, within_s, what, lambda: f"{self.state}, faults there were: {self.faults}")
 
     @property
     def state(self) -> str:
