@@ -9,6 +9,7 @@ board's own watchdog decides (``Abilities.when_lost``).
 """
 
 import logging
+import re
 import time
 from collections.abc import Callable
 from typing import Literal, Protocol
@@ -27,6 +28,8 @@ KICKED_S = 0.5
 AGAIN_S = 1.0
 """A board that does not answer is tried again so often."""
 JOIN_S = 0.5
+FIGURES = re.compile(r"[\d.]+")
+"""Without them two errors of one kind read the same."""
 SAFE = BoardOutputs(duty_ppm=PILOT_STEADY_PPM, contactor=False, lock=False)
 
 Letter = Literal["A", "B", "C", "D", "E", "F"]
@@ -123,7 +126,8 @@ class TalkingBoard:
         return self._talk.rest_s(wanted)
 
     def _failed(self, error: str) -> float:
-        if self._failing is None:
+        kind = FIGURES.sub("", error)
+        if self._failing != kind:
             log.warning("event=board_failed board=%r error=%r", self._talk.name, error)
-        self._failing = error
+        self._failing = kind
         return AGAIN_S

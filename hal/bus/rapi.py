@@ -10,7 +10,6 @@ The board does one thing at a time and is deaf while it tests itself, for up to 
 command under way, five a second at most, and one a second while it does not answer. One ``Rapi`` per port, whatever uses it.
 """
 
-import os
 import threading
 import time
 from collections import deque
@@ -210,9 +209,10 @@ _boards_lock = threading.Lock()
 
 
 def on(port: str) -> Rapi:
-    """The board at a port, shared by whatever asks for it while anything holds it. Opens nothing. Raises DriverError."""
+    """The board at a port, shared by whatever asks for it while anything holds it. Opens nothing. Raises DriverError. All must use the same
+    name for it: where a name leads changes when an adapter is plugged in again, and then leads where another one's led."""
     with _boards_lock:
-        there = _boards.get(os.path.realpath(port))
+        there = _boards.get(port)
         if there is None:
-            there = _boards[os.path.realpath(port)] = Rapi(port)
+            there = _boards[port] = Rapi(port)
         return there

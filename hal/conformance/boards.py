@@ -89,7 +89,7 @@ def measurements_are_fresh(case: BoardCase) -> None:
     assert min(ages) >= 0, f"at_s lies {-min(ages):.3f} s in the future"
     assert times == sorted(times), "at_s ran backwards"
     old = [age for age in ages if age > case.can.silent_s]
-    assert len(old) <= len(ages) // 50, f"{len(old)} of {len(ages)} were older than {case.can.silent_s} s, at most {max(ages):.2f} s"
+    assert len(old) <= len(ages) // 20, f"{len(old)} of {len(ages)} were older than {case.can.silent_s} s, at most {max(ages):.2f} s"
 
 
 def nothing_blocks(case: BoardCase) -> None:

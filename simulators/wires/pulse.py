@@ -87,7 +87,9 @@ class PulseFixture:
         if self._fault in BROKEN:
             file.unlink(missing_ok=True)
         else:
-            file.write_text("?\n" if self._fault is not None else f"{self._number}\n")
+            fresh = file.with_name(f".{file.name}")
+            fresh.write_text("?\n" if self._fault is not None else f"{self._number}\n")
+            fresh.rename(file)  # the kernel's are never found half written
 
     def _shown_wh(self) -> int:
         return self._world.show(self._evse, asyncio.get_running_loop().time()).energy_wh

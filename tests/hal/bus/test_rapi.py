@@ -159,3 +159,13 @@ def test_a_text_for_its_display_fits_a_command_and_says_nothing_that_the_board_t
     assert rapi.leave_display(line, own=False)
     assert face.told[0][1].startswith(f"$FP 0 1 3.6{SPACE}kW{SPACE}-{SPACE}12:30{SPACE}g :01^")
     assert face.told[1][1].startswith("$F0 0 :02^")
+
+
+def test_a_name_is_its_own_board_also_where_another_adapter_was_plugged_in_before(tmp_path: Path) -> None:
+    before, after = tmp_path / "by-id-before", tmp_path / "by-id-after"
+    before.symlink_to(tmp_path / "ttyUSB0")
+    held = rapi.on(str(before))
+    before.unlink()
+    after.symlink_to(tmp_path / "ttyUSB0")
+    assert rapi.on(str(after)).port == str(after)
+    assert rapi.on(str(before)) is held
