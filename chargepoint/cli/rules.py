@@ -134,7 +134,7 @@ def bench(configuration: Configuration) -> Iterator[Problem]:
     elif not _loopback(host):
         yield Problem("bench.listen", f"{shown(listen)}: not a loopback address; expected 127.0.0.1, [::1] or localhost, and a port")
     if not configuration.simulated:
-        text = 'the bench needs simulated hardware; set [hal] backend = "sim", or make every driver "simulated", or leave [bench] out'
+        text = 'the bench needs simulated hardware; set [hal] backend = "sim" or "wires", or simulated drivers only, or leave [bench] out'
         yield Problem("bench", text, ("hal", "evses", "readers"))
 
 
