@@ -157,7 +157,7 @@ def test_a_counter_of_the_kernel_is_switched_on_and_read(tmp_path: Path) -> None
 @pytest.mark.parametrize("wrong", [{}, {"line": "GPIO1", "counter": "/sys/x"}, {"counter": "x", "per_kwh": 0}, {"line": "GPIO1 sideways"}])
 def test_entries_that_do_not_fit_are_refused(wrong: dict[str, Any]) -> None:
     with pytest.raises(DriverError, match=r"meter\.pulse: |line = 'GPIO1 sideways'"):
-        PulseMeter(keep="/tmp/x", **wrong)
+        PulseMeter(keep="/var/lib/chargepoint/pulses", **wrong)
 
 
 def test_a_line_that_is_not_there_is_named(tmp_path: Path) -> None:
