@@ -72,8 +72,9 @@ def _generator_ppm(c: Circumstances) -> int:
     return c.witness.electrics.outputs.duty_ppm
 
 
-def _short(c: Circumstances, high_mv: int) -> bool:
-    return -1_000 <= c.witness.high_mv <= high_mv and _generator_ppm(c) != PILOT_OFF_PPM
+def _short(c: Circumstances, margin_mv: int) -> bool:
+    """Near 0 V while it is driven otherwise; ``margin_mv`` further away is undecided."""
+    return abs(c.witness.high_mv) <= 1_000 + margin_mv and _generator_ppm(c) != PILOT_OFF_PPM
 
 
 def _no_state(c: Circumstances, margin_mv: int) -> bool:
@@ -173,7 +174,7 @@ def _same(holds: Holds, lag_s: float = SCAN_LAG_S) -> WorldCause:
 
 
 CAUSES: dict[str, WorldCause] = {
-    "pilot_short": WorldCause(lambda c: _short(c, 1_000), lambda c: _short(c, 2_000)),
+    "pilot_short": WorldCause(lambda c: _short(c, 0), lambda c: _short(c, 1_000)),
     "pilot_implausible": WorldCause(lambda c: _no_state(c, 0), lambda c: _no_state(c, 1_000)),
     "diode_failed": WorldCause(_diode, _diode_maybe),
     "pilot_without_plug": WorldCause(_no_plug, _no_plug_maybe, 0.8),
