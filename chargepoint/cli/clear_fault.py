@@ -7,7 +7,7 @@ from chargepoint.cli.errors import CliError
 from chargepoint.cli.inquiry import ask
 from chargepoint.cli.options import add_config, add_state_dir
 from chargepoint.cli.paths import sockets
-from chargepoint.station.questions import Answer, ClearFault
+from chargepoint.inquiry.faults import Answer, ClearFault
 
 HELP = """Clears a latched fault of an EVSE, such as the lock-out after a welded contactor, once its cause has been removed: control looks
 first whether it has. Run it at the station; no command of a central system clears such a fault. "chargepoint status" shows which faults

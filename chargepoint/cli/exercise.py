@@ -8,7 +8,7 @@ from chargepoint.cli import devices
 from chargepoint.cli.errors import CliError
 from chargepoint.cli.inquiry import ask
 from chargepoint.domain.configuration import Configuration
-from chargepoint.station.questions import ChargeByHand, Exercised, ExerciseOutput, Shown, ShowSignals
+from chargepoint.inquiry.hardware import ChargeByHand, Exercised, ExerciseOutput, Shown, ShowSignals
 
 HELP = """Moves one output of an EVSE for a few seconds, and says what was measured of it. Control obeys only while nothing is plugged in,
 nobody may charge and no fault is active; a car that comes ends it at once.

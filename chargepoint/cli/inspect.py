@@ -18,7 +18,7 @@ from chargepoint.cli.options import add_config, add_state_dir
 from chargepoint.cli.paths import sockets
 from chargepoint.cli.signals import View, shown
 from chargepoint.domain.configuration import Configuration
-from chargepoint.station.questions import Shown, ShowSignals
+from chargepoint.inquiry.hardware import Shown, ShowSignals
 
 HELP = """Shows every signal of each EVSE as its board and meter tell it now: pilot, proximity, contactor, lock, residual current monitor,
 earth, emergency stop, temperature, meter with age. What an EVSE has not says so. Control and station have to run. With --watch until

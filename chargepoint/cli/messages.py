@@ -10,7 +10,7 @@ from chargepoint.cli.errors import CliError
 from chargepoint.cli.inquiry import ask
 from chargepoint.cli.options import add_config, add_state_dir
 from chargepoint.cli.paths import sockets
-from chargepoint.station.questions import ListMessages, Message, Messages, ResendMessages, Resent
+from chargepoint.inquiry.undelivered import ListMessages, Message, Messages, ResendMessages, Resent
 
 HELP = """Messages about transactions and security events are sent until they are answered. One that the central system refused, or left
 without an answer, as often as TransactionMessageAttempts allows, is put aside and kept. "list" shows those that are kept, "resend NUMBER"

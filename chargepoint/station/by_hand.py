@@ -11,12 +11,12 @@ from msgspec import Struct
 
 from chargepoint.domain.ids import ConnectorId, PlugInId
 from chargepoint.domain.session import Session
+from chargepoint.inquiry import hardware as questions
+from chargepoint.inquiry.hardware import Exercised
 from chargepoint.link.messages import Down, Permit, Revoke
-from chargepoint.station import questions
 from chargepoint.station.clock import StationClock
 from chargepoint.station.desk import Sheet
 from chargepoint.station.inquiry import Takers
-from chargepoint.station.questions import Exercised
 
 log = logging.getLogger(__name__)
 

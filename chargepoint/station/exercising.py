@@ -6,11 +6,11 @@ import uuid
 from collections.abc import Callable, Mapping
 
 from chargepoint.domain.indications import ON_LEASE, SOUNDS
+from chargepoint.inquiry import hardware as questions
+from chargepoint.inquiry.hardware import Exercised
 from chargepoint.link.messages import Beep, Down, EvseState, Exercise, ExerciseOutcome, Indicate
-from chargepoint.station import questions
 from chargepoint.station.desk import Sheet
 from chargepoint.station.inquiry import Takers
-from chargepoint.station.questions import Exercised
 
 log = logging.getLogger(__name__)
 

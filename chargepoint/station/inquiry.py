@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from chargepoint.station.questions import Question
+from chargepoint.inquiry.questions import Question
 
 log = logging.getLogger(__name__)
 

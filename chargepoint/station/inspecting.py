@@ -3,11 +3,11 @@
 import asyncio
 from collections.abc import Callable, Iterable
 
+from chargepoint.inquiry import hardware as questions
+from chargepoint.inquiry.hardware import Shown
 from chargepoint.link.messages import Down, Signals, Watch
-from chargepoint.station import questions
 from chargepoint.station.clock import StationClock
 from chargepoint.station.inquiry import Takers
-from chargepoint.station.questions import Shown
 
 LOOK_S = 3.0
 """One question has control tell for so long. Whoever looks on asks again before that."""

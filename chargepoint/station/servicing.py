@@ -5,11 +5,11 @@ import logging
 import uuid
 from collections.abc import Callable, Mapping
 
+from chargepoint.inquiry import faults as questions
+from chargepoint.inquiry.faults import Answer
 from chargepoint.link.messages import ClearFault, ClearOutcome, Down, EvseState
-from chargepoint.station import questions
 from chargepoint.station.desk import Sheet
 from chargepoint.station.inquiry import Takers
-from chargepoint.station.questions import Answer
 
 log = logging.getLogger(__name__)
 

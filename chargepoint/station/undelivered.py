@@ -4,9 +4,9 @@ import logging
 
 from chargepoint.domain.notifications import ConnectorUnplugged, SecurityEvent
 from chargepoint.domain.transaction import TransactionEvent
+from chargepoint.inquiry.undelivered import ListMessages, Message, Messages, ResendMessages, Resent
 from chargepoint.station.delivery import Delivery
 from chargepoint.station.inquiry import Takers
-from chargepoint.station.questions import ListMessages, Message, Messages, ResendMessages, Resent
 from chargepoint.store.dead_letters import DeadLetter
 from chargepoint.store.store import Store
 

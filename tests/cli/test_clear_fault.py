@@ -7,7 +7,7 @@ import pytest
 
 from chargepoint.cli import clear_fault
 from chargepoint.cli.main import main
-from chargepoint.station.questions import Answer, ClearFault
+from chargepoint.inquiry.faults import Answer, ClearFault
 
 EXAMPLE = Path(__file__).with_name("example.toml")
 

@@ -9,7 +9,7 @@ import pytest
 
 from chargepoint.cli import messages
 from chargepoint.cli.main import main
-from chargepoint.station.questions import ListMessages, Message, Messages, ResendMessages, Resent
+from chargepoint.inquiry.undelivered import ListMessages, Message, Messages, ResendMessages, Resent
 
 EXAMPLE = Path(__file__).with_name("example.toml")
 AT = datetime(2026, 3, 1, 12, tzinfo=UTC)

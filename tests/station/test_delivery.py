@@ -12,9 +12,9 @@ from chargepoint.domain.device_model import VariableKey
 from chargepoint.domain.ids import ConnectorId, IdToken
 from chargepoint.domain.notifications import Answer, Notification, SecurityEvent
 from chargepoint.domain.transaction import EventKind, TransactionEvent
+from chargepoint.inquiry.undelivered import ListMessages, ResendMessages, Resent
 from chargepoint.ocpp.dialect import Site, load
 from chargepoint.station.csms import CsmsRefused, CsmsSilent
-from chargepoint.station.questions import ListMessages, ResendMessages, Resent
 from tests.station.rig import MIDNIGHT, Game, play
 from tests.station.test_recovery import control_after_boot
 from tests.station.test_transacting import charge

@@ -11,9 +11,10 @@ from typing import Any
 import pytest
 
 from chargepoint.cli.inquiry import ask
+from chargepoint.inquiry.client import InquiryError, inquire
+from chargepoint.inquiry.faults import Answer, ClearFault
 from chargepoint.station import inquiry
 from chargepoint.station.inquiry import Inquiry
-from chargepoint.station.questions import Answer, ClearFault
 from simulators import inquiry as bench
 from tests.ocpp.rig import until
 
@@ -55,6 +56,7 @@ def test_who_asks_nothing_is_told_how_the_station_is(tmp_path: Path) -> None:
     path = tmp_path / "s"
     assert served(path, lambda: ask(str(path), dict)) == ({"ready": True}, [])
     assert served(path, lambda: asyncio.run(bench.ask(str(path)))) == ({"ready": True}, [])
+    assert served(path, lambda: asyncio.run(inquire(str(path), dict))) == ({"ready": True}, [])
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
 
 
@@ -65,7 +67,14 @@ def test_who_stays_silent_is_told_it_too(tmp_path: Path, monkeypatch: pytest.Mon
 
 def test_a_wish_is_handed_on_and_answered(tmp_path: Path) -> None:
     question = ClearFault(1, "tilted")
-    assert served(tmp_path / "s", lambda: ask(str(tmp_path / "s"), Answer, question)) == (CLEARED, [question])
+    path = tmp_path / "s"
+    assert served(path, lambda: ask(str(path), Answer, question)) == (CLEARED, [question])
+    assert served(path, lambda: asyncio.run(inquire(str(path), Answer, question))) == (CLEARED, [question])
+
+
+def test_where_no_station_is_the_path_is_named(tmp_path: Path) -> None:
+    with pytest.raises(InquiryError, match=f"no station answers at {tmp_path}/s: .*; is the station process running"):
+        asyncio.run(inquire(str(tmp_path / "s"), dict))
 
 
 @pytest.mark.parametrize("said", [b"{\n", b'{"ask":"fly"}\n', b'{"ask":"clear-fault","evse":"1","name":"x"}\n', b"x" * 60_000])

@@ -13,8 +13,8 @@ from chargepoint.domain.ids import ConnectorId, IdToken
 from chargepoint.domain.notifications import Answer, Notification, SecurityEvent
 from chargepoint.domain.retiming import Correction
 from chargepoint.domain.transaction import EventKind, TransactionEvent, TriggerReason
+from chargepoint.inquiry.undelivered import ResendMessages
 from chargepoint.station.csms import CsmsOffline, CsmsRefused
-from chargepoint.station.questions import ResendMessages
 from chargepoint.store.outbox import Lane, Outbox
 from chargepoint.store.store import Store
 from tests.domain.charging import examples

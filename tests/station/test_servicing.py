@@ -40,9 +40,9 @@ from chargepoint.domain.commands import (
 from chargepoint.domain.device_model import VariableKey
 from chargepoint.domain.ids import ConnectorId, IdToken
 from chargepoint.domain.logs import LogKind
+from chargepoint.inquiry import faults as questions
+from chargepoint.inquiry.faults import Answer
 from chargepoint.link.messages import ClearFault, ClearOutcome
-from chargepoint.station import questions
-from chargepoint.station.questions import Answer
 from tests import virtual_time
 from tests.domain.charging.examples import profile
 from tests.station.rig import Game, play

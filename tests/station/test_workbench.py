@@ -12,10 +12,10 @@ from chargepoint.domain.commands.outcome import Outcome, Verdict
 from chargepoint.domain.device_model import DeviceModel
 from chargepoint.domain.ids import IdToken
 from chargepoint.domain.transaction import EventKind
+from chargepoint.inquiry.hardware import ChargeByHand, Exercised, ExerciseOutput, Shown, ShowSignals
 from chargepoint.link.messages import Beep, Exercise, ExerciseOutcome, Indicate, Permit, Revoke, Signals, Watch
 from chargepoint.station.by_hand import LONGEST_S
 from chargepoint.station.displaying import Displaying, Place
-from chargepoint.station.questions import ChargeByHand, Exercised, ExerciseOutput, Shown, ShowSignals
 from hal.measured import PILOT_STEADY_PPM, BoardOutputs
 from tests import virtual_time
 from tests.station.rig import Game, configuration, play

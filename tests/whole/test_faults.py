@@ -4,7 +4,7 @@ import asyncio
 from pathlib import Path
 
 from chargepoint.domain.transaction import ChargingState, StopReason, TriggerReason
-from chargepoint.station.questions import Answer, ClearFault
+from chargepoint.inquiry.faults import Answer, ClearFault
 from tests.station.rig import CARD
 from tests.whole.house import House, live, verbs
 

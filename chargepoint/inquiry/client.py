@@ -1,0 +1,54 @@
+"""Asking the running station, over its inquiry socket."""
+
+import asyncio
+import socket
+from typing import TypeVar
+
+import msgspec
+
+T = TypeVar("T")
+
+PATIENCE_S = 3.0
+MAX_ANSWER_BYTES = 16_777_216
+
+
+class InquiryError(Exception):
+    """No station answers, or not with what was expected. The message is for people."""
+
+
+def ask(path: str, answer: type[T], question: msgspec.Struct | None = None, timeout_s: float = PATIENCE_S) -> T:
+    """The station's answer; without a question its document. Blocks. Raises InquiryError."""
+    try:
+        with socket.socket(socket.AF_UNIX) as line, line.makefile("rb") as said:
+            line.settimeout(timeout_s)
+            line.connect(path)
+            line.sendall(_said(question))
+            line.shutdown(socket.SHUT_WR)
+            return msgspec.json.decode(said.read(), type=answer)
+    except (OSError, msgspec.MsgspecError) as error:
+        raise _unanswered(path, error) from error
+
+
+async def inquire(path: str, answer: type[T], question: msgspec.Struct | None = None, timeout_s: float = PATIENCE_S) -> T:
+    """The same without blocking."""
+    writer = None
+    try:
+        async with asyncio.timeout(timeout_s):
+            reader, writer = await asyncio.open_unix_connection(path, limit=MAX_ANSWER_BYTES)
+            writer.write(_said(question))
+            writer.write_eof()
+            return msgspec.json.decode(await reader.readline(), type=answer)
+    except (OSError, ValueError, msgspec.MsgspecError) as error:
+        raise _unanswered(path, error) from error
+    finally:
+        if writer is not None:
+            writer.close()
+
+
+def _said(question: msgspec.Struct | None) -> bytes:
+    return b"" if question is None else msgspec.json.encode(question) + b"\n"
+
+
+def _unanswered(path: str, error: Exception) -> InquiryError:
+    cause = str(error) or "it takes too long"
+    return InquiryError(f"no station answers at {path}: {cause}; is the station process running, with the same --config and --state-dir?")
