@@ -23,10 +23,14 @@ MAY_IMPORT = {
     "chargepoint.control": ("chargepoint.control", "chargepoint.domain", "chargepoint.link", *PORTS),
     "chargepoint.station": (
         *("chargepoint.station", "chargepoint.domain", "chargepoint.inquiry", "chargepoint.link", "chargepoint.pki", "chargepoint.store"),
+        "chargepoint.texts",
         *("chargepoint.transfer.job", "chargepoint.transfer.urls"),
         *PORTS,
     ),
     "chargepoint.ocpp": ("chargepoint.ocpp", "chargepoint.domain", "chargepoint.station.csms"),
+    "chargepoint.texts": ("chargepoint.texts", "chargepoint.domain"),
+    "chargepoint.update": ("chargepoint.update", "chargepoint.pki"),
+    "chargepoint.web": ("chargepoint.web", "chargepoint.domain", "chargepoint.inquiry", "chargepoint.pki", "chargepoint.texts"),
     "chargepoint.cli": OURS,
     "chargepoint.__main__": ("chargepoint.cli",),
 }

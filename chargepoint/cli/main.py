@@ -74,7 +74,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except ModuleNotFoundError as error:
         if error.name is None or error.name.partition(".")[0] in OURS:
             raise
-        return _fail(f"{argv[0]} needs the package {error.name}; pip install 'chargepoint[bench]' brings what the bench needs", 1)
+        return _fail(f"{argv[0]} needs the package {error.name}, which is missing; install chargepoint again", 1)
 
 
 def _fail(message: str, status: int) -> int:

@@ -51,7 +51,7 @@ def shown(value: object) -> str:
     return text if len(text) <= 60 else f"{text[:60]}..."
 
 
-def nearest(name: str, known: list[str], enough: int = 12) -> str:
+def nearest(name: str, known: list[str], enough: int = 16) -> str:
     """``; did you mean ...?`` or, where nothing is near and there are few (``enough``), all that there are."""
     folded = {each.lower(): each for each in known}
     near = get_close_matches(name.lower(), folded, 1, 0.6)

@@ -246,6 +246,45 @@ class FirmwarePart(Part, frozen=True, kw_only=True):
     a root of the manufacturer to check signatures with, or was until the CSMS deleted it (1.6 security whitepaper L01.FR.20)."""
 
 
+class WebPart(Part, frozen=True, kw_only=True):
+    """``[web]``: where the pages are. ``host:port``; ``None``: as the program's own options say"""
+
+    listen: str | None = None
+    """For technicians and owners: HTTPS."""
+    driver_listen: str | None = None
+    """For drivers: plain HTTP, for nobody can vouch for a certificate in a car park without the internet."""
+
+
+Language = Literal["en", "de", "fr", "es", "nl", "it", "pl"]
+"""Languages of the texts for drivers."""
+
+
+class PublicPart(Part, frozen=True, kw_only=True):
+    """``[public]``: what drivers are told, and may do without a card"""
+
+    open_to_public: bool = False
+    """Do strangers charge here? Then rules of the public charging market apply, a help line first of all."""
+    operator: str = ""
+    """Who runs this station, as drivers know it."""
+    help_line: str = ""
+    """Telephone number, staffed around the clock."""
+    location: str = ""
+    """Where the station stands, in words: a helper on the telephone asks for it."""
+    label: Annotated[str, Meta(max_length=20)] = ""
+    """What is written on the station, ``XY-12``; empty: the OCPP identity."""
+    languages: Annotated[tuple[Language, ...], Meta(min_length=1)] = ("en",)
+    """The first is for who asks for none of them."""
+    url: str | None = None
+    """Beginning of the address in the QR code at a plug, which the EVSE's number is appended to; ``None``: this station's own page."""
+    payment: tuple[str, ...] = ()
+    """What is accepted, in words, as drivers read it."""
+    privacy_url: str = ""
+    start: bool = False
+    """May whoever opens the page of an EVSE start charging there, with ``authorization.free_id_tag``?"""
+    stop: bool = False
+    """May he stop what was started so?"""
+
+
 class LinkPart(Part, frozen=True, kw_only=True):
     """``[link]``"""
 
@@ -291,6 +330,9 @@ class Configuration(Part, frozen=True, kw_only=True):
     authorization: AuthorizationPart = AuthorizationPart()
     security: SecurityPart = SecurityPart()
     firmware: FirmwarePart = FirmwarePart()
+    web: WebPart | None = None
+    """``None``: no pages, but for those that make the first configuration."""
+    public: PublicPart = PublicPart()
     link: LinkPart = LinkPart()
     hal: HalPart = HalPart()
     bench: BenchPart | None = None

@@ -39,11 +39,11 @@ def test_the_version_is_that_of_the_distribution(capsys: pytest.CaptureFixture[s
     assert capsys.readouterr().out.startswith("chargepoint 0.")
 
 
-def test_a_missing_package_of_the_bench_is_named(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_missing_package_is_named(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     monkeypatch.setitem(VERBS, "csms", ("uvicorn_that_is_not_installed", "the bench CSMS alone"))
     assert main(["csms"]) == 1
     assert capsys.readouterr().err == (
-        "chargepoint: csms needs the package uvicorn_that_is_not_installed; pip install 'chargepoint[bench]' brings what the bench needs\n"
+        "chargepoint: csms needs the package uvicorn_that_is_not_installed, which is missing; install chargepoint again\n"
     )
 
 
