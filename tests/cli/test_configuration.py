@@ -115,7 +115,7 @@ def test_a_file_that_cannot_be_read_says_where(tmp_path: Path, name: str, conten
         (tree(station__model=7), "station.model: 7: expected text of at most 20 characters; put it in quotes"),
         (tree(site={}), "site.fuse_a: missing; expected a number above 0, at most 1000 (ampere)"),
         (tree(nonsense=1), "nonsense: unknown entry; there are station, site, evses, readers, displays, ocpp, authorization, "
-                           "security, firmware, link, hal, bench"),
+                           "security, firmware, web, public, link, hal, bench"),
         (tree(authorisation={}), "authorisation: unknown entry; did you mean authorization?"),
         (tree(ocpp__csms="ws://x"), "ocpp.csms: unknown entry; did you mean csms_url?"),
         (tree(evses=evses(1, wake_up="D")), 'evses[1].wake_up: "D": expected "E" or "F" or "off"'),
