@@ -5,7 +5,7 @@ readers ────────▶ Access ───────▶     │     
 CSMS ◀── Uplink ◀── outbox ───────────┼──────────────────┘
                 ◀── Availability ◀────┘
      ──▶ obey: Access, Triggers, Resetting, Availability, Configuring, Vendors
-technician ─────▶ Servicing, Workbench ──▶ control
+technician ─────▶ Service ──▶ control         Appearance ──▶ driver
 """
 
 import asyncio
@@ -29,13 +29,13 @@ from chargepoint.link.messages import EvseState
 from chargepoint.link.ports import StationEnd
 from chargepoint.station import document
 from chargepoint.station.access import Access
+from chargepoint.station.appearance import Appearance
 from chargepoint.station.availability import Availability
 from chargepoint.station.clock import StationClock, pause
 from chargepoint.station.configuring import Configuring
 from chargepoint.station.control_link import ControlLink
 from chargepoint.station.csms import Csms, StationPort
-from chargepoint.station.displaying import Displaying, Place
-from chargepoint.station.indicating import Indicating
+from chargepoint.station.displaying import Place
 from chargepoint.station.inquiry import Takers
 from chargepoint.station.limiting import Limiting
 from chargepoint.station.maintenance import Maintenance
@@ -44,7 +44,7 @@ from chargepoint.station.orders import Answered, Orders, carry_out
 from chargepoint.station.resetting import Resetting
 from chargepoint.station.retiming import Retiming
 from chargepoint.station.security import Security
-from chargepoint.station.servicing import Servicing
+from chargepoint.station.service import Service
 from chargepoint.station.settings import StationSettings
 from chargepoint.station.showing import show
 from chargepoint.station.transacting import Transacting
@@ -52,7 +52,6 @@ from chargepoint.station.transfers import Files
 from chargepoint.station.triggers import Triggers
 from chargepoint.station.uplink import Uplink
 from chargepoint.station.vendors.vendors import Vendors
-from chargepoint.station.workbench import Workbench
 from chargepoint.store.store import Store
 from hal.api import TokenReader
 
@@ -85,18 +84,9 @@ class Station:
         self.availability = Availability(settings, store, self.transacting)
         self.access = Access(settings, store, model, clock, csms, self.transacting, self.availability, self.link.tell, readers)
         self.uplink = Uplink(settings, store, model, clock, csms, self.availability, self.access.authorizing)
-        self.indicating = Indicating(
-            clock,
-            self.transacting,
-            self.availability,
-            self.access.authorizing,
-            lambda: settings.has_csms and not self._may_ask(),
-            self.link.tell,
-        )
         self.metering = Metering(model, clock, self.transacting, self.uplink.reporting.tell)
         self.limiting = Limiting(settings, store, model, clock, self.transacting, self.link.tell)
         self.retiming = Retiming(store, clock, self.transacting, self.uplink.delivery, self.limiting.book)
-        self.servicing = Servicing(self.transacting.sheets, lambda: self.link.connected, self.link.tell)
         self.triggers = Triggers(clock, self.transacting, self.availability, self.metering, self.uplink.provisioning, self.uplink.reporting)
         self.resetting = Resetting(store, model, self.transacting, lambda: self.leave(restart=True))
         self.configuring = Configuring(store, model, self.uplink.reporting, clock)
@@ -113,15 +103,19 @@ class Station:
             self.access.authorizing.judge,
             self.obey,
         )
-        self.displaying = Displaying(displays, clock, model, self.transacting, self.indicating.shows, self.vendors.costs.display)
-        self.workbench = Workbench(
+        self.appearance = Appearance(
+            settings,
             clock,
+            model,
             self.transacting,
+            self.availability,
+            self.access.authorizing,
             self.link,
-            self.access.reserving.reserved,
-            lambda: self.resetting.scheduled,
-            self.displaying.say,
+            displays,
+            self.vendors.costs.display,
         )
+        say = self.appearance.displaying.say
+        self.service = Service(clock, self.transacting, self.link, self.access, self.uplink, self.resetting, say)
         self.security = Security(settings, store, model, clock, csms, lambda: self.uplink.accepted)
         self.maintenance = Maintenance(settings, store, model, clock, csms, files)
         self._model = model
@@ -160,14 +154,13 @@ class Station:
         self.uplink.changed()
         self.access.remote.unlocking.refresh()
         self.limiting.refresh()
-        self.indicating.refresh()
+        self.appearance.refresh()
 
     def _control_says(self, state: EvseState) -> None:
         self.security.alarms.control_says(state)
         self.access.remote.unlocking.control_says(state)
         self.limiting.control_says(state)
-        self.servicing.control_says(state)
-        self.workbench.control_says(state)
+        self.service.control_says(state)
 
     # What the OCPP client tells and asks
 
@@ -226,7 +219,7 @@ class Station:
 
     async def run(self) -> bool:
         """Until ``leave``. True: the process shall start anew. An error of our own ends it: what is stored is consistent."""
-        work = [self.security.run(), self.link.run(), self._tick(), self.limiting.run(), *self.access.work(), *self.displaying.work()]
+        work = [self.security.run(), self.link.run(), self._tick(), self.limiting.run(), *self.access.work(), *self.appearance.work()]
         if self.settings.has_csms:
             work += [*self.uplink.work(), *self.maintenance.work()]
         async with asyncio.TaskGroup() as group:
@@ -244,18 +237,18 @@ class Station:
             self.limiting.tick()
             self.transacting.tick(now_s)
             self.access.tick(now_s)
-            self.indicating.tick(now_s, self.link.connected)
+            self.appearance.tick(now_s)
             self.security.tick(now_s)
             self.metering.tick(now_s)
             self.vendors.tick()
-            self.workbench.tick(now_s)
+            self.service.tick(now_s)
             self.uplink.delivery.nudge()
             await pause(max(TICK_S - now_s % TICK_S, SHORTEST_S))
 
     @property
     def takers(self) -> Takers:
         """Who answers a technician's questions."""
-        return {**self.servicing.takers(), **self.workbench.takers(), **self.uplink.undelivered.takers()}
+        return self.service.takers()
 
     def document(self) -> dict[str, Any]:
         """How the station is, for people and the bench."""

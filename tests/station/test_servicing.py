@@ -53,7 +53,7 @@ QUESTION = questions.ClearFault(1, "contactor_welded")
 
 def clear(game: Game, question: questions.ClearFault = QUESTION) -> "asyncio.Task[Answer]":
     """Ask as the inquiry does."""
-    return asyncio.create_task(game.station.servicing.clear_fault(question))
+    return asyncio.create_task(game.station.service.servicing.clear_fault(question))
 
 
 def test_control_clears_it_and_the_answer_says_so() -> None:

@@ -97,7 +97,7 @@ def test_a_welded_contactor_is_locked_out_until_a_technician_has_been_there(tmp_
         house.reader.present(CARD)
         await house.until(lambda: "contactor_welded" in shown(house), 30)
         question = ClearFault(1, "contactor_welded")
-        refused = await house.station.servicing.clear_fault(question)
+        refused = await house.station.service.servicing.clear_fault(question)
         assert refused.outcome == "refused"
         assert "its cause is still there" in refused.message
         await house.kill("control")
@@ -107,7 +107,7 @@ def test_a_welded_contactor_is_locked_out_until_a_technician_has_been_there(tmp_
         house.do(verbs.unplug)
         await asyncio.sleep(10)
         assert shown(house) == ["contactor_welded"]
-        assert await house.station.servicing.clear_fault(question) == Answer("cleared", "EVSE 1: contactor_welded cleared")
+        assert await house.station.service.servicing.clear_fault(question) == Answer("cleared", "EVSE 1: contactor_welded cleared")
         await house.until(lambda: not shown(house), 5)
         await house.charge()
 
