@@ -23,11 +23,11 @@ flashes want something to be done now. Available, charging and fault have rhythm
 colours. A lamp that cannot be dimmed is lit for three quarters of each pulse.
 
 What is marked † only the station process knows. It tells control, which owns the lamps, for ten seconds at a time; when it is gone, control
-shows what it sees by itself. A fault that keeps from charging comes before everything else, and once a car has had one it is shown until it
-is unplugged, or charges after all."""
+shows what it sees by itself, and what would be free is out of operation, for nobody is left who could let a car charge. A fault that keeps
+from charging comes before everything else, and once a car has had one it is shown until it is unplugged, or charges after all."""
 
 MEANS: dict[Shows, str] = {
-    "starting": "control has just begun, and has measured nothing yet",
+    "starting": "control has just begun, and has measured nothing yet; or it is free, and the station process has not come yet",
     "available": "free",
     "plugged": "a car is plugged in, and waits or is waited for",
     "charging": "energy flows, or may",
@@ -41,7 +41,7 @@ MEANS: dict[Shows, str] = {
     "plug_in": "please plug in",
     "finished": "the session is over; please unplug",
     "reserved": "kept for somebody",
-    "unavailable": "out of operation",
+    "unavailable": "out of operation; or it would be free, and the station process is gone",
     "updating": "new firmware is being installed",
     "offline": "free, but the operator cannot be reached",
 }
@@ -63,7 +63,7 @@ def page() -> str:
         "## What is shown",
         markdown.table(("", "Meaning", *PRESETS), (_row(shows) for shows in EVERYTHING)),
         "## Codes of faults",
-        markdown.table(("Flashes", "Kinds of faults ([faults.md](faults.md))"), _codes()),
+        markdown.table(("Flashes", "Kinds of faults ([errors.md](errors.md))"), _codes()),
         "## Sounds",
         markdown.table(("When", "Sound"), ((f"a card was {name}", _beeps(beeps)) for name, beeps in SOUNDS.items())),
     )

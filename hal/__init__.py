@@ -85,12 +85,16 @@ def names(kind: str) -> tuple[str, ...]:
 
 
 def load(kind: str, name: str) -> Any:
-    """The class of a driver, or the function that makes one. Raises DriverError: it is unknown, or lacks a module."""
+    """The class of a driver, or the function that makes one. Raises DriverError: it is unknown, lacks a module, or is not where it is
+    said to be."""
     module, attribute = _place(kind, name)
     try:
         return getattr(import_module(module), attribute)
     except ImportError as error:
         raise DriverError(f"{kind[:-1]} driver {name!r}: cannot be loaded here ({error}); install what it needs") from error
+    except (AttributeError, SyntaxError) as error:
+        reason = f"cannot be had from {module}:{attribute} ({error}); mend its entry point, or the module"
+        raise DriverError(f"{kind[:-1]} driver {name!r}: {reason}") from error
 
 
 def about(kind: str, name: str) -> "DriverFacts | None":
@@ -110,7 +114,7 @@ def _place(kind: str, name: str) -> tuple[str, str]:
         return module, attribute
     for point in _foreign(kind):
         if point.name == name:
-            return point.module, point.attr
+            return point.module, point.attr or ""
     raise DriverError(f"{kind[:-1]} driver {name!r}: unknown; there are {', '.join(names(kind)) or 'none'}")
 
 

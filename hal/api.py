@@ -88,6 +88,10 @@ class Board(Protocol):
         """Leave the hardware safe: contactor open."""
 
 
+METER_SILENT_S = 5.0
+"""A reading older than this is none. A meter that has to be silent for longer at times says so: ``silent_s``, an attribute of its class."""
+
+
 class Meter(Protocol):
     """What measures one EVSE. ``read`` may block for at most its own time-out (under 2 s)."""
 

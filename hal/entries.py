@@ -1,7 +1,7 @@
 """What may stand in a driver's table in the configuration, as its constructor says: its parameters, their types and defaults.
 
-A constructor that passes entries on (``**entries``) is asked for its names through ``DriverFacts.entries``; of those only the driver itself
-knows the types. What composition gives (``OURS``) is nobody's entry.
+A constructor that passes entries on (``**entries``) is asked for its names through ``DriverFacts.entries``. Those of a line of Modbus have
+the types of that line; of others only the driver itself knows them. What composition gives (``OURS``) is nobody's entry.
 """
 
 from collections.abc import Callable, Mapping
@@ -11,6 +11,7 @@ from typing import Any, get_type_hints
 from msgspec import Struct
 
 import hal
+from hal.facts import DriverFacts
 
 OURS = ("socket", "evse", "evses", "root")
 """Parameters that composition fills in: where the simulated world is, which EVSEs it is for, what stands for ``/``."""
@@ -39,12 +40,9 @@ def entries(kind: str, name: str) -> Entries:
     named = [each for each in parameters if each.kind is not Parameter.VAR_KEYWORD]
     passes_on = len(named) < len(parameters)
     told = hal.about(kind, name)
-    others = tuple(told.entries) if told is not None and passes_on else ()
+    others = _passed_on(told) if told is not None and passes_on else {}
     return Entries(
-        hints={
-            **dict.fromkeys((each for each in others if each not in OURS), Any),
-            **{one.name: hints.get(one.name, Any) for one in named},
-        },
+        hints={**others, **{one.name: hints.get(one.name, Any) for one in named}},
         required=tuple(each.name for each in named if each.default is Parameter.empty),
         defaults={each.name: each.default for each in named if each.default is not Parameter.empty},
         given=tuple(each for each in signature(made).parameters if each in OURS),
@@ -59,5 +57,17 @@ def placed(takes: Entries, given: Mapping[str, Any], root: str) -> dict[str, Any
     return {**moved, "parity": "N"} if "parity" in takes.hints else moved
 
 
+def _passed_on(told: DriverFacts) -> dict[str, Any]:
+    line: dict[str, Any] = {}
+    if told.extra == "modbus":
+        from hal.bus.modbus import WireEntries
+
+        line = get_type_hints(WireEntries, include_extras=True)
+    return {name: line.get(name, Any) for name in told.entries if name not in OURS}
+
+
 def _hints(made: Callable[..., Any]) -> dict[str, Any]:
-    return get_type_hints(made.__init__ if isclass(made) else made)
+    try:
+        return get_type_hints(made.__init__ if isclass(made) else made, include_extras=True)
+    except NameError:  # a name that only the type checker of somebody else's driver knows
+        return {}

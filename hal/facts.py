@@ -3,9 +3,9 @@
 A driver's module has it as ``DRIVER``; one with several drivers (meters that share a module) has ``DRIVERS``, a tuple of them.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from importlib.util import find_spec
-from typing import Literal
+from typing import Any, Literal
 
 from msgspec import Struct, field
 
@@ -48,8 +48,16 @@ class DriverFacts(Struct, frozen=True, kw_only=True):
     """Entries of its table in the configuration -> what they mean, with unit and range."""
 
 
-def lacking(facts: DriverFacts) -> Iterator[tuple[str, str]]:
-    """(package, extra) of what is not installed here. Imports none of it."""
-    for module, package in PACKAGES.get(facts.extra or "", {}).items():
-        if find_spec(module) is None:
-            yield package, facts.extra or ""
+def extra_for(facts: DriverFacts, entries: Mapping[str, Any]) -> str:
+    """What has to be installed for a driver with these entries: ``gpio`` has the choice of what moves its lines."""
+    chosen = entries.get("gpio")
+    return str(chosen) if chosen in PACKAGES else facts.extra or ""
+
+
+def lacking(extra: str) -> str | None:
+    """The packages of an extra that are not installed here, in a sentence; imports none of them."""
+    packages = [package for module, package in PACKAGES.get(extra, {}).items() if find_spec(module) is None]
+    if not packages:
+        return None
+    named, are = ("package", "is") if len(packages) == 1 else ("packages", "are")
+    return f"needs the {named} {' and '.join(packages)}, which {are} not installed here; pip install 'chargepoint[{extra}]'"

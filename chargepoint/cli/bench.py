@@ -8,6 +8,7 @@ from pathlib import Path
 from chargepoint.cli.configuration import read
 from chargepoint.cli.errors import ConfigurationError
 from chargepoint.cli.options import add_config, add_state_dir, begin_log, part_of
+from chargepoint.cli.paths import sockets
 from chargepoint.cli.scenarios.catalogue import SCENARIOS, Options
 from chargepoint.cli.scenarios.catalogue import run as play
 from chargepoint.domain.configuration import Configuration
@@ -103,4 +104,7 @@ async def _serve(configuration: Configuration, config: Path, state_dir: Path) ->
     leave_on_signals(leave)
     async with simulated_site(configuration, config, state_dir) as (_, _, address):
         print(f"bench of {configuration.station.id}: {address}/ for people, {address}/v1/state for programs", flush=True)
+        if configuration.hal.backend == "wires":
+            root = sockets(configuration, state_dir).root
+            print(f"other commands, while it runs: --config {config} --state-dir {state_dir}; its devices lie beneath {root}", flush=True)
         await leave.wait()

@@ -3,7 +3,7 @@
 import contextlib
 import logging
 import sys
-from argparse import ArgumentParser, Namespace
+from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -12,19 +12,24 @@ import msgspec
 from msgspec import Struct
 
 from chargepoint.cli import detecting
-from hal.detect import ports, serial
+from hal.bus.modbus import MODBUS_TCP
+from hal.bus.serial_line import Taken
+from hal.detect import hosts, ports, serial
 from hal.detect.found import Found
 from hal.detect.places import all_places
 from hal.detect.ports import Port
-from hal.errors import DeviceError
+from hal.errors import HalError
 
 HELP = """Looks for boards, meters and readers at every serial port (RS-485 addresses and speeds), and for GPIO and PWM chips, converters,
-one-wire thermometers, watchdogs and USB readers. It asks only what changes nothing. A port in use is left alone: stop
-control first (systemctl stop chargepoint-control). Prints the lines to paste into a configuration file.
+one-wire thermometers, watchdogs and USB readers. It asks only what changes nothing; but some boards start anew when their port is
+opened, so no car should charge meanwhile. A port in use is left alone: stop control and station first (systemctl stop chargepoint-control
+chargepoint-station); and so is a line on which somebody talks already. A network is not searched, but hosts that --hosts names are asked.
+Prints the lines to paste into a configuration file.
 
 Exit status 0: looked everywhere; 1: some port could not be looked at."""
 
 CARDS_S = 10.0
+TAKEN = "left alone: in use by another user's process; if it is control, systemctl stop chargepoint-control; sudo fuser -v {} tells"
 
 
 class Looked(Struct, frozen=True):
@@ -39,6 +44,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     """The options of this verb."""
     parser.add_argument("--json", action="store_true", help="for programs; progress goes to standard error")
     parser.add_argument("--ports", nargs="+", metavar="PORT", default=[], help="only these (all)")
+    parser.add_argument("--hosts", nargs="+", metavar="HOST[:PORT]", type=_host, default=[], help="only these, by Modbus TCP (none)")
     parser.add_argument("--quick", action="store_true", help="a dozen addresses instead of 247, and no cards: seconds instead of minutes")
     parser.add_argument("--card-seconds", type=float, metavar="S", default=None, help=f"wait so long for a card ({CARDS_S:g}; 0: do not)")
     parser.add_argument("--root", type=Path, metavar="DIR", default=Path("/"), help="what stands for /, on a bench")
@@ -48,12 +54,22 @@ def run(arguments: Namespace) -> int:
     """0, or 1 where a port could not be looked at."""
     tell = _Progress()
     with _quiet():
-        looked = _serial(arguments, tell)
-        looked = _with_cards(arguments, looked, tell)
-    others = [] if arguments.ports else all_places(arguments.root)
+        wants_ports = arguments.ports or not arguments.hosts
+        looked = _with_cards(arguments, _serial(arguments, tell), tell) if wants_ports else []
+        looked += [_at_host(*each, quick=arguments.quick, tell=tell) for each in arguments.hosts]
+    others = [] if arguments.ports or arguments.hosts else all_places(arguments.root)
     found = [each for port in looked for each in port.found] + others
-    print(_json(looked, others, found) if arguments.json else _people(looked, others, found))
+    print(_json(looked, others, found) if arguments.json else _people(looked, others, found, quick=arguments.quick))
     return 1 if any(port.trouble for port in looked) else 0
+
+
+def _host(text: str) -> tuple[str, int]:
+    """Host and port."""
+    host, colon, port = text.rpartition(":") if text.count(":") == 1 else (text, "", "")
+    number = int(port) if port.isascii() and port.isdigit() else 0 if colon else MODBUS_TCP
+    if not host or not 1 <= number <= 65_535:
+        raise ArgumentTypeError(f"{text!r}: expected a host, and its port if it is not {MODBUS_TCP}, such as 192.168.1.20 or gateway:5020")
+    return host, number
 
 
 class _Progress:
@@ -109,8 +125,23 @@ def _one(root: Path, port: Port, what: serial.Plan, tell: _Progress) -> Looked:
     found: list[Found] = []
     try:
         found.extend(serial.look(port, _path(root, port), what, tell))
-    except DeviceError as error:
-        return Looked(port, tuple(found), f"cannot be looked at: {error}")
+    except Taken:
+        return Looked(port, tuple(found), TAKEN.format(port.path))
+    except HalError as error:
+        return Looked(port, tuple(found), f"not looked at to the end: {error}" if found else f"cannot be looked at: {error}")
+    return Looked(port, tuple(found))
+
+
+def _at_host(host: str, tcp_port: int, *, quick: bool, tell: _Progress) -> Looked:
+    tell.port = where = f"{host}:{tcp_port}"
+    port = Port(where, where, device="")
+    found: list[Found] = []
+    try:
+        found.extend(hosts.look(host, tcp_port, quick=quick, tell=tell))
+    except HalError as error:
+        return Looked(port, tuple(found), f"not looked at to the end: {error}" if found else f"cannot be looked at: {error}")
+    finally:
+        tell.end()
     return Looked(port, tuple(found))
 
 
@@ -123,8 +154,9 @@ def _objection(port: Port) -> str:
     """Why it is left alone."""
     if port.denied:
         return port.denied
-    if any(holder.is_control for holder in port.holders):
-        return f"left alone: control (process {port.holders[0].pid}) runs on it; systemctl stop chargepoint-control, then look again"
+    for holder in port.holders:
+        if holder.part:
+            return f"left alone: {holder.part} (process {holder.pid}) runs on it; systemctl stop chargepoint-{holder.part}, then look again"
     if port.holders:
         users = ", ".join(f"{holder.command} (process {holder.pid})" for holder in port.holders)
         return f"left alone: in use by {users}; end that, then look again"
@@ -142,7 +174,10 @@ def _with_cards(arguments: Namespace, looked: Sequence[Looked], tell: _Progress)
     return [Looked(each.port, each.found or tuple(one for one in found if one.where == each.port.name), each.trouble) for each in looked]
 
 
-def _people(looked: Sequence[Looked], others: Sequence[Found], found: Sequence[Found]) -> str:
+def _people(looked: Sequence[Looked], others: Sequence[Found], found: Sequence[Found], *, quick: bool) -> str:
+    nobody = "nobody answers; check power, A and B wires, termination, and address"
+    if quick:
+        nobody += "; without --quick all addresses are asked, and cards"
     text = ["serial ports" if looked else "serial ports: none; plug an adapter in, or switch the port on (enable_uart=1 on a Raspberry Pi)"]
     for each in looked:
         text.append(f"  {each.port.path}" + (f"  = {each.port.name}" if each.port.name != each.port.path else ""))
@@ -150,7 +185,7 @@ def _people(looked: Sequence[Looked], others: Sequence[Found], found: Sequence[F
         if each.trouble:
             text.append(f"    {each.trouble}")
         elif not each.found:
-            text.append("    nobody answers; check power, A and B wires, termination, and address")
+            text.append(f"    {nobody}")
     if others:
         text += ["", "also there", *(f"  {one.kind:<10}{one.where}  {one.says}" for one in others)]
     pasted = detecting.lines(found)

@@ -10,18 +10,23 @@ from chargepoint.cli.inquiry import ask
 from chargepoint.domain.configuration import Configuration
 from chargepoint.inquiry.hardware import ChargeByHand, Exercised, ExerciseOutput, Shown, ShowSignals
 
-HELP = """Moves one output of an EVSE for a few seconds, and says what was measured of it. Control obeys only while nothing is plugged in,
-nobody may charge and no fault is active; a car that comes ends it at once.
+HELP = """Moves one output of an EVSE for a few seconds, and says what was measured of
+it. Control obeys only while nothing is plugged in, nobody may charge and no
+fault is active; a car that comes ends it at once.
 
-  1 lock close | lock open          the plug lock, with its feedback
-  1 rcm test                        the self-test of the residual current monitor
-  1 pilot x1 | 6 | 16 | f           what the pilot shows: +12 V, 6 A, 16 A, -12 V
-  1 indicator NAME                  a light, for 5 s: reserved, refused, updating ...
-  1 buzzer NAME                     a sound: read, accepted, rejected
-  1 display TEXT                    on its displays, for 5 s
-  1 charge --current 6 --seconds 20  with a car or a simulator of one plugged in: the contactor closes as in a session; no transaction
+  1 lock close | lock open    the plug lock, with its feedback
+  1 rcm test                  the self-test of the residual current monitor
+  1 pilot x1 | 6 | 16 | f     what the pilot shows: +12 V, 6 A, 16 A, -12 V
+  1 indicator NAME            a light, for 5 s: reserved, refused, updating ...
+  1 buzzer NAME               a sound: read, accepted, rejected
+  1 display TEXT              on its displays, for 5 s
+  1 charge --current 6 --seconds 20
+                              with a car or a simulator of one plugged in: the
+                              contactor closes as in a session; no transaction
 
-Exit status 0: moved as it should, or nothing is measured of it; 1: it did not, or it was refused, with the reason."""
+Exit status 0: moved as it should, or nothing is measured of it; 1: it did
+not, or it was refused, with the reason; 2: no such EVSE or output."""
+"""As wide as a terminal: it is printed as it stands here."""
 
 WORDS = {
     "lock close": "lock_close",

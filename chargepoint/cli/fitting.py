@@ -16,13 +16,17 @@ from chargepoint.domain.configuration import Configuration
 from hal.entries import Entries, placed
 from hal.entries import entries as entries_of
 from hal.errors import DriverError
-from hal.facts import lacking
+from hal.facts import extra_for, lacking
 
 NOWHERE = Sockets(link="", sim="", inquiry="")
+OF_CONTROL = ("boards", "meters", "indicators")
+STOOD_IN = ("raspberry-pi", "rpi-gpio", "rpi-lgpio")
+"""Extras that the bench needs not: its wires stand in for the kernel's lines."""
 
 
 def made(configuration: Configuration, named: Named, sockets: Sockets) -> Any:
-    """The driver of a device. Raises ConfigurationError where its entries do not fit, and DriverError where it objects itself."""
+    """The driver of a device. Raises ConfigurationError where its entries do not fit, and DriverError where it objects itself, or where
+    control would have a device that cannot be driven here. (Whose card reader cannot be, charges without cards.)"""
     name = devices.driver(configuration, named.table)
     takes = entries_of(named.kind, name)
     if name == SIMULATED:
@@ -30,7 +34,12 @@ def made(configuration: Configuration, named: Named, sockets: Sockets) -> Any:
         return hal.load(named.kind, name)(**{each: ours[each] for each in takes.given})
     if wrong := tuple(str(problem) for problem in _unfit(named, takes)):
         raise ConfigurationError(wrong)
-    return hal.load(named.kind, name)(**_options(configuration, named, takes, sockets))
+    if named.kind in OF_CONTROL and (lacks := missing(configuration, named)):
+        raise DriverError(lacks)
+    try:
+        return hal.load(named.kind, name)(**_options(configuration, named, takes, sockets))
+    except (TypeError, ValueError) as error:
+        raise DriverError(f"{shown(name)}: does not take these entries ({error}); correct them") from error
 
 
 def _options(configuration: Configuration, named: Named, takes: Entries, sockets: Sockets) -> dict[str, Any]:
@@ -71,7 +80,7 @@ def objections(configuration: Configuration) -> Iterator[Problem]:
         try:
             wrong = list(_unfit(named, entries_of(named.kind, name)))
             yield from wrong
-            if not wrong:
+            if not wrong and not missing(configuration, named):  # a warning, and its constructor may want it
                 kept.append(made(configuration, named, NOWHERE))
         except DriverError as error:
             if named.kind != "boards" or _loads(named.kind, name):  # else it is said with what boards can do
@@ -89,7 +98,15 @@ def _loads(kind: str, name: str) -> bool:
 def warnings(configuration: Configuration) -> Iterator[Problem]:
     """Packages that are not here. They need not be: the file may be for another machine."""
     for named in devices.all_devices(configuration):
-        facts = hal.about(named.kind, devices.driver(configuration, named.table))
-        for package, extra in () if facts is None else lacking(facts):
-            text = f"{shown(named.driver)}: needs the package {package}, which is not installed here; pip install 'chargepoint[{extra}]'"
+        if text := missing(configuration, named):
             yield Problem(f"{named.path}.driver", text)
+
+
+def missing(configuration: Configuration, named: Named) -> str | None:
+    """What the driver of a device needs, and is not installed here."""
+    facts = hal.about(named.kind, devices.driver(configuration, named.table))
+    extra = "" if facts is None else extra_for(facts, named.entries)
+    if configuration.hal.backend == "wires" and extra in STOOD_IN:
+        return None
+    lacks = lacking(extra)
+    return lacks and f"{shown(named.driver)}: {lacks}"

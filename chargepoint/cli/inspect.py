@@ -38,7 +38,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     add_state_dir(parser)
     parser.add_argument("--watch", action="store_true", help="go on until Ctrl-C")
     parser.add_argument("--json", action="store_true", help="for programs: one line each time")
-    deeds = parser.add_subparsers(dest="deed", metavar="exercise")
+    deeds = parser.add_subparsers(dest="deed", metavar="[exercise]")
     own = deeds.add_parser("exercise", help="move one output", description=exercise.HELP)
     for name in ("--config", "--state-dir"):
         own.add_argument(name, type=Path, default=SUPPRESS, help=SUPPRESS)

@@ -164,15 +164,20 @@ def _meter(view: View) -> Iterator[str]:
         yield f"{name}: NOT READ YET; see the log of control"
     else:
         yield f"{name}, read {age_s:.1f} s ago{': SILENT' if age_s > OLD_S else ''}"
-        yield ", ".join(_quantities(reading))
+        yield ", ".join(_delivered(reading))
+        if flows := ", ".join(_flows(reading)):
+            yield flows
     if view.signals.doubt:
         yield f"NOT BELIEVED: {view.signals.doubt}"
 
 
-def _quantities(reading: MeterReading) -> Iterator[str]:
+def _delivered(reading: MeterReading) -> Iterator[str]:
     yield f"{reading.energy_wh} Wh"
     if reading.power_w is not None:
         yield f"{reading.power_w} W"
+
+
+def _flows(reading: MeterReading) -> Iterator[str]:
     yield from _phases(reading.current_ma, "A")
     yield from _phases(reading.voltage_mv, "V")
     if reading.frequency_hz is not None:

@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from chargepoint.cli import devices
+from chargepoint.cli import devices, fitting
 from chargepoint.cli.configuration import tree_of
 from chargepoint.cli.devices import SIMULATED
 from chargepoint.cli.errors import CliError, ConfigurationError
@@ -26,6 +26,9 @@ def lay(configuration: Configuration, harness: Harness) -> None:
             wrong.append(
                 f"{named.path}.host: {shown(host)}: on the bench a device is on this machine; expected 127.0.0.1, and a free tcp_port"
             )
+            continue
+        if lacks := fitting.missing(configuration, named):
+            wrong.append(f"{named.path}.driver: {lacks}")
             continue
         try:
             harness.fit(Wanted(part, named.number, named.kind, named.driver, named.entries, named.evses))

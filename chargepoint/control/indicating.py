@@ -4,9 +4,11 @@
     the answer to a card                            the station's, on a lease
     a fault that this car has had                   until it is unplugged, or charges after all
     anything else that the station wants told       on a lease; when that runs out, or the station is gone:
-    charging, paused, plugged, available            its own view
+    charging, paused, plugged                       its own view
+    available                                       its own view too, but only while the station says that it is there; else unavailable
 
-So a station that dies leaves the truth behind: a lease says what only the station knows, and never that a car is charging.
+So a station that dies leaves the truth behind: a lease says what only the station knows, and never that a car is charging. Nor is an EVSE
+called free where nobody is left who could let a car charge.
 """
 
 from bisect import bisect
@@ -31,6 +33,9 @@ SLACK = 0.1
 """A power has to be so much beyond a bound before the pulse changes its pace."""
 
 
+GONE_S = float("-inf")
+
+
 class Lease(Struct, frozen=True):
     """What the station wants told, until a moment of the monotonic clock."""
 
@@ -51,25 +56,36 @@ class Sign(Struct, frozen=True):
     lease: Lease | None = None
     past: Past | None = None
     pace: int = 0
+    station_until_s: float | None = None
+    """Until then the station is taken to be there; ``None``: it has not been heard since control began, ``GONE_S``: not any more."""
 
     @property
     def until_s(self) -> float:
         """Until then it says the same, if nothing happens."""
-        return float("inf") if self.lease is None else self.lease.until_s
+        ends = (None if self.lease is None else self.lease.until_s, self.station_until_s)
+        return min((end_s for end_s in ends if end_s not in (None, GONE_S)), default=float("inf"))
 
 
 def heed(sign: Sign, wish: Indicate, now: float) -> Sign:
-    """The station wants something told. A word of another release, or one that only control may say, ends what it wanted before."""
-    shows = next((each for each in ON_LEASE if each == wish.shows), None)
-    if shows is None or not wish.valid_for_s > 0:
+    """The station wants something told, or says that it is there. A word of another release, or one that only control may say, ends what it
+    wanted before."""
+    if not wish.valid_for_s > 0:
         return replace(sign, lease=None)
-    return replace(sign, lease=Lease(shows, now + min(wish.valid_for_s, LONGEST_S)))
+    until_s = now + min(wish.valid_for_s, LONGEST_S)
+    shows = next((each for each in ON_LEASE if each == wish.shows), None)
+    return replace(sign, lease=None if shows is None else Lease(shows, until_s), station_until_s=until_s)
 
 
 def after(sign: Sign, state: EvseState, reading: MeterReading | None, now: float) -> Sign:
     """What is remembered once the EVSE is in this state."""
     lease = None if sign.lease is None or now >= sign.lease.until_s else sign.lease
-    return Sign(lease, _past(sign.past, state), pace(reading, sign.pace) if state.state in CHARGING else 0)
+    gone = sign.station_until_s is not None and now >= sign.station_until_s
+    return Sign(
+        lease,
+        _past(sign.past, state),
+        pace(reading, sign.pace) if state.state in CHARGING else 0,
+        GONE_S if gone else sign.station_until_s,
+    )
 
 
 def shown(state: EvseState, sign: Sign, now: float) -> Indication:
@@ -82,7 +98,16 @@ def shown(state: EvseState, sign: Sign, now: float) -> Indication:
     if sign.past is not None:
         return Indication("fault", sign.past.code)
     own = next(shows for shows, so in OWN if so(state))
+    if own == "available":
+        return Indication(_free(sign, now))
     return Indication(own, pace=sign.pace) if own == "charging" else Indication(own)
+
+
+def _free(sign: Sign, now: float) -> Shows:
+    """Of an EVSE without a car: nobody can charge there before the station has come, nor when it is gone."""
+    if sign.station_until_s is None:
+        return "starting"
+    return "available" if now < sign.station_until_s else "unavailable"
 
 
 def fault_of(state: EvseState) -> Indication | None:

@@ -21,7 +21,6 @@ from chargepoint.domain.fault_table import FAULTS
 from chargepoint.link.messages import ContactorCount
 from hal.measured import PILOT_FAULT_PPM, PILOT_OFF_PPM, BoardInputs, BoardOutputs, MeterReading
 
-METER_SILENT_S = 5.0
 LATE_S = 0.1
 """A scan later than this leaves no time to open within the 100 ms of Table A.6, sequence 8.1."""
 OPENED_S = 2.0
@@ -134,6 +133,10 @@ def _board_silent(f: Facts) -> bool:
     return f.board_age_s > (f.settings.abilities.silent_s if f.measured else f.settings.abilities.start_s)
 
 
+def _meter_silent(f: Facts) -> bool:
+    return f.meter_age_s > f.settings.meter_silent_s
+
+
 def _welded(f: Facts) -> bool:
     """By feedback; without feedback by current that flows though it is open. A board that moves it may close it while an offer stands."""
     if f.outputs.contactor or not f.fresh or not f.answered or (f.settings.own_contactor and oscillates(f.outputs.duty_ppm)):
@@ -156,7 +159,7 @@ def _over_current(f: Facts) -> bool:
 
 def _voltages(f: Facts) -> tuple[int, ...]:
     """Of the phases in use, in mV; nothing from a silent meter."""
-    if f.meter_age_s > METER_SILENT_S:
+    if _meter_silent(f):
         return ()
     return f.flow.voltages_mv[:1] if f.poles.phases == 1 or f.settings.phases == 1 else f.flow.voltages_mv
 
@@ -224,7 +227,7 @@ CAUSES: dict[str, Cause] = {
         _board_silent, "board: no measurement for {f.board_age_s:.2f} s, expected one every {f.settings.abilities.silent_s:g} s"
     ),
     "meter_silent": Cause(
-        lambda f: f.meter_age_s > METER_SILENT_S and not f.doubt, "meter: no reading for {f.meter_age_s:.1f} s, expected one every second"
+        lambda f: _meter_silent(f) and not f.doubt, "meter: no reading for {f.meter_age_s:.1f} s, expected one every second"
     ),
     "meter_implausible": Cause(lambda f: bool(f.doubt), "meter: {f.doubt}"),
     "meter_frozen": Cause(

@@ -5,7 +5,7 @@ from typing import Literal
 from msgspec import Struct
 
 from chargepoint.domain.indications import Preset
-from hal.api import OWN_CONTACTOR_S, Abilities
+from hal.api import METER_SILENT_S, OWN_CONTACTOR_S, Abilities
 
 MODEST = Abilities(safety="own", rcm=True, coil_watchdog=True)
 """A safe board that can do nothing special."""
@@ -42,6 +42,8 @@ class EvseSettings(Struct, frozen=True, kw_only=True):
     preset: Preset = "european"
     """Colours and rhythms of its indicator, if it has one."""
     abilities: Abilities = MODEST
+    meter_silent_s: float = METER_SILENT_S
+    """A reading of its meter that is older is none."""
 
     @property
     def wakes(self) -> bool:

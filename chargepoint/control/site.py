@@ -117,6 +117,8 @@ def _may_change(share: Share, now: float) -> bool:
 
 def _lowered(claim: Claim, target: int, now: float) -> Share:
     share = claim.share
+    if share.before_ma and not claim.closed and share.granted_ma == 0:
+        return Share(0, share.changed_s)  # nothing flows any more: what it once drew is no room for whatever closes next
     if target < share.granted_ma and (target == 0 or _may_change(share, now)):
         return _changed(claim, share, target, now)
     return share

@@ -1,6 +1,7 @@
 """What an EVSE tells a driver by light and sound, and in which colours and rhythms: tables.
 
-    control    fault, emergency; charging, paused, plugged, available, starting        what it sees by itself, station or not
+    control    fault, emergency; charging, paused, plugged, starting                   what it sees by itself, station or not
+               available; without a station: unavailable
     station    authorise, authorising, accepted, refused, plug_in, finished, reserved,  on a lease (``link.messages.Indicate``)
                unavailable, updating, offline
 

@@ -17,6 +17,8 @@ class ConnectorFacts(Struct, frozen=True, kw_only=True):
     """False: ChangeAvailability said so."""
     shut_out: bool = False
     """Another connector of its EVSE is in use. A 2.x CSMS knows that by itself (OCPP 2.0.1 G01, remark); 1.6 knows no EVSEs."""
+    unheard: bool = False
+    """Its board has not been measured since the start: nobody knows whether a car is there. Nothing to call Available."""
     plugged: bool = False
     reserved: bool = False
     """For somebody who has not come yet."""
@@ -49,4 +51,6 @@ def availability_state(facts: ConnectorFacts) -> str:
         return "Unavailable"
     if facts.plugged or facts.finishing:
         return "Occupied"
-    return "Reserved" if facts.reserved else "Available"
+    if facts.reserved:
+        return "Reserved"
+    return "Unavailable" if facts.unheard else "Available"

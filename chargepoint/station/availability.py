@@ -96,6 +96,7 @@ class Availability:
             connector=connector,
             operative=mine or self.operative(connector),
             shut_out=session.busy_elsewhere(connector.connector),
+            unheard=not sheet.known,
             plugged=plugged,
             reserved=self.reserved(connector),
             preparing=session.waits_for_car_at(connector.connector) or (plugged and session.transaction is None and not session.finishing),

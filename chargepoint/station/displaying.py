@@ -101,6 +101,10 @@ class Displaying:
                     if not lost:
                         log.warning("event=display_lost cause=%s", error)
                     lost = True
+                except Exception:  # rim of the driver: one that is broken is a dark display, and no reason to stop the station
+                    if not lost:
+                        log.exception("event=display_broken")
+                    lost = True
                 await pause(RETRY_S if lost else SHOW_S)
         finally:
             place.display.close()

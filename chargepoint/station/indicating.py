@@ -4,10 +4,11 @@
     sessions, reservations, availability, firmware, uplink ──▶ TABLE           for as long as it is so
     nothing of it                                                              control shows what it sees by itself
 
-Control shows its own faults whatever is said here, and goes on by itself when nothing is said any more.
+Control shows its own faults whatever is said here, and goes on by itself when nothing is said any more; but then it calls nothing free.
 """
 
 from collections.abc import Callable, Iterable
+from math import inf
 
 from msgspec import Struct
 
@@ -129,12 +130,13 @@ class Indicating:
             self._tell(evse, now_s)
 
     def _tell(self, evse: int, now_s: float) -> None:
+        """Where there is nothing to add that is said as well: an EVSE is shown as free only while somebody says so."""
         shows = self._shows(evse, now_s)
-        before, told_s = self._told.get(evse, (None, now_s))
-        if shows == before and (shows is None or now_s - told_s < RENEW_S):
+        before, told_s = self._told.get(evse, (None, -inf))
+        if shows == before and now_s - told_s < RENEW_S:
             return
         self._told[evse] = (shows, now_s)
-        self._to_control(Indicate(evse, shows or "", LEASE_S if shows else 0.0))
+        self._to_control(Indicate(evse, shows or "", LEASE_S))
 
     def _shows(self, evse: int, now_s: float) -> Shows | None:
         answer, until_s = self._answers.get(evse, (None, now_s))

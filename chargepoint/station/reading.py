@@ -73,7 +73,13 @@ class Reading:
         broken = [each for each in self._watched if each.told]
         before, self._told = self._told, _fault(broken)
         if bool(before) != bool(self._told):
-            log.log(logging.WARNING if self._told else logging.INFO, "event=readers broken=%d of=%d", len(broken), len(self._watched))
+            log.log(
+                logging.WARNING if self._told else logging.INFO,
+                "event=readers code=%s broken=%d of=%d",
+                ROW.code,
+                len(broken),
+                len(self._watched),
+            )
             self.changed()
 
     async def _read(self, watched: Watched) -> None:
@@ -87,6 +93,11 @@ class Reading:
                     self._lost(watched, "its driver has ended; restart chargepoint station")
                 except HalError as error:
                     self._lost(watched, str(error))
+                except Exception as error:  # rim of the driver: one that is broken is a silent reader, and no reason to stop the station
+                    reason = f"its driver is broken ({type(error).__name__}: {error}); see the log"
+                    if reason != watched.reason:
+                        log.exception("event=reader_broken")
+                    self._lost(watched, reason)
                 await pause(RETRY_S)
 
     def _works(self, watched: Watched) -> None:

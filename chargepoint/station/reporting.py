@@ -19,6 +19,8 @@ log = logging.getLogger(__name__)
 
 IDLE_S = 60.0
 """How long to sleep when nothing calls."""
+UNHEARD_S = 2.0
+"""A connector whose board has not been measured yet: most are by then, and one word is enough."""
 RETRY_S = 1.0
 """How long after a message that was not answered."""
 REFUSED_S = 60.0
@@ -176,6 +178,8 @@ class Reporting:
             return math.inf
         if told == seen.word:
             return self._again_s(connector, told) - now_s
+        if told is None and seen.facts.unheard and not seen.facts.faults:
+            return seen.since_s + UNHEARD_S - now_s
         if told is None or not told.faults >= seen.word.faults:
             return 0.0
         return seen.since_s + self._model.read(MINIMUM_STATUS_DURATION) - now_s

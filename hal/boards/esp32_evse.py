@@ -16,7 +16,7 @@ import time
 from hal.api import Abilities
 from hal.boards.registers import Register, Unit, Values, contacts, doubts, offered_ma, shown
 from hal.boards.talking import Letter, TalkingBoard, plateaus_mv
-from hal.bus.modbus import ENTRIES, connect
+from hal.bus.modbus import ENTRIES, UnitNumber, connect
 from hal.errors import DeviceError
 from hal.facts import DriverFacts
 from hal.measured import PILOT_FAULT_PPM, BoardFault, BoardInputs, BoardOutputs
@@ -113,7 +113,7 @@ class Esp32EvseBoard(TalkingBoard):
 
     abilities = ABILITIES
 
-    def __init__(self, *, unit: int = 1, **wire: object) -> None:
+    def __init__(self, *, unit: UnitNumber = 1, **wire: object) -> None:
         bus = connect("board.esp32-evse", wire, tries=2)
         super().__init__(Esp32EvseTalk(Unit(bus, unit, REGISTERS)), ABILITIES)
 
@@ -138,7 +138,7 @@ class Esp32EvseTalk:
         """Find it, withdraw its offer, look at its settings. Raises DeviceError."""
         found = self._unit.probe(WHAT, lambda: self._unit.read("state", "current"))
         if _state(found) not in STATES:
-            raise self._unit.another(WHAT, f"register 100 is {found['state']:g}, which is no state")
+            raise self._another(found)
         self._unit.write("enabled", 0)
         settings = self._unit.read("socket", "most")
         self._most_ma = int(settings["most"])
@@ -155,6 +155,8 @@ class Esp32EvseTalk:
         at_s, found = time.monotonic(), self._unit.read("state", "current")
         if self._obey(found, wanted):
             at_s, found = time.monotonic(), self._unit.read("state", "current")
+        if _state(found) not in STATES:
+            raise self._another(found)
         self._look(at_s)
         return self._measured(found, wanted, at_s)
 
@@ -166,6 +168,9 @@ class Esp32EvseTalk:
         """Without an offer."""
         with contextlib.suppress(DeviceError):
             self._unit.write("enabled", 0)
+
+    def _another(self, found: Values) -> DeviceError:
+        return self._unit.another(WHAT, f"register 100 is {found['state']:g}, which is no state")
 
     def _obey(self, found: Values, wanted: BoardOutputs) -> bool:
         """Tell it what it has to change; was there anything?"""
@@ -180,12 +185,13 @@ class Esp32EvseTalk:
         return bool(changes)
 
     def _look(self, now: float) -> None:
-        """Temperature, and whether it has booted."""
+        """Temperature, its maximum, which somebody may set on it at any time, and whether it has booted."""
         if now - self._temperature_s < TEMPERATURE_S:
             return
         self._temperature_s = now
         found = self._unit.read("uptime", "thermometers")
         self._temperature_c = found["high_c"] if found["thermometers"] else None
+        self._most_ma = int(self._unit.read("most")["most"])
         if found["uptime"] < self._uptime_s:
             log.warning("event=board_booted board=%r uptime_s=%d", self.name, found["uptime"])
         self._uptime_s = found["uptime"]

@@ -74,6 +74,7 @@ DRIVER = DriverFacts(
     ),
     proven=(
         "tests/hal/boards/test_openevse.py",
+        "tests/hal/boards/test_openevse_orders.py",
         "tests/hal/boards/test_openevse_session.py",
         "tests/hal/bus/test_rapi.py",
         "tests/hal/conformance/test_drivers.py",
@@ -141,7 +142,8 @@ class OpenEvseTalk:
             self._orders.obey(wanted, _mode(wanted))
             if self._orders.watch_over():
                 self._orders.obey(wanted, _mode(wanted))
-            self._heard.ask_due()
+            if self._heard.ask_due():
+                self._orders.obey(wanted, _mode(wanted))
         except NoAnswer as error:
             if self._inputs is not None and time.monotonic() - self._rapi.answered_s <= PATIENCE_S:
                 return self._inputs
@@ -159,6 +161,7 @@ class OpenEvseTalk:
 
     def close(self) -> None:
         """Asleep."""
+        self._orders.leaving = True
         with contextlib.suppress(DeviceError):
             self._rapi.ask("FS")
 
@@ -171,6 +174,7 @@ class OpenEvseTalk:
         log.warning("event=board_awake board=%r state=%02X; it is put asleep", self.name, found.state)
         self._rapi.ask("FS")
         ends_s = time.monotonic() + OPENS_S
+        self._heard.poll("GS")
         while time.monotonic() < ends_s and self._heard.status is not None and self._heard.status.relay_closed:
             self._heard.poll("GS")
 
@@ -193,10 +197,12 @@ class OpenEvseTalk:
         letter = found.letter
         if letter is None and self._inputs is not None:
             return self._inputs
+        if letter is None:
+            raise DeviceError(f"{self.name}: does not know yet whether a car is there (state 00)")
         shown = {"asleep": PILOT_STEADY_PPM, "disabled": PILOT_FAULT_PPM, "awake": wanted.duty_ppm}[found.mode]
         if found.mode == "awake" and _mode(wanted) != "awake":
             shown = LEAST_PPM
-        high_mv, low_mv = plateaus_mv(letter or "A", structs.replace(wanted, duty_ppm=shown))
+        high_mv, low_mv = plateaus_mv(letter, structs.replace(wanted, duty_ppm=shown))
         return BoardInputs(
             at_s=found.at_s,
             cp_high_mv=high_mv,

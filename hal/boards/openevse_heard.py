@@ -4,6 +4,8 @@ import contextlib
 import logging
 import time
 
+from msgspec import structs
+
 from hal.boards import openevse_status as rows
 from hal.boards.openevse_status import Status
 from hal.bus.rapi import Notice, Rapi
@@ -58,16 +60,22 @@ class Heard:
             if notice.name == "AB":
                 log.warning("event=board_booted board=%r code=%s", self._name, notice.data[0] if notice.data else None)
                 booted = True
+                self._take_boot(notice.at_s)
             elif notice.name == "AT" and notice.at_s > self._answered_s:
                 self._take_change(notice)
         return booted
 
-    def ask_due(self) -> None:
-        """Its state when that is due, and one of the others. Raises DeviceError."""
+    def ask_due(self) -> bool:
+        """Its state when that is due, and one of the others. Is it in another mode than before? Then there may be something to tell it
+        before it is asked anything else. Raises DeviceError."""
+        before = None if self.status is None else self.status.mode
         self._ask_if_due("GS")
+        if self.status is None or self.status.mode != before:
+            return True
         for command in EVERY_S:
             if (command != "G5" or self.lockable) and self._ask_if_due(command):
-                return
+                break
+        return False
 
     def poll(self, command: str) -> None:
         """Ask one of ``EVERY_S``. What the board does not have stays ``None``. Raises DeviceError."""
@@ -75,7 +83,7 @@ class Heard:
         reply = self._rapi.ask(command)
         if not reply.good:
             return
-        self._answered_s = time.monotonic() if command == "GS" else self._answered_s
+        self._answered_s = reply.at_s if command == "GS" else self._answered_s
         try:
             self._take(command, reply.data, at_s)
         except (ValueError, IndexError) as error:
@@ -109,6 +117,12 @@ class Heard:
         self.status = found
         if found.letter == "A":
             self.cable_ohm = None
+
+    def _take_boot(self, at_s: float) -> None:
+        """It is awake now, and what it knew is gone. Within a moment it may be deaf, and then close: there is no time to ask first."""
+        self._answered_s = max(self._answered_s, at_s)
+        if self.status is not None:
+            self.status = structs.replace(self.status, at_s=at_s, state=rows.UNKNOWN, flags=0)
 
     def _take_change(self, notice: Notice) -> None:
         """States, amperes and flags. Its relay may be on its way still."""

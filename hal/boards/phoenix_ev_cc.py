@@ -21,7 +21,7 @@ from hal.api import Abilities
 from hal.boards.lag import Course
 from hal.boards.registers import CODES_OHM, Register, Unit, Values, contacts, doubts, offered_ma, shown, wait_until
 from hal.boards.talking import Letter, TalkingBoard, plateaus_mv
-from hal.bus.modbus import ENTRIES, connect
+from hal.bus.modbus import ENTRIES, Refused, UnitNumber, connect
 from hal.errors import DeviceError
 from hal.facts import DriverFacts
 from hal.measured import BoardFault, BoardInputs, BoardOutputs
@@ -33,7 +33,14 @@ REGISTERS = (
     Register("state", "input", 24000, "two characters: A1, A2, B1, ... D2, E0, F0"),
     Register("cable_a", "input", 24001, "what the cable is coded for, A; 0 none, 65535 shorted"),
     Register("duty", "input", 24002, "%", doubt="what it says without PWM; it is not used"),
-    Register("errors", "input", 24025, "bits, the first is number 1", source="manual 106377", doubt="that its bits are counted from 1"),
+    Register(
+        "errors",
+        "input",
+        24025,
+        "bits, the first is number 1",
+        source="manual 106377",
+        doubt="that its bits are counted from 1, and which boards have it; one without is believed by its state alone",
+    ),
     Register("enable", "coil", 20000, "1: PWM for an EV", written=5),
     Register("available", "coil", 20001, "0: state F, with S1/DIP 2 ON and 4001 = 2", written=5),
     Register("lock", "coil", 20002, "1: plug locked", written=5),
@@ -47,6 +54,7 @@ BY_COIL = 3
 RCM_ALONE = 1
 SHORTED = 65_535
 MOST_MA = 63_000
+NO_ADDRESS = 2
 REST_S = 0.5
 WHAT = "Phoenix Contact EV-CC"
 
@@ -115,7 +123,7 @@ class PhoenixBoard(TalkingBoard):
 
     abilities = ABILITIES
 
-    def __init__(self, *, unit: int = 1, lock: bool = True, rcm: bool = True, **wire: object) -> None:
+    def __init__(self, *, unit: UnitNumber = 1, lock: bool = True, rcm: bool = True, **wire: object) -> None:
         bus = connect("board.phoenix-ev-cc", wire, gap_s=0.05, tries=2)
         super().__init__(PhoenixTalk(Unit(bus, unit, REGISTERS), lock=lock, rcm=rcm), ABILITIES)
 
@@ -129,6 +137,7 @@ class PhoenixTalk:
         self._lock, self._rcm = lock, rcm
         self._told: dict[str, int] = {}
         self._course = Course(unit.where)
+        self._tells_errors = True
 
     def open(self) -> None:
         """Find it, withdraw its offer, look at its settings. Raises DeviceError."""
@@ -157,7 +166,7 @@ class PhoenixTalk:
                 self._course.forgot(name, stands[name], value)
                 self._tell(name, value)
         at_s = time.monotonic()
-        found = {**self._unit.read("state", "duty"), **self._unit.read("errors")}
+        found = {**self._unit.read("state", "duty"), "errors": self._errors()}
         return self._measured(found, wanted, at_s)
 
     def rest_s(self, wanted: BoardOutputs) -> float:
@@ -174,12 +183,24 @@ class PhoenixTalk:
         if self._unit.settle(name, value) and (found := self._unit.read(name)[name]) != value:
             raise DeviceError(f"{self.name}: keeps {name} at {found:g}, {value} is expected; {remedy}")
 
+    def _errors(self) -> float:
+        """None where a board has no such register: states E and F tell that something is wrong, though not what."""
+        if not self._tells_errors:
+            return 0
+        try:
+            return self._unit.read("errors")["errors"]
+        except Refused as error:
+            if error.code != NO_ADDRESS:
+                raise
+            log.warning("event=board_tells_no_errors board=%r error=%r", self.name, str(error))
+            self._tells_errors = False
+            return 0
+
     def _orders(self, wanted: BoardOutputs) -> dict[str, int]:
-        """By register, in the order in which they are told: nothing is offered at another current."""
+        """By register, in the order in which they are told: nothing is offered at another current, and nothing stands before an end."""
         wanted_ma = offered_ma(wanted, MOST_MA, 1000)
-        current = {"current": wanted_ma} if wanted_ma else {}
         lock = {"lock": int(wanted.lock)} if self._lock else {}
-        return {**current, **lock, "enable": int(wanted_ma > 0)}
+        return {"current": wanted_ma, **lock, "enable": 1} if wanted_ma else {"enable": 0, **lock}
 
     def _tell(self, name: str, value: int) -> None:
         self._told.pop(name, None)

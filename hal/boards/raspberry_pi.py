@@ -60,6 +60,8 @@ class RaspberryPiBoard:
         self._wanted_lock: bool | None = None
         self._kicked_s = self._good_s = self._tried_s = float("-inf")
         self._failing: str | None = None
+        self._undriven: OSError | None = None
+        """Why the last kick has moved nothing."""
         self._warmth_c: float | None = None
         self._worker: Worker | None = None
         self._warmth: Worker | None = None
@@ -93,8 +95,12 @@ class RaspberryPiBoard:
         self._kicked_s = self._clock()
         self._wanted_lock = self._outputs.lock
         if (rig := self._rig) is not None:
-            with suppress(OSError):  # the worker finds the same, and says so
+            try:
                 rig.drive(self._outputs)
+            except OSError as error:
+                self._undriven = error
+            else:
+                self._undriven = None
 
     def close(self) -> None:
         """Coils off at once; pilot as it is to be left. A motor lock stays where it is."""
@@ -118,7 +124,8 @@ class RaspberryPiBoard:
         except (HalError, OSError) as error:
             return self._failed(str(error), began_s)
         except Exception:  # rim of the thread: the board that is silent becomes a fault
-            log.exception("event=board_broken evse=%d", self._evse)
+            if self._failing is None:
+                log.exception("event=board_broken evse=%d", self._evse)
             return self._failed("see above", began_s)
         self._good_s = began_s
         if self._failing is not None:
@@ -128,6 +135,8 @@ class RaspberryPiBoard:
 
     def _measure(self, rig: Rig, now: float) -> None:
         alive = now - self._kicked_s <= KICKED_S
+        if self._undriven is not None:
+            raise self._undriven
         duty_ppm = self._outputs.duty_ppm if alive else PILOT_STEADY_PPM
         if not alive:
             rig.release()
@@ -142,7 +151,11 @@ class RaspberryPiBoard:
 
     def _opened(self) -> Rig:
         self._tried_s = self._clock()
-        return Rig(self.plan, self._evse, self._root)
+        self._undriven = None
+        try:
+            return Rig(self.plan, self._evse, self._root)
+        except OSError as error:
+            raise DeviceError(f"{plans.WHO} evse {self._evse}: {error.strerror or error}; is its hardware still there?") from error
 
     def _failed(self, error: str, now: float) -> float:
         if self._failing is None:
@@ -150,9 +163,11 @@ class RaspberryPiBoard:
         self._failing = error
         if self._rig is None:
             return AGAIN_S
+        self._rig.rest()
         if now - self._good_s > AGAIN_S and now - self._tried_s > AGAIN_S:
             rig, self._rig = self._rig, None
-            rig.close()
+            with suppress(OSError):  # it is opened anew whatever becomes of the old one
+                rig.close()
         return TURN_S
 
     def _warm(self) -> float:

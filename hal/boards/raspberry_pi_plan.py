@@ -186,6 +186,11 @@ def _sampled(made: Plan) -> str | None:
         top = CHIPS[made.adc].channels - 1
         if not SPI_HZ[0] <= made.spi_hz <= SPI_HZ[1]:
             return f"spi_hz = {made.spi_hz}, expected {SPI_HZ[0]} to {SPI_HZ[1]}: slower ones miss parts of the pilot's period"
+        if made.spi_mode not in (0, 3):
+            return f"spi_mode = {made.spi_mode}, expected 0 or 3: {made.adc} takes no other"
+        analogue = {"pp": made.pp, "thermometer_at": None if made.thermometer == "ds18b20" else made.thermometer_at}
+        if words := next((f"{name} = {value!r}" for name, value in analogue.items() if isinstance(value, str)), None):
+            return f"{words}, expected the number of a channel of {made.adc}, 0 to {top}"
         used = [each for each in (made.cp_channel, made.pp, made.thermometer_at) if isinstance(each, int)]
         return next((f"{made.adc} has no channel {each}, expected 0 to {top}" for each in used if not 0 <= each <= top), None)
     missing = [name for name in ("iio", "cp_high", "cp_low", "peak_reset") if not getattr(made, name)]

@@ -37,10 +37,11 @@ PRESETS: Mapping[str, Mapping[str, Any]] = {
 MONITORS: Mapping[str, str] = {
     "rcm14-01": "pull-up debounce=1",
     "rcm14-03": "pull-up debounce=1",
-    "rcmb102": "debounce=1",
+    "rcmb102": "pull-up debounce=1",
 }
 """Residual current monitors, and how their output is wired to ``rcm_fault``, beside what that says itself. Western Automation RCM14: open
-collector, high at a fault. Bender RCMB102: low is good, high a fault, also for 4.6 s after power-on."""
+collector, high at a fault. Bender RCMB102: low is good, high a fault, also for 4.6 s after power-on. Both are pulled up, so that a wire
+that is broken is a fault."""
 
 LOCKS = ("motor", "harting", "solenoid")
 

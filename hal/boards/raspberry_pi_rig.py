@@ -50,13 +50,15 @@ class Rig:
             self._pwm.open()
             otherwise.callback(self._pwm.close)
             self._meter: Meter = SpiMeter(plan) if plan.cp == "spi" else IioMeter(plan, root, self._reset_peaks)
+            otherwise.callback(self._meter.close)
             self._enable_pilot(True)
             otherwise.pop_all()
 
     # In the scan's thread
 
     def drive(self, outputs: BoardOutputs) -> None:
-        """Coils, tests and the watchdog's kick. The number of phases changes only while everything is open. Raises OSError."""
+        """Coils, tests and the watchdog's kick. The number of phases changes only while everything is open, and the monitor is never tested
+        with the contactor closed. Raises OSError."""
         if not self._commanded and not outputs.contactor and not self._closed:
             self._phases = outputs.phases
         self._commanded = outputs.contactor
@@ -65,7 +67,7 @@ class Rig:
             {
                 "contactor": outputs.contactor,
                 "contactor_23": outputs.contactor and self._phases == 3,
-                "rcm_test": outputs.rcd_test,
+                "rcm_test": outputs.rcd_test and not outputs.contactor,
                 "shunt_trip": outputs.shunt_trip,
                 "kick": self._kick,
             }
@@ -109,12 +111,19 @@ class Rig:
             temperature_c=self._temperature(seen),
         )
 
+    def rest(self) -> None:
+        """A motor of the lock stops; a coil that holds it does not. Raises nothing."""
+        if isinstance(self._lock, MotorLock):
+            with contextlib.suppress(OSError):
+                self._lines.set(dict.fromkeys(LOCK_OUTPUTS, False))
+
     def close(self) -> None:
-        """Coils off, the pilot as it is to be left, everything let go."""
+        """Coils off, the pilot as it is to be left, everything let go, though one of it may refuse."""
         self.release()
-        self._pwm.close(self.plan.left_ppm)
-        self._meter.close()
-        self._lines.close()
+        with contextlib.ExitStack() as last:
+            last.callback(self._lines.close)
+            last.callback(self._meter.close)
+            last.callback(self._pwm.close, self.plan.left_ppm)
 
     # What they are made of
 

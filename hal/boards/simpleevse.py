@@ -19,7 +19,7 @@ from hal.api import Abilities
 from hal.boards.lag import Course
 from hal.boards.registers import CODES_OHM, Register, Unit, Values, contacts, doubts, offered_ma, shown, wait_until
 from hal.boards.talking import Letter, TalkingBoard, plateaus_mv
-from hal.bus.modbus import ENTRIES, Refused, connect
+from hal.bus.modbus import ENTRIES, Refused, UnitNumber, connect
 from hal.errors import DeviceError
 from hal.facts import DriverFacts
 from hal.measured import BoardFault, BoardInputs, BoardOutputs
@@ -110,7 +110,7 @@ class SimpleEvseBoard(TalkingBoard):
 
     abilities = ABILITIES
 
-    def __init__(self, *, unit: int = 1, ventilation: bool = False, **wire: object) -> None:
+    def __init__(self, *, unit: UnitNumber = 1, ventilation: bool = False, **wire: object) -> None:
         bus = connect("board.simpleevse", wire, gap_s=0.2, tries=2)
         super().__init__(SimpleEvseTalk(Unit(bus, unit, REGISTERS), ventilation=ventilation), ABILITIES)
 

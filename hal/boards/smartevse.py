@@ -20,7 +20,7 @@ from hal.boards.lag import Course
 from hal.boards.registers import LEAST_MA, Register, Unit, Values, contacts, doubts, offered_ma, shown, wait_until
 from hal.boards.smartevse_balance import NODES, Balance, balance_on
 from hal.boards.talking import Letter, TalkingBoard, plateaus_mv
-from hal.bus.modbus import ENTRIES, connect
+from hal.bus.modbus import ENTRIES, UnitNumber, connect
 from hal.errors import DeviceError, DriverError
 from hal.facts import DriverFacts
 from hal.measured import BoardFault, BoardInputs, BoardOutputs
@@ -123,7 +123,7 @@ class SmartEvseBoard(TalkingBoard):
 
     abilities = ABILITIES
 
-    def __init__(self, *, unit: int = 2, rcm: bool = True, **wire: object) -> None:
+    def __init__(self, *, unit: UnitNumber = 2, rcm: bool = True, **wire: object) -> None:
         bus = connect("board.smartevse", wire, tries=2)
         if unit not in NODES:
             raise DriverError(f"{bus.where(unit)}: expected a node, unit 2 to 8; correct unit, and LOAD BALANCE in its menu")
@@ -166,13 +166,13 @@ class SmartEvseTalk:
         at_s = time.monotonic()
         found = self._unit.read("state", "serial")
         state = int(found["state"])
-        self._admit(found)
         if state not in LETTERS:
             raise DeviceError(f"{self.name}: says state {state}, 0 to 14 is expected; compare driver and device")
+        if not wanted_ma:
+            self._withdraw(state)
+        self._admit(found)
         if wanted_ma:
             self._grant(found)
-        else:
-            self._withdraw(state)
         self._asked = wanted_ma > 0 and state in (*STARTS, *STARTS.values())
         return self._measured(found, wanted, at_s)
 

@@ -18,7 +18,7 @@ from msgspec import structs
 
 from hal.api import Abilities
 from hal.bus.worker import Worker
-from hal.errors import DeviceError
+from hal.errors import HalError
 from hal.measured import PILOT_FAULT_PPM, PILOT_STEADY_PPM, BoardInputs, BoardOutputs
 
 log = logging.getLogger(__name__)
@@ -74,7 +74,7 @@ class TalkingBoard:
         self._outputs = SAFE
         self._kicked_s = float("-inf")
         self._told = SAFE
-        self._open = False
+        self._open = self._closing = False
         self._failing: str | None = None
         self._worker: Worker | None = None
 
@@ -100,14 +100,23 @@ class TalkingBoard:
                 self._worker.ring()
 
     def close(self) -> None:
-        """No offer any more."""
+        """No offer any more. An exchange that is still under way may tell the board something else after that: so it ends likewise."""
+        self._closing = True
         if self._worker is not None:
             self._worker.leave(JOIN_S)
         if self._open:
             self._talk.close()
+        if self._worker is not None:
+            self._worker.leave(JOIN_S)
 
     def turn(self) -> float:
         """One exchange; how long to rest after it."""
+        rest_s = self._turn()
+        if self._closing and self._open:
+            self._talk.close()
+        return rest_s
+
+    def _turn(self) -> float:
         alive = self._clock() - self._kicked_s <= KICKED_S
         wanted = self._outputs if alive else structs.replace(SAFE, lock=self._outputs.lock)
         try:
@@ -115,7 +124,7 @@ class TalkingBoard:
                 self._talk.open()
                 self._open = True
             self._inputs = self._talk.exchange(wanted)
-        except DeviceError as error:
+        except HalError as error:
             return self._failed(str(error))
         except Exception:  # rim of the thread: the silent board becomes a fault, the next turn tries again
             log.exception("event=board_broken board=%r", self._talk.name)

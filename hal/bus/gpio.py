@@ -97,7 +97,8 @@ def request(
     without one every chip is searched for the names. ``listen``: edges are wanted. Raises DeviceError and DriverError.
     """
     _one_each({**outputs, **inputs}, who)
-    places = [Path(chip)] if chip else sorted(Path(root, "dev").glob("gpiochip*"), key=lambda path: (len(path.name), path.name))
+    there = {path.resolve() for path in Path(root, "dev").glob("gpiochip*")}  # a Raspberry Pi 5 has a second name for one of them
+    places = [Path(chip)] if chip else sorted(there, key=lambda path: (len(path.name), path.name))
     bench = next((path for path in places if path.exists() and stand_in.is_one(path)), None)
     if bench is not None:
         from hal.bus.gpio_simulated import SimulatedLines

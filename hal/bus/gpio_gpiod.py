@@ -55,14 +55,20 @@ class GpiodLines:
         self._roles = {place: role for role, place in self._places.items()}
 
     def set(self, values: Mapping[str, bool]) -> None:
-        """Outputs of one chip change together."""
+        """Outputs of one chip change together. One that fails keeps no other from changing."""
+        failed: OSError | None = None
         for number, asked in enumerate(self._requests):
             here: dict[int | str, Value] = {
                 self._places[role][1]: _value(active) for role, active in values.items() if self._places[role][0] == number
             }
-            if here:
-                with _released():
-                    asked.set_values(here)
+            try:
+                if here:
+                    with _released():
+                        asked.set_values(here)
+            except OSError as error:
+                failed = error
+        if failed is not None:
+            raise failed
 
     def get(self) -> dict[str, bool]:
         """All inputs, now."""
@@ -107,16 +113,20 @@ def _found(chips: Sequence[Path], name: str, who: str) -> tuple[str, int]:
     """Path of the chip that has this line, and its number there. Raises DeviceError and DriverError."""
     if name.isdecimal() and len(chips) != 1:
         raise DriverError(f"{who}: a number needs gpio_chip; name the line, or the chip that has it")
-    seen = []
+    found = []
     for path in chips:
         try:
             with gpiod.Chip(str(path)) as chip:
-                return str(path), chip.line_offset_from_id(int(name) if name.isdecimal() else name)
+                found.append((str(path), chip.line_offset_from_id(int(name) if name.isdecimal() else name)))
         except (OSError, ValueError) as error:
             if isinstance(error, PermissionError):
                 raise DeviceError(f"{who}: may not open {path}; add the user to the group gpio") from error
-            seen.append(path.name)
-    raise DeviceError(f"{who}: not found on {', '.join(seen) or 'any chip, for there is none'}; gpioinfo lists the names of all lines")
+    if len(found) > 1:
+        raise DriverError(f"{who}: there is one on {' and on '.join(path for path, _ in found)}; name the chip in gpio_chip")
+    if not found:
+        seen = ", ".join(path.name for path in chips) or "any chip, for there is none"
+        raise DeviceError(f"{who}: not found on {seen}; gpioinfo lists the names of all lines")
+    return found[0]
 
 
 def _settings(plan: LinePlan, *, output: bool, listen: bool) -> "gpiod.LineSettings":

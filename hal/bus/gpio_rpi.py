@@ -6,7 +6,8 @@ contactor. rpi-lgpio holds lines of the kernel's character device, as ``hal.bus.
 
 import logging
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from queue import Empty, SimpleQueue
 from typing import Any
 
@@ -37,9 +38,12 @@ class RpiLines:
         self._open = True
         self._gpio.setmode(self._gpio.BCM)
         self._gpio.setwarnings(False)
+        self._ready: list[str] = []
+        """Roles whose pins have been set up."""
         try:
             self._set_up(listen)
-        except (RuntimeError, ValueError) as error:
+        except OSError as error:
+            self.close()
             raise DeviceError(f"{who}: RPi.GPIO refuses the lines: {error}; correct them, or end what else uses them") from error
         log.warning("event=gpio backend=rpi-gpio %s", what_dies(self._gpio))
 
@@ -47,23 +51,32 @@ class RpiLines:
         gpio = self._gpio
         pulls = {"as-is": gpio.PUD_OFF, "no-pull": gpio.PUD_OFF, "pull-up": gpio.PUD_UP, "pull-down": gpio.PUD_DOWN}
         for role in self._outputs:
-            gpio.setup(self._pins[role], gpio.OUT, initial=self._level(role, False))
+            self._do(role, gpio.setup, gpio.OUT, initial=self._level(role, False))
+            self._ready.append(role)
         for role in self._inputs:
             plan = self._plans[role]
-            gpio.setup(self._pins[role], gpio.IN, pull_up_down=pulls[plan.bias])
+            self._do(role, gpio.setup, gpio.IN, pull_up_down=pulls[plan.bias])
+            self._ready.append(role)
             if listen:
-                gpio.add_event_detect(self._pins[role], gpio.BOTH, callback=self._heard, bouncetime=round(plan.debounce_s * 1000) or None)
+                bounce = {"bouncetime": round(plan.debounce_s * 1000)} if plan.debounce_s else {}  # no 0 and no None for the old library
+                self._do(role, gpio.add_event_detect, gpio.BOTH, callback=self._heard, **bounce)
 
     def set(self, values: Mapping[str, bool]) -> None:
-        """One after the other."""
+        """One after the other. One that fails keeps no other from changing."""
         if not self._open:
             raise OSError("RPi.GPIO: the lines are closed")
+        failed: OSError | None = None
         for role, active in values.items():
-            self._gpio.output(self._pins[role], self._level(role, active))
+            try:
+                self._do(role, self._gpio.output, self._level(role, active))
+            except OSError as error:
+                failed = error
+        if failed is not None:
+            raise failed
 
     def get(self) -> dict[str, bool]:
         """All inputs, now; debounced only for edges."""
-        return {role: bool(self._gpio.input(self._pins[role])) != self._plans[role].active_low for role in self._inputs}
+        return {role: bool(self._do(role, self._gpio.input)) != self._plans[role].active_low for role in self._inputs}
 
     def edges(self, at_most_s: float) -> list[Edge]:
         """In the order in which the library's thread told of them."""
@@ -78,9 +91,23 @@ class RpiLines:
     def close(self) -> None:
         """Outputs inactive, and all lines inputs again."""
         if self._open:
-            self.set(dict.fromkeys(self._outputs, False))
+            with suppress(OSError):
+                self.set({role: False for role in self._ready if role in self._outputs})
             self._open = False
-            self._gpio.cleanup(list(self._pins.values()))
+            for role in self._ready:
+                with suppress(OSError):
+                    self._do(role, self._cleaned)
+
+    def _cleaned(self, pin: int) -> None:
+        self._gpio.cleanup([pin])
+
+    def _do(self, role: str, what: Callable[..., Any], *values: object, **named: object) -> Any:
+        """With the pin of a role. What either library raises becomes an OSError: rpi-lgpio lets through what lgpio raises."""
+        own = getattr(getattr(self._gpio, "lgpio", None), "error", RuntimeError)
+        try:
+            return what(self._pins[role], *values, **named)
+        except (RuntimeError, ValueError, own) as error:
+            raise OSError(f"{self._plans[role].name} ({role}): {error}") from error
 
     def _level(self, role: str, active: bool) -> int:
         return int(active != self._plans[role].active_low)

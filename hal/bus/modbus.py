@@ -12,10 +12,10 @@ import math
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from hal.bus import serial_line, tcp_line
 from hal.bus.line import Line, Lost, Wire
@@ -25,12 +25,17 @@ from hal.bus.serial_line import Parity, SerialSettings
 from hal.bus.turns import rest_until
 from hal.errors import DeviceError, DriverError
 
-__all__ = ["ENTRIES", "Garbled", "Late", "ModbusLine", "Refused", "Silent", "WireEntries", "connect"]
+__all__ = ["ENTRIES", "Garbled", "Late", "ModbusLine", "Refused", "Silent", "UnitNumber", "WireEntries", "connect"]
 
 MODBUS_TCP = 502
 BROADCAST = 0
 TURN_S = 2.0
 """Others may keep the line for so long."""
+LONGEST = 256
+"""Bytes of a message (Modbus over serial line 2.5.1)."""
+
+UnitNumber = Annotated[int, Meta(ge=1, le=255)]
+"""Address of a device. On a serial line 247 is the last; at the far end of TCP many have 255."""
 
 
 class WireEntries(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -38,17 +43,17 @@ class WireEntries(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
 
     port: str = ""
     host: str = ""
-    tcp_port: int = MODBUS_TCP
+    tcp_port: Annotated[int, Meta(ge=1, le=65_535)] = MODBUS_TCP
     rtu_over_tcp: bool = False
-    baud: int = 9600
+    baud: Annotated[int, Meta(ge=300, le=4_000_000)] = 9600
     parity: Parity = "N"
     stopbits: Literal[1, 2] = 1
     rs485: bool = False
     echo: bool | None = None
-    timeout_s: float = 0.5
-    inter_byte_s: float = 0.1
-    gap_s: float = 0.1
-    tries: int = 3
+    timeout_s: Annotated[float, Meta(ge=0.01, le=30)] = 0.5
+    inter_byte_s: Annotated[float, Meta(ge=0.001, le=5)] = 0.1
+    gap_s: Annotated[float, Meta(ge=0, le=5)] = 0.1
+    tries: Annotated[int, Meta(ge=1, le=20)] = 3
 
 
 ENTRIES: Mapping[str, str] = {
@@ -75,11 +80,10 @@ def connect(driver: str, entries: Mapping[str, Any], **usual: Any) -> "ModbusLin
     try:
         wire = msgspec.convert({**usual, **entries}, WireEntries)
     except msgspec.ValidationError as error:
-        raise DriverError(f"{driver}: {error}; expected some of {', '.join(ENTRIES)}") from error
+        told = ", ".join(f"{name} = {value!r}" for name, value in entries.items())
+        raise DriverError(f"{driver}: {error}, told {told}; expected some of {', '.join(ENTRIES)}") from error
     if bool(wire.port) == bool(wire.host):
         raise DriverError(f"{driver}: port {wire.port!r} and host {wire.host!r}: expected one of them")
-    if wire.tries < 1 or min(wire.timeout_s, wire.inter_byte_s) <= 0 or wire.gap_s < 0:
-        raise DriverError(f"{driver}: {wire}: expected one try at least, and times above 0; correct the entry")
     return ModbusLine(driver, wire, _line(wire))
 
 
@@ -99,6 +103,9 @@ class ModbusLine:
         self._frames = Frames(driver, tcp=bool(wire.host) and not wire.rtu_over_tcp)
         self._echo = wire.echo
         self._rest_until_s: dict[int, float] = {}
+        self._sent_s = -math.inf
+        self._silent: set[int] = set()
+        """Units that did not answer of late. Each is asked once a question, so that the line is there for the others."""
         self._within_s = self._ends_s = math.inf
 
     def read(self, unit: int, fc: int, address: int, count: int) -> list[int]:
@@ -152,29 +159,34 @@ class ModbusLine:
 
     def _ask(self, question: Question) -> Any:
         """The answer, after as many tries as it takes. A late answer to one of them must not be taken for one to the next question."""
-        began_s = time.monotonic()
+        began_s, unanswered_s = time.monotonic(), math.inf
         rest_s = self._wire.gap_s
+        tries = 1 if question.unit in self._silent else self._wire.tries
         try:
-            for left in itertools.count(self._wire.tries - 1, -1):
+            for left in itertools.count(tries - 1, -1):
                 try:
-                    return self._try(question)
+                    answer = self._try(question)
+                    # It may answer the first try: those to the others are then as far behind it as they were asked later.
+                    rest_s += max(0.0, self._sent_s - unanswered_s)
+                    return answer
                 except Refused as error:
                     if left <= 0 or error.code not in LATER:
                         raise
                 except (Silent, Garbled, Lost) as error:
                     if isinstance(error, Silent):
-                        rest_s = max(rest_s, self._wire.timeout_s)
+                        rest_s, unanswered_s = max(rest_s, self._wire.timeout_s), min(unanswered_s, self._sent_s)
                     if left <= 0:
-                        raise self._given_up(error, question.unit, time.monotonic() - began_s) from error
+                        raise self._given_up(error, question.unit, time.monotonic() - began_s, tries) from error
         finally:
             self._rest_until_s[question.unit] = time.monotonic() + rest_s
         raise AssertionError("it ends within")
 
-    def _given_up(self, error: DeviceError, unit: int, took_s: float) -> DeviceError:
-        tried = f"for {took_s:.1f} s ({self._wire.tries} tries)"
+    def _given_up(self, error: DeviceError, unit: int, took_s: float, tries: int) -> DeviceError:
+        tried = f"for {took_s:.1f} s ({tries} tr{'y' if tries == 1 else 'ies'})"
         if self._wire.host and not isinstance(error, Lost):
             self.line.close()  # the other side may be gone without a word, or the stream out of step
         if isinstance(error, Silent):
+            self._silent.add(unit)
             return Silent(f"{self.where(unit)}: no answer {tried}; check unit, power, A/B wires, termination")
         if isinstance(error, Garbled):
             return Garbled(f"{self.where(unit)}: {error} {tried}; check baud, parity, termination, and that no two devices have one unit")
@@ -191,30 +203,39 @@ class ModbusLine:
             with self.line.turn(min(TURN_S, max(0.0, self._ends_s - begins_s))) as wire:
                 wire.discard()
                 wire.send(question.frame)
+                self._sent_s = time.monotonic()
                 answer = self._hear(wire, question)
         finally:
             self._rest_until_s[question.unit] = time.monotonic() + self._wire.gap_s
+        self._silent.discard(question.unit)
         if answer is not None and answer.isError():
             raise Refused(f"{self.where(question.unit)}: {question} refused with {reason(answer.exception_code)}", answer.exception_code)
         return answer
 
     def _hear(self, wire: Wire, question: Question) -> Any:
-        """Collect bytes until they hold the answer, or it falls silent."""
+        """Collect bytes until they hold the answer, or it falls silent, or lasts for longer than any answer."""
         heard = b""
         if question.unit == BROADCAST:
             return None
         wait_s = self._wire.timeout_s + self.line.sending_s(len(question.frame))
-        while chunk := wire.receive(wait_s):
+        ends_s = time.monotonic() + wait_s + self._wire.timeout_s + self.line.sending_s(LONGEST)
+        while (left_s := ends_s - time.monotonic()) > 0 and (chunk := wire.receive(min(wait_s, left_s))):
             heard += chunk
             wait_s = self._wire.inter_byte_s
             if (answer := question.answer(self._without_echo(question, heard))) is not None:
+                self._judge_echo(question, heard)
                 return answer
         if not self._without_echo(question, heard):
             raise Silent("no answer")
         raise Garbled(f"answer of {len(heard)} bytes without sense ({heard[:16].hex(' ')})")
 
+    def _judge_echo(self, question: Question, heard: bytes) -> None:
+        """After an answer: an adapter may have been changed for one that does not hear itself. Noise before an answer says nothing."""
+        if self._wire.echo is None and not heard.startswith(question.frame) and heard[:2] == question.frame[:2]:
+            self._echo = False
+
     def _without_echo(self, question: Question, heard: bytes) -> bytes:
         """What an adapter hears of itself comes first. The answer to a write may look the same, so it is found out by reads."""
-        if self._echo is None and not question.writes and heard.startswith(question.frame):
+        if self._wire.echo is None and not question.writes and heard.startswith(question.frame):
             self._echo = True
         return heard[len(question.frame) :] if self._echo and question.frame.startswith(heard[: len(question.frame)]) else heard

@@ -25,12 +25,20 @@ class Late(DeviceError):
     """It answers, but too slowly for all that it was asked."""
 
 
+NOBODY = (10, 11)
+
+
 class Refused(DeviceError):
     """An exception response (Modbus application protocol 7)."""
 
     def __init__(self, message: str, code: int) -> None:
         super().__init__(message)
         self.code = code
+
+    @property
+    def by_gateway(self) -> bool:
+        """Does a gateway say that nobody is there?"""
+        return self.code in NOBODY
 
 
 LATER = (5, 6)

@@ -33,5 +33,6 @@ class Thermometer:
         except ValueError as error:
             raise DeviceError(f"{self._who}: no number ({error}); its checksum was wrong, check its wiring") from error
         if measured_mc == POWER_ON_MC or not RANGE_MC[0] <= measured_mc <= RANGE_MC[1]:
-            raise DeviceError(f"{self._who}: {measured_mc / 1000:g} °C is no temperature, but its value after power-on; check its supply")
+            what = "its value after power-on" if measured_mc == POWER_ON_MC else "beyond its range"
+            raise DeviceError(f"{self._who}: {measured_mc / 1000:g} °C is no temperature, but {what}; check its supply and its wiring")
         return measured_mc / 1000

@@ -23,6 +23,7 @@ PERIOD_NS = 1_000_000
 APPEARS_S = 1.0
 """udev may take so long until the files of an exported channel are there and may be written."""
 LOOK_S = 0.02
+FILES = ("period", "duty_cycle", "enable")
 Polarity = Literal["normal", "inversed"]
 
 REASONS = {
@@ -52,7 +53,7 @@ class Pwm:
         chip = self._chip()
         folder = chip / f"pwm{self._channel}"
         if not folder.exists():
-            self._write(chip / "export", self._channel)
+            self._export(chip, folder)
         self._await(folder, sleep)
         self._turn_round(folder)
         self._begin(folder)
@@ -97,9 +98,18 @@ class Pwm:
             raise DriverError(f"{self._who}: fits {', '.join(chips[folder] for folder in fitting)}; give more of its name in pwm")
         return fitting[0]
 
+    def _export(self, chip: Path, folder: Path) -> None:
+        """Somebody else may do the same at the same moment: that is as good."""
+        try:
+            self._write(chip / "export", self._channel)
+        except DeviceError:
+            if not folder.exists():
+                raise
+
     def _await(self, folder: Path, sleep: Callable[[float], None]) -> None:
+        """udev gives the files away one after the other."""
         for _ in range(round(APPEARS_S / LOOK_S)):
-            if os.access(folder / "duty_cycle", os.W_OK) and os.access(folder / "enable", os.W_OK):
+            if all(os.access(folder / name, os.W_OK) for name in FILES) and _writable(folder / "polarity"):
                 return
             sleep(LOOK_S)
         state = "may not be written" if folder.exists() else "did not appear"
@@ -138,6 +148,11 @@ class Pwm:
     def _failed(self, path: Path, what: str, error: OSError) -> DeviceError:
         reason = REASONS.get(error.errno or 0, f"{error.strerror or error}; is the device still there?")
         return DeviceError(f"{self._who}: {path.name} {what}: {reason}")
+
+
+def _writable(path: Path) -> bool:
+    """May it be written, if it is there at all?"""
+    return os.access(path, os.W_OK) or not path.exists()
 
 
 def duty_ns(duty_ppm: int) -> int:

@@ -58,6 +58,8 @@ class Reply(Struct, frozen=True):
     """OK and not NK."""
     data: tuple[str, ...]
     number: int | None = None
+    at_s: float = float("-inf")
+    """When it came: before or after a notice."""
 
 
 class Notice(Struct, frozen=True):
@@ -183,7 +185,7 @@ class Rapi:
             if isinstance(found, Notice):
                 self._notices.append(structs.replace(found, at_s=self.answered_s))
             elif found is not None:
-                replies.append(found)
+                replies.append(structs.replace(found, at_s=self.answered_s))
         return replies
 
 

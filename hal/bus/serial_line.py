@@ -22,6 +22,10 @@ from hal.errors import DriverError, missing
 Parity = Literal["N", "E", "O"]
 
 
+class Taken(Gone):
+    """Another process has it."""
+
+
 class SerialSettings(Struct, frozen=True, kw_only=True):
     """How the characters look. All devices on one port must agree."""
 
@@ -81,7 +85,8 @@ def opened(name: str, told: SerialSettings) -> int:
                 _switch_direction(port)
             return os.dup(port.fileno())
     except serial.SerialException as error:
-        raise Gone(f"{name}: {_reason(error.errno, str(error))}") from error
+        kind = Taken if error.errno in (errno.EAGAIN, errno.EBUSY) else Gone
+        raise kind(f"{name}: {_reason(error.errno, str(error))}") from error
     except (OSError, termios.error, ValueError) as error:
         raise Gone(f"{name}: cannot be set to {told} ({error}); correct port or its settings") from error
 

@@ -24,8 +24,9 @@ class TcpLine(Line):
                 connection.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
                 connection.setblocking(False)
                 return connection.detach()
-        except OSError as error:
-            raise Gone(f"{self.name}: {error.strerror or error}; check its power, its cable, host and tcp_port") from error
+        except (OSError, UnicodeError) as error:  # the latter for what cannot be the name of a host
+            why = getattr(error, "strerror", None) or error
+            raise Gone(f"{self.name}: {why}; check its power, its cable, host and tcp_port") from error
 
 
 _lines: WeakValueDictionary[tuple[str, int], TcpLine] = WeakValueDictionary()

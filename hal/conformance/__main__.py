@@ -6,7 +6,8 @@ from typing import Any
 
 import hal
 from hal import conformance
-from hal.errors import HalError
+from hal.errors import DriverError, HalError
+from hal.facts import extra_for, lacking
 
 CHECKS: dict[str, Callable[..., list[str]]] = {
     "boards": conformance.check_board,
@@ -19,7 +20,7 @@ USAGE = f"usage: python -m hal.conformance {{{','.join(CHECKS)}}} NAME [entry=va
 
 
 def main(arguments: Sequence[str]) -> int:
-    """0: every rule that was played is kept; 1: one is broken; 2: wrong usage."""
+    """0: every rule that was played is kept; 1: one is broken, or none was played; 2: wrong usage."""
     if len(arguments) < 2 or arguments[0] not in CHECKS or any("=" not in each for each in arguments[2:]):
         print(USAGE, file=sys.stderr)
         return 2
@@ -27,6 +28,9 @@ def main(arguments: Sequence[str]) -> int:
     entries = {entry: _value(text) for entry, _, text in (each.partition("=") for each in others)}
     try:
         driver = hal.load(kind, name)
+        facts = hal.about(kind, name)
+        if facts is not None and (lacks := lacking(extra_for(facts, entries))):
+            raise DriverError(f"{name}: {lacks}")
         held = CHECKS[kind](lambda: driver(**entries))
     except (AssertionError, HalError) as error:
         print(error, file=sys.stderr)
@@ -34,8 +38,8 @@ def main(arguments: Sequence[str]) -> int:
     except TypeError as error:  # the constructor's own words
         print(f"{name}: {error}", file=sys.stderr)
         return 2
-    print("\n".join(f"kept: {sentence}" for sentence in held))
-    return 0
+    print("\n".join(f"kept: {sentence}" for sentence in held) or "no rule can be played without somebody at its other side")
+    return 0 if held else 1
 
 
 def _value(text: str) -> Any:

@@ -1,7 +1,7 @@
 """Rules for boards. What a board cannot do by its own word (``Abilities``) is not asked of it."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from hal.api import OWN_CONTACTOR_S, Abilities, Board
 from hal.conformance.benches import BoardBench
@@ -18,13 +18,13 @@ from hal.conformance.board_case import (
     fresh,
     is_seen,
 )
-from hal.conformance.rules import NotHere, eventually, hold, speaks
+from hal.conformance.rules import NotHere, Rule, eventually, hold, speaks
 from hal.errors import DeviceError
 from hal.measured import PILOT_FAULT_PPM, PILOT_STEADY_PPM, BoardInputs, BoardOutputs
 
 
-def check_board(make: Callable[[], Board], bench: BoardBench | None = None) -> list[str]:
-    """The rules that were played. Raises AssertionError with those that are broken."""
+def check_board(make: Callable[[], Board], bench: BoardBench | None = None, rules: Sequence[Rule[BoardCase]] = ()) -> list[str]:
+    """The rules that were played, of ``rules`` or of all. Raises AssertionError with those that are broken."""
 
     def end(case: BoardCase) -> None:
         if bench is not None:
@@ -34,7 +34,7 @@ def check_board(make: Callable[[], Board], bench: BoardBench | None = None) -> l
         if bench is not None:
             eventually(lambda: not bench.truth().contactor_closed, OWN_CONTACTOR_S)
 
-    return hold(f"board {make().__class__.__name__}", RULES, lambda: BoardCase(make, make(), bench), end)
+    return hold(f"board {make().__class__.__name__}", rules or RULES, lambda: BoardCase(make, make(), bench), end)
 
 
 def it_says_what_it_can(case: BoardCase) -> None:

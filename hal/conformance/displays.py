@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from hal.api import Display
 from hal.conformance.benches import DisplayBench
-from hal.conformance.rules import NotHere, hold, speaks
+from hal.conformance.rules import NotHere, Rule, hold, speaks
 from hal.errors import DeviceError
 
 SHOWN_S = 3.0
@@ -41,15 +41,15 @@ class DisplayCase(Struct):
         return True
 
 
-def check_display(make: Callable[[], Display], bench: DisplayBench | None = None) -> list[str]:
-    """The rules that were played. Raises AssertionError with those that are broken."""
+def check_display(make: Callable[[], Display], bench: DisplayBench | None = None, rules: Sequence[Rule[DisplayCase]] = ()) -> list[str]:
+    """The rules that were played, of ``rules`` or of all. Raises AssertionError with those that are broken."""
 
     def end(case: DisplayCase) -> None:
         if bench is not None:
             bench.spoil(None)
         case.display.close()
 
-    return hold(f"display {make().__class__.__name__}", RULES, lambda: DisplayCase(make, make(), bench), end)
+    return hold(f"display {make().__class__.__name__}", rules or RULES, lambda: DisplayCase(make, make(), bench), end)
 
 
 def it_says_how_large_it_is(case: DisplayCase) -> None:

@@ -1,13 +1,13 @@
 """Rules for indicators."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from msgspec import Struct
 
 from hal.api import Geometry, Indicator
 from hal.conformance.benches import IndicatorBench
-from hal.conformance.rules import NotHere, eventually, hold
+from hal.conformance.rules import NotHere, Rule, eventually, hold
 from hal.measured import Colour, Light
 
 SHOWN_S = 1.0
@@ -38,15 +38,17 @@ class IndicatorCase(Struct):
         return any(colour != (0, 0, 0) for colour in self.other_side.lamps())
 
 
-def check_indicator(make: Callable[[], Indicator], bench: IndicatorBench | None = None) -> list[str]:
-    """The rules that were played. Raises AssertionError with those that are broken."""
+def check_indicator(
+    make: Callable[[], Indicator], bench: IndicatorBench | None = None, rules: Sequence[Rule[IndicatorCase]] = ()
+) -> list[str]:
+    """The rules that were played, of ``rules`` or of all. Raises AssertionError with those that are broken."""
 
     def end(case: IndicatorCase) -> None:
         if bench is not None:
             bench.spoil(None)
         case.indicator.close()
 
-    return hold(f"indicator {make().__class__.__name__}", RULES, lambda: IndicatorCase(make, make(), bench), end)
+    return hold(f"indicator {make().__class__.__name__}", rules or RULES, lambda: IndicatorCase(make, make(), bench), end)
 
 
 def it_says_what_it_has(case: IndicatorCase) -> None:

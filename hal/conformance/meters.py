@@ -2,13 +2,13 @@
 
 import contextlib
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from msgspec import Struct
 
 from hal.api import Meter
 from hal.conformance.benches import MeterBench
-from hal.conformance.rules import NotHere, eventually, hold, speaks
+from hal.conformance.rules import NotHere, Rule, eventually, hold, speaks
 from hal.errors import DeviceError
 from hal.measured import MeterReading
 
@@ -52,15 +52,15 @@ class MeterCase(Struct):
         assert eventually(lambda: _opens(self, why), BACK_S), f"it cannot be opened and read for {BACK_S:g} s: {why[-1]}"
 
 
-def check_meter(make: Callable[[], Meter], bench: MeterBench | None = None) -> list[str]:
-    """The rules that were played. Raises AssertionError with those that are broken."""
+def check_meter(make: Callable[[], Meter], bench: MeterBench | None = None, rules: Sequence[Rule[MeterCase]] = ()) -> list[str]:
+    """The rules that were played, of ``rules`` or of all. Raises AssertionError with those that are broken."""
 
     def end(case: MeterCase) -> None:
         if bench is not None:
             bench.spoil(None)
         case.meter.close()
 
-    return hold(f"meter {make().__class__.__name__}", RULES, lambda: MeterCase(make, make(), bench), end)
+    return hold(f"meter {make().__class__.__name__}", rules or RULES, lambda: MeterCase(make, make(), bench), end)
 
 
 def making_one_opens_nothing(case: MeterCase) -> None:

@@ -1,22 +1,26 @@
 """Rules for card readers. Each is played in an event loop of its own."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from typing import Any
 
 from msgspec import Struct
 
 from hal.api import TokenReader
 from hal.conformance.benches import ReaderBench
-from hal.conformance.rules import NotHere, hold, speaks
+from hal.conformance.rules import NotHere, Rule, hold, speaks
 from hal.errors import DeviceError
 from hal.measured import TokenSeen
 
 TOLD_S = 3.0
 """A card is told within."""
+LASTS_S = 3.5
+"""One whose device does not answer has said so before (``hal.api.TokenReader``)."""
 QUIET_S = 1.5
 """So long nothing is told is nothing told."""
 BACK_S = 10.0
+HOLD_S = 1.0
+"""Who sees nothing happen holds the card there again after so long."""
 AGAIN_S = 0.5
 """The station tries a broken reader again so often, or seldomer."""
 LONGEST = 20
@@ -38,14 +42,14 @@ class ReaderCase(Struct):
         return self.bench
 
 
-def check_reader(make: Callable[[], TokenReader], bench: ReaderBench | None = None) -> list[str]:
-    """The rules that were played. Raises AssertionError with those that are broken."""
+def check_reader(make: Callable[[], TokenReader], bench: ReaderBench | None = None, rules: Sequence[Rule[ReaderCase]] = ()) -> list[str]:
+    """The rules that were played, of ``rules`` or of all. Raises AssertionError with those that are broken."""
 
     def end(_: ReaderCase) -> None:
         if bench is not None:
             bench.spoil(None)
 
-    return hold(f"reader {make().__class__.__name__}", RULES, lambda: ReaderCase(make, make(), bench), end)
+    return hold(f"reader {make().__class__.__name__}", rules or RULES, lambda: ReaderCase(make, make(), bench), end)
 
 
 def making_one_opens_nothing(case: ReaderCase) -> None:
@@ -53,6 +57,12 @@ def making_one_opens_nothing(case: ReaderCase) -> None:
     if "unplugged" in case.other_side.faults:
         case.other_side.spoil("unplugged")
     case.make()
+
+
+def it_can_be_listened_to(case: ReaderCase) -> None:
+    """Who listens to a reader that is there is not told that it is not."""
+    errors = asyncio.run(_errors(case))
+    assert not errors, f"within {LASTS_S:g} s: {errors[0]}"
 
 
 def a_card_is_told_once(case: ReaderCase) -> None:
@@ -97,6 +107,13 @@ async def _spoilt(case: ReaderCase, fault: str) -> None:
         assert all(speaks(error) for error in listening.errors), f"{fault}: {listening.errors} say too little"
 
 
+async def _errors(case: ReaderCase) -> list[DeviceError]:
+    """What is wrong with it while nobody does anything."""
+    async with _Listening(case.reader) as listening:
+        await _until(lambda: bool(listening.errors), LASTS_S)
+        return list(listening.errors)
+
+
 async def _heard(case: ReaderCase, cards: list[str]) -> list[TokenSeen]:
     """What is told while these are presented."""
     async with _Listening(case.reader) as listening:
@@ -131,11 +148,14 @@ class _Listening:
 
     async def tells(self, present: Callable[[], None], card: str) -> bool:
         """Does it tell this card, when it is presented again and again?"""
-        for _ in range(round(BACK_S / TOLD_S) + 1):
+        ends_s = asyncio.get_running_loop().time() + BACK_S
+        while True:
             await asyncio.to_thread(present)
-            if await _until(lambda: any(each.value == card for each in self.seen), TOLD_S):
+            last = asyncio.get_running_loop().time() >= ends_s
+            if await _until(lambda: any(each.value == card for each in self.seen), TOLD_S if last else HOLD_S):
                 return True
-        return False
+            if last:
+                return False
 
     async def _listen(self) -> None:
         while True:
@@ -162,4 +182,11 @@ async def _until(happened: Callable[[], bool], within_s: float) -> bool:
     return True
 
 
-RULES = (making_one_opens_nothing, a_card_is_told_once, cards_are_told_apart, it_can_be_read_again, a_broken_wire_tells_no_cards)
+RULES = (
+    making_one_opens_nothing,
+    it_can_be_listened_to,
+    a_card_is_told_once,
+    cards_are_told_apart,
+    it_can_be_read_again,
+    a_broken_wire_tells_no_cards,
+)

@@ -1,6 +1,7 @@
 """Looks for units on one RS-485 line, and finds out what each of them is."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, Protocol
 
 from msgspec import Struct
 
@@ -42,6 +43,13 @@ class Look(Struct, frozen=True):
         """At the most, while nobody answers."""
         one_s = BEGINS_S + QUESTION_BYTES * settings.character_s + max(0.002, 3.5 * settings.character_s)
         return len(self.units) * one_s * (2 if self.twice else 1)
+
+
+class Words(Protocol):
+    """A way to units that are there."""
+
+    def words(self, unit: int, fc: int, address: int, count: int) -> tuple[int, ...] | None:
+        """Registers; ``None`` where it has none. Raises DeviceError."""
 
 
 class Asker:
@@ -87,7 +95,11 @@ def units(asker: Asker, look: Look) -> list[int]:
 def identified(asker: Asker, port: str, settings: SerialSettings, unit: int) -> Found:
     """What a unit is, as far as can be told. Raises DeviceError."""
     entries = {"port": port, "unit": unit, "baud": settings.baud, "parity": settings.parity, "stopbits": settings.stopbits}
-    where = f"{port} unit {unit}, {settings}"
+    return known_by(asker, f"{port} unit {unit}, {settings}", unit, entries)
+
+
+def known_by(asker: Words, where: str, unit: int, entries: Mapping[str, Any]) -> Found:
+    """What a unit is, wherever it is. ``entries``: of its driver. Raises DeviceError."""
     for driver, says in _by_name(asker, unit):
         return Found(kind="meters", where=where, says=says, driver=driver, entries=entries)
     for row in BOARDS:
@@ -104,7 +116,7 @@ def identified(asker: Asker, port: str, settings: SerialSettings, unit: int) -> 
     return Found(kind="meters", where=where, says=says, driver=table.name, entries=entries, sure=False)
 
 
-def _by_name(asker: Asker, unit: int) -> Iterator[tuple[str, str]]:
+def _by_name(asker: Words, unit: int) -> Iterator[tuple[str, str]]:
     """A meter that says what it is."""
     for probe in PROBES:
         words = asker.words(unit, probe.fc, probe.address, probe.count)
@@ -113,7 +125,7 @@ def _by_name(asker: Asker, unit: int) -> Iterator[tuple[str, str]]:
             yield probe.models[code], f"{probe.maker} {probe.models[code]}, by its code {code}"
 
 
-def _measured(asker: Asker, unit: int, table: MeterTable) -> tuple[str, ...]:
+def _measured(asker: Words, unit: int, table: MeterTable) -> tuple[str, ...]:
     """Mains voltage and frequency where this table has them; nothing where they are not."""
     told = []
     for name, (least, most), sign in (("voltage_l1", VOLTS, "V"), ("frequency", HERTZ, "Hz")):
@@ -128,7 +140,7 @@ def _measured(asker: Asker, unit: int, table: MeterTable) -> tuple[str, ...]:
     return tuple(told)
 
 
-def _value(asker: Asker, unit: int, table: MeterTable, register: Register) -> float | None:
+def _value(asker: Words, unit: int, table: MeterTable, register: Register) -> float | None:
     words = asker.words(unit, register.fc, register.address, register.words)
     if words is None or register.exponent_at is not None:
         return None

@@ -21,9 +21,9 @@ class Holder(Struct, frozen=True):
     command: str
 
     @property
-    def is_control(self) -> bool:
-        """Is it the control process of a station?"""
-        return "chargepoint control" in self.command
+    def part(self) -> str:
+        """Which process of a station it is: ``control``, ``station``, or neither (empty)."""
+        return next((each for each in ("control", "station") if f"chargepoint {each}" in self.command), "")
 
 
 class Port(Struct, frozen=True):
@@ -59,10 +59,15 @@ def ports(root: Path, only: tuple[str, ...] = ()) -> list[Port]:
 
 
 def _lasting(root: Path) -> dict[str, str]:
-    """Device -> name by its serial number."""
-    folder = Path(root, "dev/serial/by-id")
-    names = sorted(folder.iterdir()) if folder.is_dir() else []
-    return {os.path.realpath(path): "/" + str(path.relative_to(root)) for path in names}
+    """Device -> name by its serial number. Adapters of one kind that have none would share a name, which leads now here, now there: then
+    -> names by the USB sockets that they are in."""
+    by_id, by_path = (_names(root, f"dev/serial/{each}") for each in ("by-id", "by-path"))
+    on_usb = {device: name for device, name in by_path.items() if "usb" in name}
+    return {**by_id, **on_usb} if set(on_usb) - set(by_id) else by_id
+
+
+def _names(root: Path, folder: str) -> dict[str, str]:
+    return {os.path.realpath(path): "/" + str(path.relative_to(root)) for path in sorted(Path(root, folder).glob("*"))}
 
 
 def _has_hardware(root: Path, path: Path) -> bool:

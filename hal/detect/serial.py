@@ -1,10 +1,14 @@
-"""Looks at one serial port by every row of the table, for as long as is said beforehand."""
+"""Looks at one serial port by every row of the table, for as long as is said beforehand.
 
-from collections.abc import Iterator, Sequence
+A line is listened to before anybody on it is asked: where there is a talk already, another question would be in the middle of it.
+"""
+
+import time
+from collections.abc import Callable, Iterator, Sequence
 
 from msgspec import Struct
 
-from hal.bus.line import Line
+from hal.bus.line import Line, Wire
 from hal.bus.serial_line import SerialLine, SerialSettings
 from hal.detect import table
 from hal.detect.found import Found
@@ -16,6 +20,15 @@ from hal.errors import DeviceError
 QUICK = Look(table.QUICK_UNITS, twice=True)
 THOROUGH = Look(table.ALL_UNITS)
 LISTEN_S = 0.1
+OVERHEAR_S = 1.0
+OVERHEARD = (table.N9600, table.N115200)
+"""At the first readers are understood; at the second every slower talk is heard, though not understood."""
+STRAY_BYTES = 3
+"""A line without termination may make so many out of nothing."""
+
+
+class Talks(DeviceError):
+    """Somebody talks on the line unasked."""
 
 
 class Plan(Struct, frozen=True):
@@ -29,7 +42,8 @@ class Plan(Struct, frozen=True):
     def takes_s(self) -> float:
         """At the most, while nobody answers."""
         looks = (QUICK, THOROUGH) if self.thorough else (QUICK,)
-        return sum(row.tries * row.waits_s for row in self.rows) + sum(look.takes_s(each) for each in self.settings for look in looks)
+        asking_s = sum(row.tries * row.waits_s for row in self.rows)
+        return asking_s + len(OVERHEARD) * OVERHEAR_S + sum(look.takes_s(each) for each in self.settings for look in looks)
 
 
 def plan(port: Port, *, quick: bool) -> Plan:
@@ -47,6 +61,14 @@ def look(port: Port, path: str, what: Plan, tell: Tell) -> Iterator[Found]:
         if said is not None:
             yield Found(kind=row.kind, where=port.name, says=said, driver=row.driver, entries={"port": port.name, **row.entries(heard)})
             return
+    tell("listening whether somebody talks")
+    talk = [_overheard(path, each) for each in OVERHEARD]
+    if readers := list(_reader(port, talk[0])):
+        yield from readers
+        return
+    if (most := max(map(len, talk))) > STRAY_BYTES:
+        why = f"{most} bytes in {OVERHEAR_S:g} s, though nobody was asked"
+        raise Talks(f"somebody talks on it ({why}): another master on RS-485, or a modem; take it off the line, then look again")
     for thoroughness in (QUICK, THOROUGH) if what.thorough else (QUICK,):
         for settings in what.settings:
             tell(f"Modbus at {settings}: {len(thoroughness.units)} addresses, {thoroughness.takes_s(settings):.0f} s")
@@ -63,13 +85,28 @@ def _asked(path: str, row: SerialProbe) -> bytes:
             with line.turn() as wire:
                 wire.discard()
                 wire.send(row.asks)
-                heard, wait_s = b"", row.waits_s
-                while len(heard) < MOST_BYTES and row.says(heard) is None and (chunk := wire.receive(wait_s)):
-                    heard += chunk
-                    wait_s = row.waits_s / 2
+                heard = _heard(wire, row.waits_s, lambda heard: row.says(heard) is not None)
             if row.says(heard) is not None:
                 return heard
         return b""
+    finally:
+        line.close()
+
+
+def _heard(wire: Wire, seconds: float, enough: Callable[[bytes], bool]) -> bytes:
+    """What comes in that time, however much that is, or until it is enough."""
+    heard, ends_s = b"", time.monotonic() + seconds
+    while len(heard) < MOST_BYTES and not enough(heard) and (left_s := ends_s - time.monotonic()) > 0:
+        heard += wire.receive(left_s)
+    return heard
+
+
+def _overheard(path: str, settings: SerialSettings) -> bytes:
+    line = SerialLine(path, settings)
+    try:
+        with line.turn() as wire:
+            wire.discard()
+            return _heard(wire, OVERHEAR_S, lambda heard: False)
     finally:
         line.close()
 

@@ -68,7 +68,7 @@ def _pn532(heard: bytes) -> str | None:
 
 
 def _rdm6300(heard: bytes) -> str | None:
-    found = re.search(rb"\x02([0-9A-F]{10})([0-9A-F]{2})\x03", heard)
+    found = re.search(rb"\x02([0-9A-Fa-f]{10})([0-9A-Fa-f]{2})\x03", heard)
     good = found is not None and reduce(xor, bytes.fromhex(found[1].decode())) == int(found[2], 16)
     return "RDM6300: a card of 10 digits" if good else None
 
@@ -83,9 +83,10 @@ def _ascii_reader(heard: bytes) -> str | None:
 
 
 def _format(heard: bytes) -> Mapping[str, Any]:
-    """Ten decimal digits are a number; anything else is taken for hexadecimal."""
+    """Decimal digits are a number where they are ten, or do not make whole bytes; anything else is taken for hexadecimal."""
     found = _card(heard)
-    return {"format": "dec" if found is not None and len(found[1]) == 10 and found[1].isdigit() else "hex"}
+    digits = b"" if found is None else found[1]
+    return {"format": "dec" if digits.isdigit() and (len(digits) == 10 or len(digits) % 2) else "hex"}
 
 
 N9600, N115200 = SerialSettings(), SerialSettings(baud=115_200)

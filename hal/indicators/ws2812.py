@@ -159,7 +159,10 @@ DRIVER = DriverFacts(
     link="SPI data line, 2.4 MHz",
     proven=("tests/hal/indicators/test_ws2812.py", "tests/hal/conformance/test_drivers.py"),
     doubts=(
-        "A strip keeps its last picture when this process is killed, until the service manager has started it again.",
+        "A strip keeps its last picture when this process is killed, until the service manager has started it again: let that do so at once"
+        " and without limit (Restart=always, StartLimitIntervalSec=0). A command after its end (ExecStopPost) is no better: what keeps"
+        " control from starting, an unreadable configuration say, keeps that from finding the strip. Where a picture must never outlive"
+        " control, use gpio-rgb on lines that the kernel drops.",
         "On a Raspberry Pi 3 and older the SPI clock follows the core clock: core_freq=250 in config.txt, or the colours flicker.",
         "Data at 3.3 V is below what the data sheet asks of a strip at 5 V; a level shifter, or the first pixel at 4.3 V, helps.",
         "Strips with a white LED in each pixel (SK6812 RGBW) are not driven.",

@@ -5,15 +5,19 @@ from typing import Any
 
 import hal
 from hal.bus import modbus
-from hal.errors import DeviceError, DriverError
+from hal.bus.modbus import UnitNumber
+from hal.errors import DeviceError
 from hal.facts import DriverFacts
 from hal.measured import MeterReading
 from hal.meters.facts import ENTRIES
 from hal.meters.identity import PROBES, found
-from hal.meters.modbus import ModbusMeter
+from hal.meters.modbus import ModbusMeter, Wiring
+from hal.meters.plausible import RATED_A, RatedAmperes
 
 log = logging.getLogger(__name__)
 
+AS_ASKED = {"baud": 9600, "parity": "N", "stopbits": 1}
+"""Whatever the maker of the meter that is found usually sets."""
 NAMES = ", ".join(dict.fromkeys(name for probe in PROBES for name in probe.models.values()))
 
 DRIVER = DriverFacts(
@@ -32,21 +36,18 @@ DRIVER = DriverFacts(
 class AutoMeter:
     """``hal.api.Meter``: asks what is there when it is opened, and is that from then on."""
 
-    def __init__(self, *, unit: int = 1, **entries: Any) -> None:
-        wire = {name: value for name, value in entries.items() if name in modbus.ENTRIES}
-        self._entries = {"unit": unit, **entries}
-        self._unit = unit
+    def __init__(self, *, unit: UnitNumber = 1, wiring: Wiring = "", rated_a: RatedAmperes = RATED_A, **wire: Any) -> None:
         self._bus = modbus.connect("meter.auto", wire)
+        self._unit = unit
+        self._entries = {**AS_ASKED, **wire, "unit": unit, "wiring": wiring, "rated_a": rated_a}
         self._meter: ModbusMeter | None = None
-        if unknown := set(entries) - set(ENTRIES):
-            raise DriverError(f"meter.auto: {', '.join(sorted(unknown))}: unknown; expected some of {', '.join(ENTRIES)}")
 
     def open(self) -> None:
         """Find it. Raises DeviceError or DriverError."""
         if self._meter is None:
             name, code = found(self._bus, self._unit)
             log.info("event=meter_detected on=%r driver=%s says=%r", self._bus.where(self._unit), name, code)
-            self._meter = hal.load("meters", name)(**self._serial_entries())
+            self._meter = hal.load("meters", name)(**self._entries)
         self._meter.open()
 
     def read(self) -> MeterReading:
@@ -58,7 +59,3 @@ class AutoMeter:
     def close(self) -> None:
         """Let go of the line."""
         self._bus.close()
-
-    def _serial_entries(self) -> dict[str, Any]:
-        """What was asked with, whatever the maker of the meter that was found usually sets."""
-        return {"baud": 9600, "parity": "N", "stopbits": 1, **self._entries}

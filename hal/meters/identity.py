@@ -69,11 +69,11 @@ def found(bus: ModbusLine, unit: int) -> tuple[str, str]:
     for probe in PROBES:
         try:
             code = probe.read(bus.read(unit, probe.fc, probe.address, probe.count))
-        except Silent as error:
-            silent = error
-            continue
-        except ABSENT:
-            answered = True
+        except ABSENT as error:
+            if isinstance(error, Silent) or (isinstance(error, Refused) and error.by_gateway):
+                silent = error
+            else:
+                answered = True
             continue
         answered = True
         if code in probe.models:

@@ -11,24 +11,31 @@ meter sign, and the record is there to be read, byte for byte, with its signatur
 """
 
 import time
+from collections.abc import Callable
 from typing import Any
 
 from msgspec import structs
 
-from hal.bus.modbus import ModbusLine, connect
+from hal.bus.modbus import ModbusLine, UnitNumber, connect
 from hal.errors import DeviceError
 from hal.measured import SignedRecord
 from hal.meters.facts import PROVEN, described
-from hal.meters.modbus import RATED_A, ModbusMeter
+from hal.meters.modbus import ModbusMeter, Wiring
+from hal.meters.plausible import RATED_A, RatedAmperes
 from hal.meters.table import MeterTable, rows
+
+PART = 45
+"""Registers that one question may ask for or bring: EVerest talks with this meter in messages of 100 bytes at most."""
 
 WM3M4 = MeterTable(
     name="iskra-wm3m4",
     title="Iskra WM3M4, WM3M4C",
     usual={"baud": 115200},
+    most=PART,
     unit=33,
     doubts=(
         "Currents: unsigned by one listing, signed by EVerest; read as signed.",
+        "EVerest takes leading zeros, a fault of its firmware, out of the two numbers in a signature; here it is passed on as it is.",
         "EVerest waits ten seconds for the first answer after power-up.",
     ),
     sources=("EVerest/everest-core modules/HardwareDrivers/PowerMeters/RsIskraMeter",),
@@ -57,18 +64,17 @@ MOST_SAYS_BYTES = 2 * (RECORD - SAYS)
 PUBLIC_KEY_WORDS = 32
 BEGIN, END = 0x4200, 0x7200
 IDLE, ACTIVE, AFTER_POWER_FAILURE = 0, 1, 2
-SIGNED, FAILED = 15, 128
-SIGNING_S, AGAIN_S = 15.0, 0.1
-PART = 60
-"""Registers that one question may ask for or bring."""
+SIGNED, FAILED = 15, range(128, 256)
+TAKES_S, SIGNING_S, AGAIN_S = 2.0, 15.0, 0.1
 HOLDING = 3
 
 
 class SigningMeter(ModbusMeter):
-    """``hal.api.SignedMeter`` too."""
+    """``hal.api.SignedMeter`` too. ``records``: a way of its own to the meter, as one thread reads it and another has it sign."""
 
-    def __init__(self, bus: ModbusLine, unit: int, wiring: str, rated_a: int) -> None:
+    def __init__(self, bus: ModbusLine, records: ModbusLine, unit: int, wiring: Wiring, rated_a: int) -> None:
         super().__init__(WM3M4, bus, unit, wiring, rated_a)
+        self._records = records
 
     def begin_record(self, says: str, unix_s: int, from_utc_min: int = 0) -> None:
         """Begin a session. ``says``: the JSON object of OCMF's fields that the record is to have. Raises DeviceError: a session is open
@@ -79,7 +85,7 @@ class SigningMeter(ModbusMeter):
         self._set_up(says, unix_s, from_utc_min)
         self._write(ALGORITHM, [0])
         self._write(COMMAND, [BEGIN])
-        self._signed("begin a record")
+        self._signed("begin a record", ACTIVE)
 
     def end_record(self, says: str, unix_s: int, from_utc_min: int = 0) -> SignedRecord:
         """End the session and have it signed. The arguments are used after a power failure only, which makes the meter forget them. Raises
@@ -90,7 +96,7 @@ class SigningMeter(ModbusMeter):
         if state == AFTER_POWER_FAILURE:
             self._set_up(says, unix_s, from_utc_min)
         self._write(COMMAND, [END])
-        self._signed("sign a record")
+        self._signed("sign a record", IDLE)
         record_bytes, signature_bytes = self._holding(RECORD_BYTES, 2)
         return SignedRecord(
             data=self._bytes(RECORD, record_bytes),
@@ -109,16 +115,21 @@ class SigningMeter(ModbusMeter):
         padded = data + b"\0" * (len(data) % 2)
         words = [int.from_bytes(padded[at : at + 2]) for at in range(0, len(padded), 2)]
         for at in range(0, len(words), PART):
-            self._bus.write(self._unit, SAYS + at, words[at : at + PART])
+            self._records.write(self._unit, SAYS + at, words[at : at + PART])
         self._write(SAYS_BYTES, [len(data)])
 
-    def _signed(self, what: str) -> None:
-        """Wait for the signature."""
-        ends_s = time.monotonic() + SIGNING_S
-        while (status := self._one(STATUS)) != SIGNED:
-            if status >= FAILED or time.monotonic() > ends_s:
-                raise DeviceError(f"{self._where}: cannot {what}: status {status}; see table 11 of its manual")
+    def _signed(self, what: str, then: int) -> None:
+        """Wait for the signature. Before the meter is in the state that comes ``then`` its status is that of the time before."""
+        taken = self._comes(TAKES_S, lambda: self._one(STATE) == then)
+        if not taken or not self._comes(SIGNING_S, lambda: self._one(STATUS) in (SIGNED, *FAILED)) or self._one(STATUS) != SIGNED:
+            status, state = self._one(STATUS), self._one(STATE)
+            raise DeviceError(f"{self._where}: cannot {what}: status {status}, state {state}; see tables 6 and 11 of its manual")
+
+    def _comes(self, within_s: float, holds: Callable[[], bool]) -> bool:
+        ends_s = time.monotonic() + within_s
+        while not (there := holds()) and time.monotonic() <= ends_s:
             time.sleep(AGAIN_S)
+        return there
 
     def _one(self, address: int) -> int:
         return self._holding(address, 1)[0]
@@ -126,19 +137,20 @@ class SigningMeter(ModbusMeter):
     def _holding(self, address: int, count: int) -> list[int]:
         words: list[int] = []
         for at in range(0, count, PART):
-            words += self._bus.read(self._unit, HOLDING, address + at, min(PART, count - at))
+            words += self._records.read(self._unit, HOLDING, address + at, min(PART, count - at))
         return words
 
     def _bytes(self, address: int, size: int) -> bytes:
         return b"".join(word.to_bytes(2) for word in self._holding(address, -(-size // 2)))[:size]
 
     def _write(self, address: int, values: list[int]) -> None:
-        self._bus.write_one(self._unit, address, values[0])
+        self._records.write_one(self._unit, address, values[0])
 
 
-def wm3m4(*, unit: int = WM3M4.unit, wiring: str = "", rated_a: int = RATED_A, **wire: Any) -> SigningMeter:
+def wm3m4(*, unit: UnitNumber = WM3M4.unit, wiring: Wiring = "", rated_a: RatedAmperes = RATED_A, **wire: Any) -> SigningMeter:
     """From its entries. Raises DriverError."""
-    return SigningMeter(connect(f"meter.{WM3M4.name}", wire, **WM3M4.usual), unit, wiring, rated_a)
+    bus, records = (connect(f"meter.{WM3M4.name}", wire, **WM3M4.usual) for _ in range(2))
+    return SigningMeter(bus, records, unit, wiring, rated_a)
 
 
 TABLES = (WM3M4,)

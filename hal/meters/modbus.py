@@ -10,40 +10,38 @@ with a line in the log; but without its energy register a meter is none.
 import logging
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any
+from typing import Any, Literal, get_args
 
-from hal.bus.modbus import ModbusLine, Refused, connect
+from hal.bus.modbus import ModbusLine, Refused, UnitNumber, connect
 from hal.errors import DeviceError, DriverError, ImplausibleError
 from hal.measured import MeterReading
 from hal.meters.blocks import Block, blocks
 from hal.meters.identity import mismatch
-from hal.meters.plausible import Judge
+from hal.meters.plausible import RATED_A, Judge, RatedAmperes
 from hal.meters.readings import needed, reading_of, with_exponents
 from hal.meters.table import MeterTable, Register
 from hal.meters.words import Value, Words, value_of
 
 log = logging.getLogger(__name__)
 
-RATED_A = 80
-"""IEC 61851-1 mode 3 knows no more on AC."""
 READ_S = 1.9
 NOT_THERE = (1, 2, 3)
 """Exceptions that a register answers with that this unit does not have."""
-WIRINGS = ("1", "2", "3", "123", "132", "213", "231", "312", "321")
+Wiring = Literal["", "1", "2", "3", "123", "132", "213", "231", "312", "321"]
+WIRINGS = get_args(Wiring)
 
 
 class ModbusMeter:
     """``hal.api.Meter``. ``wiring``: which of the meter's phases each phase of the EVSE is on."""
 
-    def __init__(self, table: MeterTable, bus: ModbusLine, unit: int, wiring: str = "", rated_a: int = RATED_A) -> None:
+    def __init__(self, table: MeterTable, bus: ModbusLine, unit: int, wiring: Wiring = "", rated_a: int = RATED_A) -> None:
         self.table = table
         self._bus = bus
         self._unit = unit
-        self._wiring = wiring or "123"[: table.phases]
+        self._wiring: str = wiring or "123"[: table.phases]
         if self._wiring not in WIRINGS or int(max(self._wiring)) > table.phases:
-            raise DriverError(
-                f"{bus.driver}: wiring {wiring!r}: expected one of {', '.join(WIRINGS)}, and this meter has {table.phases} phases at most"
-            )
+            ways = ", ".join(WIRINGS[1:])
+            raise DriverError(f"{bus.driver}: wiring {wiring!r}: expected one of {ways}, and this meter has {table.phases} phases at most")
         self._judge = Judge(rated_a * 1000)
         self._wanted = tuple(needed(table, self._wiring))
         self._blocks: tuple[Block, ...] | None = None
@@ -132,7 +130,7 @@ class ModbusMeter:
 def driver(table: MeterTable) -> Callable[..., ModbusMeter]:
     """What the driver table names: makes the meter from its entries. Raises DriverError."""
 
-    def make(*, unit: int = table.unit, wiring: str = "", rated_a: int = RATED_A, **wire: Any) -> ModbusMeter:
+    def make(*, unit: UnitNumber = table.unit, wiring: Wiring = "", rated_a: RatedAmperes = RATED_A, **wire: Any) -> ModbusMeter:
         return ModbusMeter(table, connect(f"meter.{table.name}", wire, **table.usual), unit, wiring, rated_a)
 
     return make

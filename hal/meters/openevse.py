@@ -14,6 +14,8 @@ from hal.measured import MeterReading
 
 PATIENCE_S = 6.0
 """The board says nothing for so long while it tests itself; no current flows then."""
+SILENT_S = 10.0
+"""That, and the pauses between readings on a line that was silent."""
 CONNECTED, ENDED = 0x0100, 0x0200
 ROUNDED_WS = 2 * 3600
 """The register of all sessions has whole watt hours: so much may be missing when a session is added, without one being lost."""
@@ -31,7 +33,8 @@ DRIVER = DriverFacts(
         "When board and host lose their power together in a session, the energy of that session is lost and the register starts below.",
         "Whether the session's energy stays to be read after it was added to the total; either is understood once the driver runs.",
         "Without an ammeter (current -1) there is neither current nor power, and the register stands.",
-        "While the board tests itself (up to 6 s before its relay closes) there is no new reading.",
+        "While the board tests itself (up to 6 s before its relay closes) there is no new reading: it counts as silent after 10 s, not 5.",
+        "Of cars that follow each other while the line is down, the energy of the one that is there then is counted from its next session.",
     ),
     sources=("OpenEVSE/open_evse firmware 8.2.3 (facts)",),
     entries={
@@ -70,6 +73,8 @@ class Register:
 
 class OpenEvseMeter:
     """``hal.api.Meter``. Entries as in ``DRIVER``."""
+
+    silent_s = SILENT_S
 
     def __init__(self, *, port: str, voltage_v: float | None = None) -> None:
         self._name = f"meter.openevse on {port}"

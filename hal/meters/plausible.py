@@ -10,11 +10,16 @@ long as that lasts, and believed again as soon as it does. A meter that was exch
 A meter that has just been switched on shows zeros: where it measures voltage that cannot be true, elsewhere it settles nothing.
 """
 
-from msgspec import Struct
+from typing import Annotated
+
+from msgspec import Meta, Struct
 
 from hal.errors import ImplausibleError
 from hal.measured import MeterReading
 
+RATED_A = 80
+"""IEC 61851-1 mode 3 knows no more on AC."""
+RatedAmperes = Annotated[int, Meta(ge=6, le=RATED_A)]
 STEP_WH = 200
 """What a coarse register may move at once."""
 HIGHEST_MV = 300_000

@@ -19,6 +19,7 @@ from hal.errors import DriverError, ImplausibleError
 from hal.facts import DriverFacts
 from hal.measured import MeterReading
 from hal.meters.kept_count import KeptCount
+from hal.meters.plausible import RATED_A, RatedAmperes
 
 SAVE_S = 10.0
 EARLY_S = 0.95
@@ -72,7 +73,7 @@ class PulseMeter:
         counter: str = "",
         per_kwh: int = 1000,
         start_wh: int = 0,
-        rated_a: int = 80,
+        rated_a: RatedAmperes = RATED_A,
         root: str = "/",
     ) -> None:
         if bool(line) == bool(counter):

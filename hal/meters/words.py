@@ -17,6 +17,9 @@ BIG_ENDIAN: Mapping[str, str] = {
     "float64": ">d",
 }
 
+HIGHEST_EXPONENT = 12
+"""Of ten, up or down: beyond it a number of 32 bits says nothing of a household's, or a town's, energy."""
+
 Value = float | int | str | None
 Words = Mapping[tuple[int, int], int]
 """(function code, address) -> register, as it was read."""
@@ -43,11 +46,12 @@ def _number(table: MeterTable, register: Register, words: Sequence[int], exponen
 
 
 def _exponent(register: Register, words: Words) -> int | None:
-    """Of ten; 0 where the register has none elsewhere."""
+    """Of ten; 0 where the register has none elsewhere. Nothing where that is nonsense."""
     if register.exponent_at is None:
         return 0
     word = words.get((register.fc, register.exponent_at))
-    return None if word is None else int.from_bytes(word.to_bytes(2), signed=True)
+    exponent = None if word is None else int.from_bytes(word.to_bytes(2), signed=True)
+    return exponent if exponent is not None and abs(exponent) <= HIGHEST_EXPONENT else None
 
 
 def text(words: Sequence[int]) -> str:

@@ -36,7 +36,7 @@ DRIVER = DriverFacts(
     ),
     sources=("Linux Documentation/input/event-codes.rst, include/uapi/linux/input.h",),
     entries={
-        "port": "path of the input device, best beneath /dev/input/by-id; or usb",
+        "port": "path of the input device, best beneath /dev/input/by-id, or by-path where two readers are of one kind; or usb",
         "usb": 'vendor and product of the USB device, as lsusb shows them: "ffff:0035"; or port',
         "format": '"hex", "dec" or "dec_le" (decimal, last byte of the card foremost); dec where nothing is said',
         "release_s": "how long a card has to be away, in s, before it counts as presented again",

@@ -2,7 +2,9 @@
 
     struct input_event, 64 bit: seconds (8), microseconds (8), type (2), code (2), value (4)
 
-Only keys that go down count. Shift changes none of the digits and letters that cards are made of.
+Only keys that go down count. Where the kernel had to drop events (SYN_DROPPED), because they came faster than they were read, keys are
+missing: what is left is no card, and the line is passed over up to its Enter. Shift changes none of the digits and letters that cards are
+made of.
 """
 
 import struct
@@ -11,6 +13,7 @@ from hal.readers.formats import Format, token
 from hal.readers.passive import PARTIAL_S
 
 EVENT = struct.Struct("llHHi")
+EV_SYN, SYN_DROPPED = 0, 3
 EV_KEY, DOWN = 1, 1
 ENTER = (28, 96)
 LONGEST = 64
@@ -34,23 +37,27 @@ class Typing:
         self._written = written
         self._half = b""
         self._line = ""
+        self._torn = False
+        """Keys of this line are missing."""
         self._heard_s = 0.0
 
     def feed(self, data: bytes, now: float) -> list[str]:
         """The cards that were typed to their end. Raises UnreadableCard for the first that is none; the others are lost with it."""
         if now - self._heard_s > PARTIAL_S:
-            self._half, self._line = b"", ""
+            self._half, self._line, self._torn = b"", "", False
         self._heard_s = now
         data = self._half + data
         whole = len(data) - len(data) % EVENT.size
         self._half = data[whole:]
         texts = []
         for _, _, kind, code, value in EVENT.iter_unpack(data[:whole]):
+            if (kind, code) == (EV_SYN, SYN_DROPPED):
+                self._torn = True
             if (kind, value) != (EV_KEY, DOWN):
                 continue
             if code in ENTER:
-                texts.append(self._line)
-                self._line = ""
+                texts.append("" if self._torn else self._line)
+                self._line, self._torn = "", False
             elif len(self._line) < LONGEST:
                 self._line += KEYS.get(code, "")
         return [token(text, self._written) for text in texts if text]

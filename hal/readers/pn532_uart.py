@@ -42,8 +42,8 @@ DRIVER = DriverFacts(
     proven=("tests/hal/readers/test_pn532.py", "tests/hal/readers/test_pn532_uart.py", "tests/hal/conformance/test_drivers.py"),
     doubts=(
         "Never tried with a chip: frames, times and waking up are from the manual and from two public drivers.",
-        "Whether a card that lies there is found again by every InListPassiveTarget, with every kind of card: one that is missed for longer"
-        " than release_s counts as presented again.",
+        "Whether a card that lies there is found again by every InListPassiveTarget, with every kind of card: one that is missed again and"
+        " again, for longer than release_s, counts as presented again.",
         "A card that lies there when chargepoint station starts counts as presented: nobody knows for how long it has been there.",
         "The field is on all the time; near metal, or where power is scarce, a longer poll_s does not switch it off.",
         "Raspberry Pi: on the PL011 (dtoverlay=disable-bt); the clock of the other UART drifts.",
@@ -97,6 +97,8 @@ class Pn532Reader:
                 while True:
                     seen = await self._look(chip, port)
                     before, self._lying = self._lying, seen
+                    if before and seen != before:
+                        self._presence.sees(before, port.now())  # it is away from now on, and not since it was read last
                     if seen and self._presence.sees(seen, port.now()) and seen != before:
                         yield TokenSeen(seen, evses=self._evses)
                     await port.rest(self._poll_s)
@@ -131,6 +133,8 @@ class Chip:
         self._port = port
         self._decoder = Decoder()
         self._heard: deque[Heard] = deque()
+        self._late = False
+        """What lay there when the time was over has been looked at: a busy host may have been away while it came."""
 
     async def begin(self) -> None:
         """Wake it up and set it up. Raises DeviceError."""
@@ -158,13 +162,13 @@ class Chip:
         self._decoder = Decoder()
         self._heard.clear()
         await self._port.send(pn532.frame(command))
-        ends_s = self._port.now() + ack_s
+        ends_s, self._late = self._port.now() + ack_s, False
         while (heard := await self._next(ends_s, "does not acknowledge")).kind != "ack":
             self._check(heard, command)
         return await self._answer(command)
 
     async def _answer(self, command: bytes) -> bytes:
-        ends_s = self._port.now() + ANSWER_S
+        ends_s, self._late = self._port.now() + ANSWER_S, False
         repeated = False
         while True:
             heard = await self._next(ends_s, "acknowledges and does not answer")
@@ -182,9 +186,10 @@ class Chip:
     async def _next(self, ends_s: float, otherwise: str) -> Heard:
         while not self._heard:
             left_s = ends_s - self._port.now()
-            data = await self._port.receive(left_s) if left_s > 0 else b""
+            data = b"" if self._late else await self._port.receive(max(0.0, left_s))
+            self._late = left_s <= 0
+            self._heard.extend(self._decoder.feed(data))
             if not data:
                 self.leave_off()
                 raise Misunderstood(f"{self._port.name}: {otherwise}; check its supply, RX and TX, its switches (both 0: HSU), and baud")
-            self._heard.extend(self._decoder.feed(data))
         return self._heard.popleft()

@@ -13,6 +13,8 @@ from simulators.firmware import Firmware, Traits
 from simulators.troubles import Retry, Trouble
 
 LEAST_A, HARDWARE_A, SAVED_A = 6, 80, 32
+KNOWS_S = 0.25
+"""So long after it booted, or was woken, it does not know yet what is plugged in."""
 TICKS = 65_536
 """Milliseconds in which its arithmetic of sixteen bits runs over."""
 STATES: Mapping[Trouble, int] = {
@@ -71,7 +73,7 @@ class Board:
         self.manual = False
         self.connected = self.connected_before = self.ended = False
         self.session_ws = 0.0
-        self.began_s = self.now_s = 0.0
+        self.began_s = self.now_s = self.knows_s = 0.0
         self._register_wh = evse.meter.register_wh
 
     # What it does by itself
@@ -81,7 +83,7 @@ class Board:
         self.pilot_a, self.trigger, self.session_ws = self.saved.maximum_a, 0, 0.0
         self.connected = self.connected_before = self.ended = self.manual = False
         self.locked = self.build.boot_lock
-        self.began_s = now
+        self.began_s, self.knows_s = now, now + self.build.traits.boot_s + KNOWS_S
         self.firmware.lock = None
         self.firmware.supervise(self.window_s, self.saved.fallback_a * 1000, now)
         self.apply()
@@ -114,6 +116,8 @@ class Board:
             return 0xFF
         if not firmware.enabled:
             return 0xFE
+        if self.now_s < self.knows_s and not firmware.faults:
+            return 0x00
         return next((STATES[trouble] for trouble in STATES if trouble in firmware.faults), LETTERS.get(firmware.state, 0x00))
 
     @property
@@ -133,6 +137,12 @@ class Board:
             (0x8000, self.manual),
         )
         return sum(bit for bit, on in bits if on)
+
+    def wake(self) -> None:
+        """Out of the sleeping and the disabled state; what is plugged in it has to find out anew."""
+        if self.firmware.show_f or not self.firmware.enabled:
+            self.knows_s = self.now_s + KNOWS_S
+        self.firmware.enabled, self.firmware.show_f = True, False
 
     # Small things
 

@@ -39,7 +39,7 @@ def obey(board: Board, name: str, parts: list[str], now: float) -> Answer | None
 
 def enable(board: Board) -> Answer:
     """FE."""
-    board.firmware.enabled, board.firmware.show_f = True, False
+    board.wake()
     return Answer(True)
 
 

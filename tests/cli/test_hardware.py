@@ -214,7 +214,8 @@ def test_what_is_wrong_is_in_capitals() -> None:
         "smoke V1 it burns",
         "pilot off, 0 V, 1 phase, SHUNT TRIP",
         "read 10.0 s ago: SILENT",
-        "17 Wh, - / 1.5 / 0.0 A",
+        "17 Wh\n",
+        " - / 1.5 / 0.0 A\n",
         "NOT BELIEVED: runs backwards",
     ):
         assert said in text

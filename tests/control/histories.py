@@ -6,8 +6,9 @@ from typing import Any
 from hypothesis import strategies as st
 from msgspec import structs
 
+from chargepoint.control.exercising import TABLE
 from chargepoint.domain.ids import PlugInId
-from chargepoint.link.messages import ClearFault, Permit, Revoke, Unlock
+from chargepoint.link.messages import ClearFault, Exercise, Indicate, Permit, Revoke, Unlock
 from hal.measured import BoardFault, SwitchedPhases
 from tests.control.cases import ABLE_SOCKET
 from tests.control.judge import Judge
@@ -86,6 +87,26 @@ def revoke(rig: Rig, number: int) -> None:
 
 def unlock(rig: Rig, number: int) -> None:
     rig.scan(Unlock(number, 1, f"w{rig.now}"))
+
+
+def say(shows: str, valid_for_s: float = 10.0) -> Action:
+    """The station wants something shown; nothing: only that it is there."""
+
+    def act(rig: Rig, number: int) -> None:
+        rig.scan(Indicate(number, shows, valid_for_s))
+
+    act.__name__ = f"say({shows!r}, {valid_for_s})"
+    return act
+
+
+def exercise(what: str) -> Action:
+    """A technician tries an output."""
+
+    def act(rig: Rig, number: int) -> None:
+        rig.scan(Exercise(number, what, f"e{rig.now}"))
+
+    act.__name__ = f"exercise({what})"
+    return act
 
 
 def repair(rig: Rig, number: int) -> None:
@@ -206,6 +227,24 @@ EPISODES: dict[str, list[Action]] = {
     "tilted and killed": [change(tilted=True), GOOD, restart, patience],
     "trip and more": [change(rcd=True), change(emergency_stop=True), change(earth_good=False), GOOD],
     "technician": [repair],
+    "the station is there": [say("")],
+    "the station is there, and then it is gone": [say(""), unplug, long_patience, plug],
+    "free, and a fault": [say(""), unplug, patience, change(emergency_stop=True), GOOD, plug, allow(16_000)],
+    "free, and killed": [say(""), unplug, patience, restart, say("")],
+    "a card in a fault": [change(rcd=True), say("authorising"), say("accepted"), GOOD, patience],
+    "finished and free": [revoke, say("finished"), unplug, say(""), patience],
+    "reserved": [unplug, say("reserved", 600.0), patience, plug, say("", 0.0)],
+    "nonsense is said": [say("charging"), say("fault"), say("dancing", -1.0), say("", 1e12)],
+    "everything is tried while it charges": [exercise(what) for what in TABLE],
+    "everything is tried": [unplug, *[each for what in TABLE for each in (patience, exercise(what))], patience, plug, allow(16_000)],
+    **{f"{what} is tried, and a car comes": [unplug, patience, exercise(what), plug, allow(16_000), patience] for what in TABLE},
+    **{f"{what} is tried, and it is killed": [unplug, patience, exercise(what), restart, plug, allow(16_000)] for what in TABLE},
+    "tried, and a fault": [say(""), unplug, patience, exercise("pilot_16a"), change(rcd=True, emergency_stop=True), GOOD],
+    "tried, and it welds": [unplug, patience, exercise("lock_close"), change(stuck=True), patience, GOOD, plug, allow(16_000)],
+    "tried, and the board is gone": [unplug, patience, exercise("pilot_6a"), change(board_lost=True), plug, GOOD, allow(16_000), patience],
+    "tried, and an old permit": [unplug, patience, exercise("pilot_16a"), allow(32_000, ago=1), plug, patience],
+    "tried, and a cable alone": [unplug, patience, exercise("lock_close"), change(pp_ohm=220), patience, plug, allow(16_000), patience],
+    "tried with a deaf monitor": [unplug, change(deaf=True), patience, exercise("rcm_test"), patience, GOOD, plug, allow(16_000), patience],
 }
 
 WAITS_S = st.sampled_from([0.01, 0.1, 0.5, 0.7, 2.0, 6.5])

@@ -13,6 +13,7 @@ from chargepoint.control.scan import kept
 from chargepoint.domain.ids import PlugInId
 from chargepoint.link.messages import EvseState, Permit, Revoke
 from hal.measured import PILOT_STEADY_PPM, BoardInputs, BoardOutputs
+from tests.control.lights import Lights, tries
 from tests.control.plant import HIGH_MV, Plant, read_ma
 from tests.control.rig import COARSE_S, Rig
 from tests.control.wrongs import RETRIES, Wrongs
@@ -68,6 +69,7 @@ class Case:
     names: frozenset[str] = frozenset()
     tries: dict[str, int] = field(default_factory=dict)
     wrongs: Wrongs = field(default_factory=Wrongs)
+    lights: Lights = field(default_factory=Lights)
 
 
 class Judge:
@@ -89,8 +91,10 @@ class Judge:
             self._follow_permits(rig, case, told)
             self._follow_pilot(rig, number, case)
             case.wrongs.follow(rig, number, case.was)
+            case.lights.follow(rig, number)
             for rules in (
                 case.wrongs.rules(rig, number),
+                case.lights.rules(rig, number),
                 self._contactor(rig, number, case),
                 self._offer(rig, number, case),
                 self._rest(rig, number, case),
@@ -110,6 +114,7 @@ class Judge:
     def _restarted(self, rig: Rig, case: Case) -> None:
         """Whatever was closed was opened by the board when control was killed; it knows nothing of this car any more."""
         case.tries, case.names, case.permit = {}, frozenset(), None
+        case.lights.restarted()
         if case.was.contactor:
             case.opened_s = rig.killed_s
         case.was = structs.replace(case.was, contactor=False, duty_ppm=PILOT_STEADY_PPM, rcd_test=False)
@@ -177,10 +182,11 @@ class Judge:
         }
 
     def _offer(self, rig: Rig, number: int, case: Case) -> dict[str, bool]:
-        outputs, settings, plant, told = rig.outputs[number], rig.state.evses[number].settings, rig.plants[number], rig.told(number)
-        offers, offered_ma = oscillates(outputs.duty_ppm), read_ma(outputs.duty_ppm)
+        settings, plant, told = rig.state.evses[number].settings, rig.plants[number], rig.told(number)
+        duty_ppm = offered_ppm(rig, number)
+        offers, offered_ma = oscillates(duty_ppm), read_ma(duty_ppm)
         begins = offers and not oscillates(case.was.duty_ppm)
-        changes = offers and not begins and outputs.duty_ppm != case.was.duty_ppm
+        changes = offers and not begins and duty_ppm != case.was.duty_ppm
         pause_s = 10 if case.by_fault else 5
         bound_ma = min(settings.rating_ma, case.cable_ma if settings.sockets else 80_000, case.wrongs.hot_ma(rig.now, settings.rating_ma))
         just_now = rig.state.evses[number].state_since_s == rig.now
@@ -205,7 +211,7 @@ class Judge:
         }
 
     def _remember(self, rig: Rig, number: int, case: Case, told: EvseState) -> None:
-        outputs = rig.outputs[number]
+        outputs = structs.replace(rig.outputs[number], duty_ppm=offered_ppm(rig, number))
         offered_ma = read_ma(outputs.duty_ppm)
         if case.was.contactor and not outputs.contactor:
             case.opened_s = rig.now
@@ -226,6 +232,11 @@ class Judge:
             case.offers_ma = []
         case.offers_ma = lately(case.offers_ma, offered_ma, rig.now, 5.0 if oscillates(case.was.duty_ppm) else 1e9)
         case.names, case.was = names, outputs
+
+
+def offered_ppm(rig: Rig, number: int) -> int:
+    """The pilot as an offer to a car: what a technician tries while nobody is there is none."""
+    return PILOT_STEADY_PPM if tries(rig, number) else rig.outputs[number].duty_ppm
 
 
 def lately(known: list[tuple[float, int]], value: int, now: float, during_s: float) -> list[tuple[float, int]]:

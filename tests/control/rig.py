@@ -10,13 +10,14 @@ from msgspec import structs
 from chargepoint.control.kept import Kept
 from chargepoint.control.loop import SCAN_PERIOD_S
 from chargepoint.control.memory import Inputs, Outputs
+from chargepoint.control.panel import Panel
 from chargepoint.control.scan import NOTHING_KEPT, Wish, initial, kept, states, step
 from chargepoint.control.settings import EvseSettings, SiteSettings
 from chargepoint.domain.ids import PlugInId
 from chargepoint.domain.limits import Limit
-from chargepoint.link.messages import ClearFault, ClearOutcome, EvseState, Permit, Revoke
-from hal.api import Abilities
-from hal.measured import PILOT_STEADY_PPM, SwitchedPhases
+from chargepoint.link.messages import ClearFault, ClearOutcome, EvseState, Indicate, Permit, Revoke
+from hal.api import Abilities, Geometry
+from hal.measured import PILOT_STEADY_PPM, Beeps, Light, SwitchedPhases
 from tests.control.plant import HIGH_MV as HIGH_MV
 from tests.control.plant import Plant as Plant
 
@@ -43,6 +44,20 @@ def every(millis: int) -> Pace:
     return lambda now, heard, changed: round(now / GRAIN_S) % millis == 0
 
 
+class NoLamp:
+    """``hal.api.Indicator``: the panel knows what it is told."""
+
+    geometry = Geometry()
+
+    def open(self) -> None: ...
+
+    def show(self, light: Light) -> None: ...
+
+    def beep(self, beeps: Beeps) -> None: ...
+
+    def close(self) -> None: ...
+
+
 class Rig:
     """Control and its world. ``state`` is control's memory, ``outputs`` its last outputs, ``events`` everything it told."""
 
@@ -60,16 +75,29 @@ class Rig:
         self.outputs: Outputs = {number: evse.outputs for number, evse in self.state.evses.items()}
         self.inputs = Inputs({})
         self.wishes: tuple[Wish, ...] = ()
+        self.indications: tuple[Indicate, ...] = ()
+        self.panel = self._dark()
         self.events: list[EvseState] = []
         self.watchers: list[Callable[[Rig], None]] = []
         self._due: list[tuple[float, Callable[[], None]]] = []
         self._lively_until_s = 0.0
         self._seen: object = None
 
-    def scan(self, *wishes: Wish, after_s: float = FINE_S) -> None:
+    def _dark(self) -> Panel:
+        """Indicators of a control that has just begun."""
+        return Panel(dict.fromkeys(self.state.evses, NoLamp()))
+
+    def shows(self, evse: int = 1) -> str:
+        """What a driver sees."""
+        return self.panel.shows(evse)
+
+    def scan(self, *said: Wish | Indicate, after_s: float = FINE_S) -> None:
         """One scan, a little later than the last."""
         before_s, self.now = self.now, self.now + after_s
-        self.wishes = wishes
+        self.indications = tuple(each for each in said if isinstance(each, Indicate))
+        self.wishes = wishes = tuple(each for each in said if not isinstance(each, Indicate))
+        for indication in self.indications:
+            self.panel.heed(indication, self.now)
         self._live(before_s)
         if self.pace is None:
             read = {number: plant.measure(self.outputs[number], self.now) for number, plant in self.plants.items()}
@@ -82,6 +110,7 @@ class Rig:
             self._lively_until_s = self.now + LIVELY_S
         self._seen, self.outputs = seen, outputs
         self.events += changed
+        self.panel.show(self.state.evses, self.now)
         for watcher in self.watchers:
             watcher(self)
 
@@ -131,6 +160,7 @@ class Rig:
         self.now += halted_s
         self._live(self.now - halted_s)
         self.state = initial(settings, self.state.site, f"boot {self.boots}", self.now, kept(self.state))
+        self.panel = self._dark()
 
     def told(self, evse: int = 1) -> EvseState:
         """What the station would know of an EVSE."""

@@ -1,12 +1,13 @@
 """What an EVSE tells drivers: whose word counts, by table and with a whole cycle around it."""
 
 import logging
+from math import inf
 
 import pytest
 from msgspec.structs import replace
 
 from chargepoint.control.cycle import Cycle
-from chargepoint.control.indicating import LONGEST_S, Sign, after, heed, pace, shown
+from chargepoint.control.indicating import GONE_S, LONGEST_S, Sign, after, heed, pace, shown
 from chargepoint.control.scan import initial
 from chargepoint.control.settings import SiteSettings
 from chargepoint.domain.faults import Fault
@@ -37,7 +38,7 @@ FAULTED = replace(PLUGGED, state="fault", faults=(WARNING, LEAK))
     ("state", "tells"),
     [
         (STARTING, Indication("starting")),
-        (AVAILABLE, Indication("available")),
+        (AVAILABLE, Indication("unavailable")),
         (PLUGGED, Indication("plugged")),
         (OFFERED, Indication("plugged")),
         (replace(OFFERED, state="waking", offered_ma=0), Indication("plugged")),
@@ -47,13 +48,24 @@ FAULTED = replace(PLUGGED, state="fault", faults=(WARNING, LEAK))
         (CHARGING, Indication("charging")),
         (FAULTED, Indication("fault", 3)),
         (replace(AVAILABLE, state="out"), Indication("fault", 9)),
-        (replace(AVAILABLE, faults=(WARNING,)), Indication("available")),
+        (replace(AVAILABLE, faults=(WARNING,)), Indication("unavailable")),
         (replace(FAULTED, faults=(LEAK, STOP)), Indication("emergency")),
         (replace(FAULTED, faults=(Fault("smoke", "other", by_board=True),)), Indication("fault", 9)),
     ],
 )
 def test_without_a_station_it_tells_what_it_sees_by_itself(state: EvseState, tells: Indication) -> None:
-    assert shown(state, Sign(), 0.0) == tells
+    assert shown(state, Sign(station_until_s=-1.0), 0.0) == tells
+
+
+def test_it_is_free_only_while_the_station_says_that_it_is_there() -> None:
+    assert shown(AVAILABLE, Sign(), 0.0) == Indication("starting"), "nobody has come yet who could let a car charge"
+    sign = after(heed(Sign(), Indicate(1, "", 10.0), 0.0), AVAILABLE, None, 0.0)
+    assert (shown(AVAILABLE, sign, 9.9), sign.until_s) == (Indication("available"), 10.0)
+    assert shown(replace(AVAILABLE, faults=(WARNING,)), sign, 9.9) == Indication("available")
+    assert shown(replace(AVAILABLE, faults=(LEAK,)), sign, 9.9) == Indication("fault", 3)
+    gone = after(sign, AVAILABLE, None, 10.0)
+    assert (shown(AVAILABLE, gone, 10.0), gone.until_s) == (Indication("unavailable"), inf), "looked at again only when something happens"
+    assert shown(AVAILABLE, heed(gone, Indicate(1, "", 10.0), 60.0), 61.0) == Indication("available")
 
 
 @pytest.mark.parametrize("shows", EVERYTHING)
@@ -68,6 +80,7 @@ def test_the_station_may_have_told_what_only_it_knows_and_for_a_time(shows: Show
 @pytest.mark.parametrize("wish", [Indicate(1, "charging", 10.0), Indicate(1, "dancing", 10.0), Indicate(1, "reserved", 0.0)])
 def test_a_word_of_another_release_and_a_lease_of_no_time_end_what_was_told_before(wish: Indicate) -> None:
     sign = heed(heed(Sign(), Indicate(1, "reserved", 10.0), 0.0), wish, 1.0)
+    assert sign.lease is None
     assert shown(AVAILABLE, sign, 1.0) == Indication("available")
 
 
@@ -78,7 +91,7 @@ def test_no_lease_is_given_for_ever() -> None:
 def test_a_lease_that_has_run_out_is_forgotten() -> None:
     sign = heed(Sign(), Indicate(1, "reserved", 10.0), 0.0)
     assert after(sign, AVAILABLE, None, 9.0).until_s == 10.0
-    assert after(sign, AVAILABLE, None, 10.0) == Sign()
+    assert after(sign, AVAILABLE, None, 10.0) == Sign(station_until_s=GONE_S)
 
 
 def test_a_fault_is_told_until_its_car_has_left_though_its_cause_is_gone() -> None:
@@ -160,14 +173,17 @@ def test_a_session_is_told_once_each_and_goes_on_being_told_without_a_station() 
     say(station, Hello(), Indicate(1, "reserved", 5.0), Indicate(2, "reserved", 5.0), Beep(1, "accepted"), Beep(1, "song"), Beep(2, "read"))
     bench.run(1)
     assert bench.indicator.beeps == [SOUNDS["accepted"]]
-    say(station, Indicate(1, "", 0.0))
+    say(station, Indicate(1, "", 10.0))
     bench.charge(station, valid_for_s=20.0)
     bench.run(2)
     say(station, Indicate(1, "accepted", 3.0))
     bench.run(1)
     station.close()
     bench.run(60)
-    assert bench.indicator.told == [*("starting", "available", "reserved", "available", "plugged", "charging", "accepted", "charging")]
+    assert bench.indicator.told == [*("starting", "reserved", "available", "plugged", "charging", "accepted", "charging")]
+    bench.board.plant.unplug()
+    bench.run(5)
+    assert bench.indicator.told[-1] == "unavailable", "whoever comes now is let charge by nobody"
 
 
 class Still(PlantMeter):
@@ -208,4 +224,4 @@ def test_a_fault_of_its_own_is_told_though_nobody_else_is_there() -> None:
     assert bench.indicator.told[-1] == "emergency", "it is a fault that stays with its car"
     bench.board.plant.unplug()
     bench.run(5)
-    assert bench.indicator.told[-1] == "available"
+    assert bench.indicator.told[-1] == "starting"

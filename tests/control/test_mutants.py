@@ -7,7 +7,7 @@ from unittest.mock import patch
 import pytest
 from hypothesis import Phase, given, settings
 
-from chargepoint.control import act, evse, lock, permit, phases, pilot, selftest, sense, site, watch
+from chargepoint.control import act, evse, exercising, indicating, lock, permit, phases, pilot, selftest, sense, site, watch
 from chargepoint.control.evse import ROWS, Row
 from chargepoint.control.watch import Watching
 from chargepoint.domain.fault_table import FAULTS
@@ -158,6 +158,18 @@ MUTANTS = [
     Mutant("the offer is told", "a pilot that looks at nothing", patched(evse, duty=offers_always), ["pause"]),
     Mutant("paused while something is wrong", "no fault among the limits", unbounded("fault"), ["high voltage", "no meter"]),
     Mutant("why nothing is offered is told", "no permit is no limit", unbounded("no permit"), ["end", "replug"]),
+    Mutant("a fault is shown", "a lamp that looks at no fault", patched(indicating, fault_of=lambda state: None), ["trip"]),
+    Mutant("free is shown only", "free without a station", patched(indicating, _free=lambda sign, now: "available"), ["free, and killed"]),
+    Mutant("charging is shown only", "a lamp that looks at nothing", patched(indicating, OWN=(("charging", bool),)), ["pause"]),
+    Mutant(
+        "an output is tried only", "nothing speaks against it", patched(exercising, OBJECTIONS=()), ["everything is tried while it charges"]
+    ),
+    Mutant(
+        "an output is tried for a moment",
+        "nothing ends it",
+        patched(exercising, follow=lambda evse, halting, now: evse),
+        ["pilot_16a is tried, and it is killed", "everything is tried"],
+    ),
     *(
         Mutant("never closed on what is latched", f"{name} clears by itself", row(name, clears="gone"), OF_CAUSE[name])
         for name, wrong in WRONGS.items()

@@ -146,3 +146,22 @@ def test_what_it_did_before_it_was_first_heard_is_no_fault_if_it_opens_then() ->
     made.run_until(lambda: not plant.closed, 8)
     made.run(OWN_CONTACTOR_S)
     assert made.faults() == set()
+
+
+def test_a_meter_inside_a_board_that_tests_itself_is_silent_for_so_long_without_a_fault_and_no_longer() -> None:
+    patient = structs.replace(SETTINGS, meter_silent_s=10.0)
+    made, plant = Rig(patient), OwnPlant()
+    made.plants[1] = plant
+    made.run(3)
+    plant.plug()
+    made.run_until(lambda: made.told().plug_in is not None, 3)
+    made.permit(limit_ma=16_000)
+    plant.meter_lost = True
+    made.run(8)
+    plant.meter_lost = False
+    made.run_until(lambda: made.told().state == "C2", 10)
+    made.run(3)
+    assert made.faults() == set()
+    plant.meter_lost = True
+    took_s = made.run_until(lambda: "meter_silent" in made.faults(), 12)
+    assert 9.0 < took_s <= 10.1

@@ -46,6 +46,16 @@ def test_a_lower_grant_stays_committed_until_the_ev_has_followed() -> None:
     assert committed_ma(share, True, 100.01 + FOLLOW_S) == 10 * A
 
 
+def test_what_an_open_contactor_once_drew_is_no_room_for_one_that_welds_later() -> None:
+    """With the fuse in use elsewhere: another EV has been told to draw less, and has not followed yet."""
+    gone = Claim(0, Share(0, 90.0, 32 * A), closed=False, rank=1)
+    other = Claim(20 * A, Share(8 * A, 100.0, 32 * A), closed=True, rank=0)
+    share, _ = allot([gone, other], [0, 8 * A], 40 * A, now=100.0)
+    welded = Claim(20 * A, share, closed=True, rank=1)
+    shares = allot([welded, other], [20 * A, 20 * A], 40 * A, now=100.2)
+    assert sum(committed_ma(each, True, 100.2) for each in shares) <= 40 * A
+
+
 def test_a_stopped_ev_is_committed_as_long_as_its_contactor_is_closed() -> None:
     share = Share(0, 100.0, 32 * A)
     assert committed_ma(share, True, 200.0) == 32 * A

@@ -5,8 +5,9 @@ import threading
 import pytest
 
 from hal.api import Abilities
+from hal.boards import talking as talking_module
 from hal.boards.talking import AGAIN_S, HIGH_MV, KICKED_S, TalkingBoard, plateaus_mv
-from hal.errors import DeviceError
+from hal.errors import DeviceError, DriverError
 from hal.measured import PILOT_FAULT_PPM, PILOT_STEADY_PPM, BoardInputs, BoardOutputs
 
 ABILITIES = Abilities(safety="own", rcm=True, coil_watchdog=True, contactor="own")
@@ -118,6 +119,44 @@ def test_a_new_wish_is_passed_on_at_once_by_the_thread() -> None:
     assert done.wait(3.0), "it rests for 5 s without an offer"
     board.close()
     assert talk.closed
+
+
+def test_an_exchange_that_is_under_way_when_control_leaves_does_not_have_the_last_word(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A slow line: the board is told to offer nothing, and by an exchange that began before, to offer again."""
+    monkeypatch.setattr(talking_module, "JOIN_S", 0.1)
+    board, talk, _ = talking()
+    asked, answered, closed, last = threading.Event(), threading.Event(), threading.Event(), []
+
+    def slow(wanted: BoardOutputs) -> BoardInputs:
+        asked.set()
+        assert answered.wait(5.0)
+        last.append(wanted.offer_ma)
+        raise DeviceError("board.test on /dev/ttyUSB0: half an answer")
+
+    def close() -> None:
+        last.append(0)
+        answered.set()
+        if len(last) == 3:
+            closed.set()
+
+    talk.exchange, talk.close = slow, close  # type: ignore[method-assign]
+    board.write(OFFER)
+    board.kick()
+    board.open()
+    assert asked.wait(3.0)
+    board._open = True
+    board.close()
+    assert closed.wait(3.0)
+    assert last == [0, 16_000, 0]
+
+
+def test_what_the_installer_has_to_mend_is_said_once_and_without_a_trace(caplog: pytest.LogCaptureFixture) -> None:
+    board, talk, clock = talking()
+    talk.error = DriverError("board.test: its adapter does not switch the direction; leave rs485 out")
+    for _ in range(3):
+        clock.now += 1
+        board.turn()
+    assert [(record.message.split()[0], record.exc_info) for record in caplog.records] == [("event=board_failed", None)]
 
 
 def test_the_plateaus_of_a_letter_are_those_of_its_table_and_show_the_diode_only_while_the_pilot_oscillates() -> None:

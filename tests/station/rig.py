@@ -210,7 +210,7 @@ class PlayedCsms:
 
     def status_word(self, facts: ConnectorFacts) -> str:
         """Good enough to tell one from another."""
-        return f"{facts.operative} {facts.plugged} {facts.preparing} {facts.charging_state} {facts.finishing}"
+        return f"{facts.operative} {facts.unheard} {facts.plugged} {facts.preparing} {facts.charging_state} {facts.finishing}"
 
     async def run(self) -> None:
         """The test connects."""
@@ -259,14 +259,15 @@ class PlayedReader:
         self._cards: asyncio.Queue[TokenSeen | None] = asyncio.Queue()
         self.broken: str | None = None
         """What its driver says while it does not work."""
+        self._error: type[Exception] = DeviceError
 
     def present(self, card: TokenSeen) -> None:
         """Hold a card to it."""
         self._cards.put_nowait(card)
 
-    def fail(self, reason: str | None) -> None:
+    def fail(self, reason: str | None, error: type[Exception] = DeviceError) -> None:
         """It breaks, or is mended."""
-        self.broken = reason
+        self.broken, self._error = reason, error
         self._cards.put_nowait(None)
 
     async def tokens(self) -> AsyncIterator[TokenSeen]:
@@ -275,7 +276,7 @@ class PlayedReader:
             card = await self._cards.get()
             if card is not None:
                 yield card
-        raise DeviceError(self.broken)
+        raise self._error(self.broken)
 
 
 class HostClock:

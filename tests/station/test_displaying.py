@@ -23,13 +23,14 @@ class PlayedDisplay:
         self.tries = 0
         self.lit = True
         self.gone = False
+        self.error: type[Exception] = DeviceError
         self.closed = False
 
     async def show(self, lines: Sequence[str], *, lit: bool = True) -> None:
         """As a driver does."""
         self.tries += 1
         if self.gone:
-            raise DeviceError("display.test on /dev/ttyUSB3: gone; plug it in again")
+            raise self.error("display.test on /dev/ttyUSB3: gone; plug it in again")
         self.shown.append(tuple(lines))
         self.shown_at_s.append(virtual_time.now_s())
         self.lit = lit
@@ -84,9 +85,12 @@ def test_a_display_is_written_to_twice_a_second_at_most(tmp_path: Path, screen: 
     assert all(later - earlier >= 0.49 for earlier, later in zip(screen.shown_at_s, screen.shown_at_s[1:], strict=False))
 
 
-def test_a_display_that_is_gone_disturbs_nobody_and_is_found_again(tmp_path: Path, screen: PlayedDisplay) -> None:
+@pytest.mark.parametrize("error", [DeviceError, KeyError])
+def test_a_display_that_is_gone_or_broken_disturbs_nobody_and_is_found_again(
+    error: type[Exception], tmp_path: Path, screen: PlayedDisplay
+) -> None:
     async def script(game: Game) -> None:
-        screen.gone = True
+        screen.gone, screen.error = True, error
         game.control.plug()
         await game.swipe()
         game.control.charge()

@@ -21,12 +21,15 @@ from chargepoint.domain.commands import (
 )
 from chargepoint.domain.device_model import VariableKey, VariableStatus
 from chargepoint.domain.faults import Fault
-from chargepoint.domain.ids import IdToken
+from chargepoint.domain.ids import ConnectorId, IdToken
 from chargepoint.domain.limits import Limit
 from chargepoint.domain.notifications import Answer, Authorize, Heartbeat, MeterValues, Notification, NotifyReport
-from chargepoint.domain.status import StatusNotification
+from chargepoint.domain.status import ConnectorFacts, StatusNotification, availability_state
+from chargepoint.domain.transaction import ChargingState
+from chargepoint.link.messages import EvseState
+from chargepoint.ocpp.v16 import status as v16
 from chargepoint.station.csms import CsmsRefused, CsmsSilent
-from tests.station.rig import Game, play
+from tests.station.rig import Game, PlayedControl, play
 from tests.station.test_transacting import charge
 
 EVERYTHING = TriggerMessage(Trigger.STATUS_NOTIFICATION)
@@ -376,3 +379,36 @@ def test_csms_that_does_not_answer_authorize_counts_as_offline() -> None:
         assert game.transaction is not None
 
     play(script)
+
+
+UNMEASURED = EvseState(evse=1, plug_known=False)
+SILENT_BOARD = Fault("board_silent", "internal_error")
+
+
+@pytest.mark.parametrize(
+    ("measured_after_s", "words"), [(1.0, ["Available"]), (9.0, ["Unavailable", "Available"]), (None, ["Unavailable", "Faulted"])]
+)
+def test_a_connector_is_told_available_only_once_its_board_was_measured(measured_after_s: float | None, words: list[str]) -> None:
+    """A fast board is waited for; a slow one is Unavailable until then (1.6 §4.9), and one that stays silent Faulted."""
+
+    async def script(game: Game) -> None:
+        await asyncio.sleep(9.0 if measured_after_s is None else measured_after_s)
+        if measured_after_s is None:
+            game.control.fail(SILENT_BOARD)
+        else:
+            game.control.change(plug_known=True)
+        await asyncio.sleep(30)
+        told = [status.facts for status in game.csms.statuses if not status.station]
+        assert [v16.status_word(facts) for facts in told] == words
+        assert [availability_state(facts) for facts in told] == words
+
+    control = PlayedControl()
+    control.state = UNMEASURED
+    play(script, control=control)
+
+
+def test_what_is_known_of_a_car_and_a_reservation_is_told_before_the_board_was_measured() -> None:
+    facts = ConnectorFacts(connector=ConnectorId(1), unheard=True)
+    known = {"charging_state": ChargingState.CHARGING}, {"plugged": True, "preparing": True}, {"finishing": True}, {"reserved": True}
+    words = [v16.status_word(replace(facts, **fact)) for fact in known]
+    assert words == ["Charging", "Preparing", "Finishing", "Reserved"]

@@ -1,8 +1,10 @@
 """1.6: connector status (§4.9, §7.7) and what is told of faults (§6.47, §7.6) as projections of facts.
 
                       errorCode   vendorErrorCode                                            info
-keeps from charging   its kind    the board's code, or else MREC, or else the fault's name   its name and what was seen
-mere warning          NoError     the same                                                   what was seen
+keeps from charging   its kind    the board's code, or else MREC, or else the fault's name   its number and name, and what was seen
+mere warning          NoError     the same                                                   its number, and what was seen
+
+The number is that of the error catalogue (docs/errors.md): who reads it to a technician on the phone has said everything.
 
 Some energy managers take any other errorCode than NoError for a failure, even while the car charges; so warnings go without one. Connector
 0, the station itself, charges no car: there a warning that has a code of its own goes by it.
@@ -70,7 +72,9 @@ def status_word(facts: ConnectorFacts) -> str:
         return "Unavailable"
     if facts.preparing:
         return "Preparing"
-    return "Finishing" if facts.plugged else "Available"  # plugged in, but nobody authorised it in time (B6, errata 3.20)
+    if facts.plugged:  # but nobody authorised it in time (B6, errata 3.20)
+        return "Finishing"
+    return "Unavailable" if facts.unheard else "Available"  # Unavailable may have causes of the station's own (§4.9)
 
 
 def station_word(facts: ConnectorFacts) -> str:
@@ -100,12 +104,20 @@ def details(fault: Fault | None, note: str = "") -> Payload:
     if fault is None:
         return present(info=note)
     row = fault.row
-    seen = ": ".join(filter(None, (fault.name, fault.info))) if fault.stops_charging else fault.info or row.driver
     return present(
-        info=shortened(seen),
+        info=_info(fault),
         vendorErrorCode=(fault.vendor_code or row.mrec or fault.name)[:LONGEST],
         vendorId=CHARGEX if row.mrec and not fault.vendor_code else None,
     )
+
+
+def _info(fault: Fault) -> str:
+    """The number says what it is: where readings and name have no room together, the name goes. A board's own name has no number."""
+    row = fault.row
+    if not fault.stops_charging:
+        return shortened(f"{row.code} {fault.info or row.driver}")
+    named = " ".join((row.code, ": ".join(filter(None, (fault.name, fault.info)))))
+    return shortened(named if len(named) <= LONGEST or fault.by_board or not fault.info else f"{row.code} {fault.info}")
 
 
 def shortened(text: str) -> str:

@@ -22,7 +22,7 @@ from simulators.world import World
 FIXED = EvsePlan(id=1, connectors=(ConnectorPlan(1, "fixed"),))
 SOCKET = EvsePlan(id=1)
 IDLE = BoardOutputs(duty_ppm=PILOT_STEADY_PPM, contactor=False, lock=False)
-QUICK = {"timeout_s": 0.2, "inter_byte_s": 0.05, "gap_s": 0.01}
+QUICK = {"timeout_s": 0.3, "inter_byte_s": 0.05, "gap_s": 0.01}
 PORT = {"port": "/dev/ttyUSB0", **QUICK}
 SCAN_S = 0.02
 

@@ -13,6 +13,7 @@ from chargepoint.control.scan import initial
 from chargepoint.control.settings import EvseSettings, SiteSettings
 from chargepoint.link.messages import Hello, Permit, Revoke
 from chargepoint.link.pair import PairControl
+from hal.boards import esp32_evse
 from hal.boards.esp32_evse import Esp32EvseBoard
 from hal.measured import PILOT_FAULT_PPM, BoardOutputs
 from simulators import verbs
@@ -171,6 +172,28 @@ def test_whatever_is_wrong_with_the_wire_no_measurement_is_made_up_and_it_comes_
             at.spoil(None)
             made.until(lambda since_s=began_s: made.read.at_s > since_s + 1.2, 8, fault)  # type: ignore[misc]
         assert at.closed
+
+
+def test_a_board_that_tells_no_state_is_not_believed(at: Site[BoardFace], monkeypatch: pytest.MonkeyPatch) -> None:
+    with host(at) as made:
+        charging(at, made)
+        monkeypatch.setattr(Esp32Evse, "state", "?7")
+        began_s = time.monotonic()
+        made.until(lambda: time.monotonic() - began_s > 1.2, 3)
+        assert made.read.at_s < began_s + 0.2
+
+
+def test_a_maximum_that_is_lowered_on_it_is_heeded(at: Site[BoardFace], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(esp32_evse, "TEMPERATURE_S", 0.5)
+    with host(at) as made:
+        charging(at, made, 32)
+        at.loop.set(at.face.device, "maximum_a", 20)
+        began_s = time.monotonic()
+        made.until(lambda: time.monotonic() - began_s > 1.5, 3)
+        made.want(IDLE)
+        made.until(lambda: at.offered_a == 0, 3)
+        made.want(offer(32))
+        made.until(lambda: at.offered_a == 20, 5, "its new maximum")
 
 
 def test_control_has_a_whole_session_over_it(at: Site[BoardFace]) -> None:

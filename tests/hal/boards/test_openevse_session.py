@@ -22,7 +22,7 @@ from tests.control.test_cycle import say
 from tests.hal.boards.openevse_rig import Site, reset, site, until
 
 QUICK = Build(traits=replace(AVR, boot_s=0.5))
-SETTINGS = EvseSettings(evse=1, rating_ma=32_000, phases=1, abilities=OpenEvseBoard.abilities)
+SETTINGS = EvseSettings(evse=1, rating_ma=32_000, phases=1, abilities=OpenEvseBoard.abilities, meter_silent_s=OpenEvseMeter.silent_s)
 
 
 class Station:

@@ -14,7 +14,7 @@ from hal.errors import DeviceError
 from simulators import verbs
 from simulators.hardware import ConnectorPlan, EvsePlan
 from simulators.wires import smartevse as face
-from simulators.wires.modbus_slave import ModbusSlave, TableRegisters
+from simulators.wires.modbus_slave import ModbusException, ModbusSlave, TableRegisters
 from tests.hal.boards.modbus_rig import IDLE, PORT, Host, Site, charging, empty_site, host, offer, site, until
 from tests.hal.bus.rig import on_pty
 
@@ -89,6 +89,25 @@ def test_a_car_is_seen_though_somebody_has_switched_access_off(at: Site) -> None
         made.until(lambda: made.read.cp_high_mv == 9_000, 5)
         made.scan(1.5)
         assert at.evse.timing.closings == 0
+
+
+def test_its_pwm_ends_though_it_does_not_take_what_would_give_it_access(at: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    with host(at, NAME) as made:
+        at.plug(request=False)
+        made.want(offer(16))
+        made.until(lambda: at.offered_a == 16, 8, "the offer")
+        device = at.device()
+        takes = device.write
+
+        def refuses(address: int, values: list[int]) -> None:
+            if address in (3, 5):
+                raise ModbusException(4)
+            takes(address, values)
+
+        monkeypatch.setattr(device, "write", refuses)
+        device.mode = 1
+        made.want(IDLE)
+        made.until(lambda: at.offered_a == 0, 5, "the end of the offer")
 
 
 def test_its_temperature_is_in_degrees_though_it_tells_kelvin(at: Site) -> None:

@@ -117,11 +117,13 @@ class Request:
     def __init__(self, chip: str, config: Mapping[int, Any]) -> None:
         self.chip, self.config = chip, config
         self.values: dict[int, Any] = {}
-        self.released = False
+        self.released = self.gone = False
 
     def set_values(self, values: dict[int, Any]) -> None:
         if self.released:
             raise gpiod.RequestReleasedError
+        if self.gone:
+            raise OSError(errno.ENODEV, os.strerror(errno.ENODEV))
         self.values |= values
 
     def get_values(self, offsets: list[int]) -> list[Any]:
@@ -198,6 +200,16 @@ def test_lines_are_found_by_name_on_whatever_chip_and_asked_for_chip_by_chip(ker
     assert first.values == {17: Value.INACTIVE}, "no driver of a chip is trusted to drop it"
 
 
+def test_a_name_that_two_chips_have_is_nobodys_guess_but_a_chip_with_two_names_is_one(kernel: Kernel, tmp_path: Path) -> None:
+    (tmp_path / "dev/gpiochip4").symlink_to("gpiochip0")
+    gpio.request(OUTPUTS, INPUTS, root=str(tmp_path)).close()
+    kernel.names = {**kernel.names, "gpiochip1": {**kernel.names["gpiochip1"], "GPIO17": 3}}
+    with pytest.raises(
+        DriverError, match=r"line GPIO17 \(relay\): there is one on .*gpiochip0 and on .*gpiochip1; name the chip in gpio_chip"
+    ):
+        gpio.request(OUTPUTS, INPUTS, root=str(tmp_path))
+
+
 def test_what_the_kernel_refuses_has_a_sentence(kernel: Kernel, tmp_path: Path) -> None:
     kernel.refuses = errno.EBUSY
     with pytest.raises(DeviceError, match=r"line GPIO17 \(relay\) is in use by spi0 CS0; end the program"):
@@ -218,6 +230,20 @@ def test_lines_that_another_thread_has_let_go_of_are_an_os_error(kernel: Kernel,
         lines.set({"relay": True})
 
 
+def test_a_chip_that_is_gone_keeps_nobody_from_switching_off_what_hangs_on_another(kernel: Kernel, tmp_path: Path) -> None:
+    lines = gpio.request(OUTPUTS, {}, root=str(tmp_path))
+    first, second = kernel.requests
+    lines.set({"relay": True, "lamp": True})
+    first.gone = True
+    with pytest.raises(OSError, match="No such device"):
+        lines.set({"relay": False, "lamp": False})
+    assert second.values == {2: Value.INACTIVE}
+    lines.set({"lamp": True})
+    lines.close()
+    assert second.values == {2: Value.INACTIVE}
+    assert (first.released, second.released) == (True, True)
+
+
 # RPi.GPIO, old and new
 
 
@@ -231,6 +257,8 @@ class RpiGpio(ModuleType):
         self.levels: dict[int, int] = {}
         self.set_up: dict[int, object] = {}
         self.callbacks: dict[int, Any] = {}
+        self.broken: dict[int, Exception] = {}
+        """What becomes of an attempt to use a pin."""
 
     def setmode(self, mode: int) -> None:
         assert mode == self.BCM
@@ -239,17 +267,26 @@ class RpiGpio(ModuleType):
         assert not on
 
     def setup(self, pin: int, way: int, initial: int | None = None, pull_up_down: int | None = None) -> None:
+        self._try(pin)
         self.set_up[pin] = (way, pull_up_down)
         if initial is not None:
             self.levels[pin] = initial
 
-    def add_event_detect(self, pin: int, edges: int, callback: Any, bouncetime: int | None) -> None:
+    def add_event_detect(self, pin: int, edges: int, callback: Any, bouncetime: int = -666) -> None:
+        assert isinstance(bouncetime, int), "the old library takes a whole number or nothing"
+        assert bouncetime > 0 or bouncetime == -666, "bouncetime must be greater than 0"
         self.callbacks[pin] = callback
 
+    def _try(self, pin: int) -> None:
+        if pin in self.broken:
+            raise self.broken[pin]
+
     def output(self, pin: int, level: int) -> None:
+        self._try(pin)
         self.levels[pin] = level
 
     def input(self, pin: int) -> int:
+        self._try(pin)
         return self.levels.get(pin, 1)
 
     def cleanup(self, pins: list[int]) -> None:
@@ -282,6 +319,39 @@ def test_a_module_rpi_gpio_serves_as_well_with_polarity_done_here(rpi: RpiGpio, 
     lines.close()
     assert (rpi.levels[17], rpi.levels[18], rpi.set_up) == (0, 1, {})
     assert "when this process dies" in caplog.text
+
+
+class LgpioError(Exception):
+    """``lgpio.error``, which rpi-lgpio lets through: no RuntimeError, and no OSError."""
+
+
+BREAKS = [RuntimeError("not set up as an output"), LgpioError("GPIO not allocated")]
+
+
+@pytest.mark.parametrize("breaks", BREAKS, ids=["old", "rpi-lgpio"])
+def test_a_pin_that_fails_later_is_an_os_error_and_the_others_are_switched_all_the_same(rpi: RpiGpio, breaks: Exception) -> None:
+    rpi.lgpio = ModuleType("lgpio")  # type: ignore[attr-defined]
+    rpi.lgpio.error = LgpioError
+    lines = gpio.request(OUTPUTS, INPUTS, backend="rpi-gpio")
+    lines.set({"relay": True, "lamp": True})
+    rpi.broken = {17: breaks, 6: breaks}
+    with pytest.raises(OSError, match="GPIO17"):
+        lines.set({"relay": False, "lamp": False})
+    assert rpi.levels[18] == 1, "off: it is active-low"
+    with pytest.raises(OSError, match="GPIO6"):
+        lines.get()
+    lines.close()
+    assert rpi.set_up == {}
+
+
+@pytest.mark.parametrize("breaks", BREAKS, ids=["old", "rpi-lgpio"])
+def test_pins_that_are_refused_half_way_leave_none_behind(rpi: RpiGpio, breaks: Exception) -> None:
+    rpi.lgpio = ModuleType("lgpio")  # type: ignore[attr-defined]
+    rpi.lgpio.error = LgpioError
+    rpi.broken = {5: breaks}
+    with pytest.raises(DeviceError, match=r"RPi.GPIO refuses the lines: GPIO5 \(stop\)"):
+        gpio.request(OUTPUTS, INPUTS, backend="rpi-gpio")
+    assert rpi.set_up == {}
 
 
 def test_what_the_old_library_leaves_at_its_death_is_said(rpi: RpiGpio) -> None:

@@ -13,6 +13,7 @@ from hal.bus.line import Gone
 from hal.bus.modbus import Garbled, Refused, Silent, connect
 from hal.bus.turns import Busy, Turns
 from hal.errors import DeviceError, DriverError, HalError
+from simulators.wires.face import Reply
 from simulators.wires.modbus_slave import Framing, ModbusSlave, TableRegisters
 from tests.hal.bus.rig import Bus, on_pty, on_tcp
 
@@ -110,10 +111,24 @@ def test_a_silent_unit_is_asked_three_times_and_the_error_says_what_to_check(tmp
         assert 0.24 <= time.monotonic() - began_s < 1.0
 
 
+def test_a_unit_that_stays_silent_takes_one_time_out_a_question_from_the_rest_of_the_line_until_it_answers(tmp_path: Path) -> None:
+    with device("rtu", tmp_path) as at:
+        bus = at.connect()
+        at.fault("silent")
+        for tries in ("3 tries", "1 try", "1 try"):
+            with pytest.raises(Silent, match=tries):
+                bus.read(3, 3, 0, 1)
+        at.mend()
+        assert bus.read(3, 3, 0, 1) == [3000]
+        at.fault("silent")
+        with pytest.raises(Silent, match="3 tries"):
+            bus.read(3, 3, 0, 1)
+
+
 def test_an_answer_that_comes_after_its_time_is_not_taken_for_the_answer_to_the_next_question(tmp_path: Path) -> None:
-    slave = ModbusSlave(3, registers(), answers_s=0.12)
+    slave = ModbusSlave(3, registers(), answers_s=0.4)
     with on_pty(tmp_path, slave) as at:
-        bus = at.connect(timeout_s=0.1, tries=1)
+        bus = at.connect(timeout_s=0.3, tries=1)
         with pytest.raises(Silent):
             bus.read(3, 3, 0, 1)
         at.loop.set(slave, "answers_s", 0.001)
@@ -129,6 +144,40 @@ def test_an_adapter_that_hears_itself_is_found_out(tmp_path: Path) -> None:
         at.fault("silent")
         with pytest.raises(Silent):
             bus.write_one(3, 1, 6)
+
+
+def test_an_adapter_that_hears_itself_may_be_changed_for_one_that_does_not(tmp_path: Path) -> None:
+    with on_pty(tmp_path, ModbusSlave(3, registers()), echo=True) as at:
+        bus = at.connect()
+        assert bus.read(3, 3, 1, 1) == [3001]
+        at.loop.set(at.wire.line, "_echo", False)
+        assert bus.read(3, 3, 1, 1) == [3001]
+        bus.write_one(3, 1, 5)
+        assert bus.read(3, 3, 1, 1) == [5]
+
+
+class Babbling(ModbusSlave):
+    """Never stops talking, and says nothing that makes sense."""
+
+    at_s = 0.0
+
+    def heard(self, data: bytes, now: float) -> list[Reply]:
+        return []
+
+    def due_s(self) -> float:
+        return self.at_s
+
+    def tick(self, now: float) -> list[Reply]:
+        self.at_s = now + 0.01
+        return [Reply(b"\x55")]
+
+
+def test_a_device_that_never_stops_talking_keeps_the_line_no_longer_than_an_answer_may_last(tmp_path: Path) -> None:
+    with on_pty(tmp_path, Babbling(3, registers())) as at:
+        began_s = time.monotonic()
+        with pytest.raises(Garbled, match="without sense"):
+            at.connect(timeout_s=0.2).read(3, 3, 0, 1)
+        assert time.monotonic() - began_s < 4.0
 
 
 def test_noise_before_an_answer_does_no_harm(tmp_path: Path) -> None:
@@ -211,7 +260,8 @@ def test_a_port_that_another_program_has_is_named(tmp_path: Path) -> None:
         ({"port": "/dev/x", "host": "y"}, "expected one of them"),
         ({"port": "/dev/x", "speed": 1}, "speed"),
         ({"port": "/dev/x", "parity": "X"}, "parity"),
-        ({"port": "/dev/x", "tries": 0}, "one try at least"),
+        ({"port": "/dev/x", "tries": 0}, r">= 1 - at `\$.tries`, told port = '/dev/x', tries = 0"),
+        ({"port": "/dev/x", "timeout_s": float("nan")}, "timeout_s"),
     ],
 )
 def test_entries_that_do_not_fit_are_refused_with_the_drivers_name(entries: dict[str, object], words: str) -> None:

@@ -129,6 +129,34 @@ def test_files_that_udev_never_gives_away_are_waited_for_a_second_and_then_named
     assert sum(waited) == pytest.approx(1.0)
 
 
+def test_every_file_is_waited_for_and_udev_may_give_them_away_in_any_order(tmp_path: Path) -> None:
+    folder = tmp_path / "sys/class/pwm/pwmchip0"
+    (folder / "pwm0").mkdir(parents=True)
+    (folder / "device").symlink_to(tmp_path / PI_5)
+    late = [("enable", "0"), ("duty_cycle", "0"), ("polarity", "normal"), ("period", "0")]
+
+    def udev(_: float) -> None:
+        name, value = late.pop(0)
+        (folder / "pwm0" / name).write_text(value)
+
+    Pwm(PI_5, 0, root=str(tmp_path)).open(udev)
+    assert not late
+    assert (folder / "pwm0/period").read_text() == str(PERIOD_NS)
+
+
+def test_a_channel_that_somebody_else_exports_at_the_same_moment_is_taken(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
+    write = sysfs.write
+
+    def twice(path: Path, value: str | int) -> None:
+        if path.name == "export":
+            write(path, value)
+        write(path, value)
+
+    monkeypatch.setattr(sysfs, "write", twice)
+    machine.pwm().open()
+    assert machine.chips[PI_4].channels[0].duty_ppm == PILOT_STEADY_PPM
+
+
 def test_the_simulated_chip_refuses_as_the_kernel_does(machine: Machine) -> None:
     chip = beneath(machine.root, "/sys/class/pwm/pwmchip2")
 

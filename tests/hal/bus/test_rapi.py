@@ -114,9 +114,12 @@ def board(tmp_path: Path) -> Iterator[tuple[Rapi, Scripted]]:
 def test_what_it_says_between_a_command_and_its_reply_is_kept_and_replies_to_others_are_not(board: tuple[Rapi, Scripted]) -> None:
     line, face = board
     face.answers = [[b"AT 02 02 16 0100", b"OK 9 :7F", b"WF 1", b"OK 1 :%s", b"AB 00 8.2.3"]]
-    assert line.ask("GS") == Reply(True, ("1",), 1)
+    reply = line.ask("GS")
+    assert (reply.good, reply.data, reply.number) == (True, ("1",), 1)
     line.ask("GV")
-    assert [notice.name for notice in line.notices()] == ["AT", "WF", "AB"]
+    notices = line.notices()
+    assert [notice.name for notice in notices] == ["AT", "WF", "AB"]
+    assert [notice.at_s < reply.at_s for notice in notices] == [True, True, False], "which of them the reply knows of"
     assert line.notices() == []
 
 
@@ -124,7 +127,8 @@ def test_a_command_that_arrived_spoilt_is_sent_again_and_one_that_is_refused_is_
     line, face = board
     face.answers = [[b"NK"], [b"OK 2 :%s"], [b"NK 13 :%s"]]
     assert line.ask("GS").data == ("2",)
-    assert line.ask("SC 16 V") == Reply(False, ("13",), 3)
+    refused = line.ask("SC 16 V")
+    assert (refused.good, refused.data, refused.number) == (False, ("13",), 3)
     assert len(face.told) == 3
 
 

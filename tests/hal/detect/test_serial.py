@@ -1,7 +1,9 @@
 """Devices at the ends of real terminals are found, each by its own answer, and hear nothing but questions."""
 
+import os
 import re
 import threading
+import tty
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,6 +15,7 @@ from hal.detect import modbus, serial, table
 from hal.detect.found import Found
 from hal.detect.modbus import Look
 from hal.detect.ports import Port, ports
+from hal.detect.rtu import question
 from hal.entries import entries
 from hal.errors import DeviceError
 from simulators.wires.table import TABLE
@@ -50,6 +53,7 @@ def device(kind: str, name: str, folder: Path) -> Iterator[tuple[Port, Bench]]:
 def _no_patience(monkeypatch: pytest.MonkeyPatch) -> None:
     """Devices of the bench answer within a tenth of a second."""
     monkeypatch.setattr(modbus, "SURE_S", 0.25)
+    monkeypatch.setattr(serial, "OVERHEAR_S", 0.1)
 
 
 def look(port: Port, folder: Path, units: tuple[int, ...] = (1, 2), driver: str = "") -> list[Found]:
@@ -85,6 +89,42 @@ def test_a_device_that_says_nothing_sensible_is_nobody(fault: str, tmp_path: Pat
     with device("meters", "sdm630", tmp_path) as (port, bench):
         bench.spoil(fault)
         assert look(port, tmp_path, (1,)) == []
+
+
+def test_a_line_on_which_somebody_talks_is_not_asked(tmp_path: Path) -> None:
+    ours, theirs = os.openpty()
+    tty.setraw(theirs)
+    (tmp_path / "dev").mkdir()
+    (tmp_path / "dev/ttyUSB0").symlink_to(os.ttyname(theirs))
+    (port,) = ports(tmp_path)
+    done = threading.Event()
+
+    def another_master() -> None:
+        while not done.wait(0.02):
+            os.write(ours, question(1, 3, 0, 2))
+
+    talking = threading.Thread(target=another_master)
+    talking.start()
+    try:
+        with pytest.raises(DeviceError, match=r"somebody talks on it \(\d+ bytes in 0.1 s, though nobody was asked\): another master"):
+            look(port, tmp_path)
+    finally:
+        done.set()
+        talking.join()
+        os.set_blocking(ours, False)
+        with pytest.raises(BlockingIOError):  # not one byte was sent
+            os.read(ours, 100)
+        os.close(ours)
+        os.close(theirs)
+
+
+def test_a_reader_on_which_a_card_lies_is_found_without_asking_for_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(serial, "OVERHEAR_S", 1.5)
+    with device("readers", "rdm6300", tmp_path) as (port, bench):
+        for card in bench.cards:
+            bench.present(card)
+        (found,) = look(port, tmp_path)
+    assert (found.kind, found.driver) == ("readers", "rdm6300")
 
 
 def test_a_device_that_answers_something_else_is_told_as_unknown(tmp_path: Path) -> None:
@@ -152,9 +192,9 @@ def test_every_row_names_a_driver_that_there_is() -> None:
 
 @pytest.mark.parametrize(
     ("heard", "format"),
-    [(b"0012345678\r\n", "dec"), (b"\x0204A1B2C3\x03", "hex"), (b"\n1234567890\r", "dec"), (b"DEADBEEF\n", "hex")],
+    [(b"0012345678\r\n", "dec"), (b"\x0204A1B2C3\x03", "hex"), (b"\n1234567890\r", "dec"), (b"DEADBEEF\n", "hex"), (b"123456789\r", "dec")],
 )
-def test_ten_decimal_digits_are_a_number(heard: bytes, format: str) -> None:
+def test_ten_decimal_digits_or_an_odd_number_of_them_are_a_number(heard: bytes, format: str) -> None:
     row = next(row for row in table.LISTEN if row.driver == "serial-ascii")
     assert row.says(heard)
     assert row.entries(heard) == {"format": format}

@@ -28,12 +28,19 @@ class Signing:
         self.holding = dict.fromkeys((*range(7000, 7073), *range(7100, 8300)), 0)
         self.longest = 0
         self.refuses = 0
-        self._until_signed = 0
+        self.lag = 0
+        """Times that it is asked before it takes a command."""
+        self._command = 0
+        self._until_taken = self._until_signed = 0
 
     def read(self, fc: int, address: int, count: int) -> list[int]:
         if fc != 3:
             raise ModbusException(1)
         self.longest = max(self.longest, count)
+        if address in (STATE, STATUS) and self._until_taken:
+            self._until_taken -= 1
+            if not self._until_taken:
+                self._take()
         if address == STATUS and self._until_signed:
             self._until_signed -= 1
             if not self._until_signed:
@@ -44,12 +51,19 @@ class Signing:
         self.longest = max(self.longest, len(values))
         self.holding |= {address + at: value for at, value in enumerate(values)}
         if address == COMMAND:
-            self.holding |= {STATUS: 2, STATE: 1 if values == [0x4200] else 0}
-            self._until_signed = 3
-            self._put(7612, RECORD)
-            self._put(8188, SIGNATURE)
-            self._put(8124, PUBLIC_KEY)
-            self.holding |= {7057: len(RECORD), 7058: len(SIGNATURE)}
+            self._command, self._until_taken = values[0], self.lag
+            if not self.lag:
+                self._take()
+
+    def _take(self) -> None:
+        begins = self._command == 0x4200
+        self.holding |= {STATUS: 2, STATE: int(begins)}
+        self._until_signed = 3
+        record = RECORD[:30] if begins else RECORD
+        self._put(7612, record)
+        self._put(8188, SIGNATURE)
+        self._put(8124, PUBLIC_KEY)
+        self.holding |= {7057: len(record), 7058: len(SIGNATURE)}
 
     @property
     def says(self) -> str:
@@ -76,8 +90,22 @@ def test_a_record_begins_with_what_it_is_to_say_and_ends_byte_for_byte_as_it_was
         assert [registers.holding[at] for at in (7053, 7054, 7055, 7059, 7071)] == [0xFFC4, UNIX_S >> 16, UNIX_S & 0xFFFF, 0, 2]
         record = made.end_record("", 0)
     assert (record.data, record.signature, record.public_key, record.format) == (RECORD, SIGNATURE, PUBLIC_KEY, "OCMF")
-    assert registers.longest <= 60
+    assert registers.longest <= 45
     assert registers.says == SAYS
+
+
+@pytest.mark.parametrize("lag", [1, 4])
+def test_the_signature_of_the_beginning_is_not_taken_for_that_of_the_end(lag: int, tmp_path: Path) -> None:
+    with meter(tmp_path) as (made, registers):
+        registers.lag = lag
+        made.begin_record(SAYS, UNIX_S)
+        assert made.end_record("", 0).data == RECORD
+
+
+def test_a_record_takes_its_time_whatever_the_thread_that_reads_the_meter_has_left(tmp_path: Path) -> None:
+    with meter(tmp_path) as (made, _), made._bus.within(0.0):
+        made.begin_record(SAYS, UNIX_S)
+        assert made.end_record("", 0).data == RECORD
 
 
 def test_after_a_power_failure_the_meter_is_told_again(tmp_path: Path) -> None:

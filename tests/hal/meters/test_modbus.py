@@ -192,6 +192,14 @@ def test_energy_that_is_not_available_is_no_reading(tmp_path: Path) -> None:
         assert meter.read().energy_wh == SHOWN.energy_wh
 
 
+@pytest.mark.parametrize("exponent", [0x7FFF, 308, 0x8000])
+def test_energy_with_an_exponent_that_no_meter_has_is_no_reading(exponent: int, tmp_path: Path) -> None:
+    with showing("iskra-wm3m4", tmp_path) as (bus, display):
+        display.slave.registers = Spoilt(display.registers, 4, {0x019E: exponent})
+        with pytest.raises(ImplausibleError, match="energy register says that it is not available"):
+            made(bus, "iskra-wm3m4").open()
+
+
 def test_a_register_that_runs_back_is_no_reading_until_it_is_right_again(tmp_path: Path) -> None:
     with showing("sdm630", tmp_path) as (bus, display):
         meter = made(bus, "sdm630")

@@ -52,6 +52,15 @@ def test_what_is_not_ended_within_a_second_is_no_part_of_the_next_nor_is_half_an
     assert typing.feed(typed(*DIGITS, 28), 1.5) == [CARD]
 
 
+def test_a_line_of_which_the_kernel_dropped_keys_is_no_card_and_the_next_one_is() -> None:
+    typing = Typing("dec")
+    dropped = typed(3, kind=0, value=0)
+    assert typing.feed(typed(*DIGITS[:4]) + dropped + typed(*DIGITS[6:], 28), 0.0) == []
+    assert typing.feed(typed(*DIGITS, 28), 0.2) == [CARD]
+    assert typing.feed(typed(*DIGITS[:4]) + dropped, 1.0) == []  # its Enter is among what was dropped
+    assert typing.feed(typed(*DIGITS, 28), 2.5) == [CARD]
+
+
 @pytest.fixture
 def loop() -> Iterator[Beside]:
     with beside() as made:

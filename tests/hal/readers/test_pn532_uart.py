@@ -8,8 +8,10 @@ from typing import Any
 
 import pytest
 
+from hal.bus.port import Port
 from hal.errors import DriverError
-from hal.readers.pn532_uart import Pn532Reader
+from hal.readers import pn532
+from hal.readers.pn532_uart import Chip, Pn532Reader
 from simulators.wires.pn532 import Pn532Face
 from tests.hal.readers.rig import Heard, Pty, listening, on_pty, run
 
@@ -50,6 +52,30 @@ def test_a_card_that_is_left_there_is_one_token_and_another_when_it_comes_again(
             await heard.until(lambda: heard.tokens == [card, card])
 
     run(script)
+
+
+class EverySecondLook(Pn532Face):
+    """Cards that it has found it does not find when it looks again, as some answer to every second call only."""
+
+    looks = 0
+
+    def _target(self) -> bytes:
+        self.looks += 1
+        return super()._target() if self.looks % 2 else b"\x00"
+
+
+def test_a_card_that_lies_there_and_answers_to_every_second_look_is_one_token(tmp_path: Path) -> None:
+    face = EverySecondLook()
+
+    async def script(pty: Pty) -> None:
+        async with listening(reader(pty, poll_s=0.5, release_s=0.8)) as heard:
+            pty.do(face.lying.present, CARD, inf)
+            await heard.until(lambda: heard.tokens)
+            await polls(heard, face, 5)
+            assert heard.tokens == [CARD]
+
+    with on_pty(tmp_path, face) as made:
+        run(lambda: script(made))
 
 
 def test_after_a_dip_of_its_supply_it_is_woken_and_set_up_anew_and_a_card_that_lay_there_is_not_told_again(
@@ -159,3 +185,34 @@ def test_a_telephone_that_makes_up_a_number_each_time_is_not_told(pty: Pty, face
 def test_entries_out_of_range_are_refused_when_it_is_made(entries: dict[str, float]) -> None:
     with pytest.raises(DriverError, match="expected"):
         Pn532Reader(port="/dev/ttyAMA0", **entries)  # type: ignore[arg-type]
+
+
+class Stalled(Port):
+    """A port of a host that stands still for a second between whatever it does; what the chip has said lies there meanwhile."""
+
+    def __init__(self, *said: bytes) -> None:
+        super().__init__("reader.pn532-uart on /dev/ttyUSB0", lambda: -1)
+        self._said = b"".join(said)
+        self._stalled_s = 0.0
+
+    def now(self) -> float:
+        self._stalled_s += 1.0
+        return self._stalled_s
+
+    def discard(self) -> None:
+        """Nothing has come unasked."""
+
+    def last_word(self, data: bytes) -> None:
+        pytest.fail("it is told to leave off")
+
+    async def send(self, data: bytes) -> None:
+        """It hears that."""
+
+    async def receive(self, within_s: float | None = None) -> bytes:
+        said, self._said = self._said, b""
+        return said
+
+
+def test_an_answer_that_lies_there_is_heard_however_late_a_busy_host_looks() -> None:
+    answer = pn532.frame(b"\x4b\x01\x01\x00\x04\x08\x04" + bytes.fromhex(OTHER), pn532.FROM_CHIP)
+    assert asyncio.run(Chip(Stalled(pn532.ACK, answer)).cards()) == [bytes.fromhex(OTHER)]

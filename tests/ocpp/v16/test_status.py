@@ -82,24 +82,24 @@ def test_every_fault_that_stops_charging_is_faulted_but_one_of_the_cars(kind: st
         (facts(), {}),
         (
             facts(faults=(fault("over_voltage", "over_voltage", info="voltage: 270000 mV"),)),
-            {"info": "over_voltage: voltage: 270000 mV", "vendorErrorCode": "CX005", "vendorId": CHARGEX},
+            {"info": "CP-411 over_voltage: voltage: 270000 mV", "vendorErrorCode": "CX005", "vendorId": CHARGEX},
         ),
         (
             facts(faults=(fault("over_voltage", "smoke", info="burning", vendor_code="V1", by_board=True),)),
-            {"info": "smoke: burning", "vendorErrorCode": "V1"},
+            {"info": "CP-491 smoke: burning", "vendorErrorCode": "V1"},
         ),
         (
             facts(faults=(fault("other", "ventilation_not_available"),)),
-            {"info": "ventilation_not_available", "vendorErrorCode": "ventilation_not_available"},
+            {"info": "CP-105 ventilation_not_available", "vendorErrorCode": "ventilation_not_available"},
         ),
         (
             facts(faults=(DERATED,)),
-            {"info": "temperature: 66 C; 50 % of the rating until below", "vendorErrorCode": "CX003", "vendorId": CHARGEX},
+            {"info": "CP-422 temperature: 66 C; 50 % of the rating until", "vendorErrorCode": "CX003", "vendorId": CHARGEX},
         ),
-        (facts(faults=(WORN,)), {"info": WORN.info, "vendorErrorCode": "contactor_worn"}),
+        (facts(faults=(WORN,)), {"info": "CP-303 contactor: 100001 closings", "vendorErrorCode": "contactor_worn"}),
         (
             facts(faults=(CURRENTS,)),
-            {"info": "over_current: current: (32000, 15900, 15800) mA", "vendorErrorCode": "CX004", "vendorId": CHARGEX},
+            {"info": "CP-401 current: (32000, 15900, 15800) mA", "vendorErrorCode": "CX004", "vendorId": CHARGEX},
         ),
     ],
 )
