@@ -75,6 +75,9 @@ class Mute:
     def csms_lost(self, reason: str) -> None:
         """Nothing to do."""
 
+    def framed(self, sent: bool, data: bytes | bytearray | memoryview) -> None:
+        """Nothing to do."""
+
     def noted(self, kind: str, info: str) -> None:
         """Nothing to do."""
 

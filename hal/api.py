@@ -34,6 +34,8 @@ class Abilities(Struct, frozen=True, kw_only=True):
     """Can take the pilot to 0 V (state E)."""
     shunt_trip: bool = False
     """Can trip a breaker upstream."""
+    thermometer: bool = False
+    """It has one. A board that does not say so, and tells a temperature all the same, is taken to have one from then on."""
     releases_plug: bool = False
     """Unlocks the plug by itself when the mains fail."""
     fault_state: bool = True
@@ -105,15 +107,33 @@ class Meter(Protocol):
         """Let go of it."""
 
 
+class LaggingMeter(Meter, Protocol):
+    """A meter whose register lags behind what it has counted, to spare its disk, say. The other ones have no such method."""
+
+    def be_exact(self) -> None:
+        """Somebody wants to know it exactly: the next reading says all that has been counted by then."""
+
+
 class SignedMeter(Meter, Protocol):
     """A meter that signs what it measured of a session. ``says``: what the record is to say about the session, in the meter's own form
-    (OCMF: a JSON object); its clock is set to ``unix_s``. Both may take several seconds: not for the thread that reads the meter."""
+    (OCMF: a JSON object); its clock is set to ``unix_s``. All of it may take several seconds: it is for another thread than the one that
+    reads the meter, at the same time. That thread opens nothing and closes nothing."""
+
+    def public_key(self) -> bytes:
+        """What its signatures are verified with. Raises DeviceError."""
+
+    def open_record(self) -> str | None:
+        """What the record that is open now is to say, empty if the meter has forgotten; ``None``: none is open. Raises DeviceError."""
 
     def begin_record(self, says: str, unix_s: int, from_utc_min: int = 0) -> None:
         """A session begins. Raises DeviceError."""
 
     def end_record(self, says: str, unix_s: int, from_utc_min: int = 0) -> SignedRecord:
         """It ends. Raises DeviceError."""
+
+    def last_record(self) -> SignedRecord | None:
+        """What was signed last, read once more: the record of a session that ended while nobody could listen. ``None``: there is none, or
+        none any more. Raises DeviceError."""
 
 
 class Geometry(Struct, frozen=True, kw_only=True):

@@ -120,7 +120,12 @@ class SignedRecord(Struct, frozen=True):
     """The payload that is signed; OCMF: the JSON object between the bars."""
     signature: bytes
     public_key: bytes
+    """ASN.1, or of ECDSA on a curve of 256 bits the point alone, 64 bytes."""
     format: str = "OCMF"
+    method: str = ""
+    """How it is signed, in the words of OCPP (``ECDSA-secp256r1-SHA256``), where ``data`` does not say it itself."""
+    quirk: str = ""
+    """A known fault of the meter's firmware that whoever passes the record on has to mend: a name of ``chargepoint.domain.ocmf``."""
 
 
 Colour = tuple[int, int, int]

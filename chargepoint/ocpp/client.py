@@ -15,11 +15,12 @@ from chargepoint.domain.status import ConnectorFacts
 from chargepoint.ocpp.backoff import BackOff
 from chargepoint.ocpp.connection import Connection, dial
 from chargepoint.ocpp.dialect import Dialect, Site, load
+from chargepoint.ocpp.line import LineBook
 from chargepoint.ocpp.negotiate import NotAgreed, agreed, without_user
 from chargepoint.ocpp.problems import Problem, Unreachable, problem
 from chargepoint.ocpp.session import Session
 from chargepoint.ocpp.settings import OcppSettings
-from chargepoint.station.csms import CsmsOffline, StationPort
+from chargepoint.station.csms import CsmsOffline, Line, StationPort
 
 log = logging.getLogger(__name__)
 
@@ -50,8 +51,14 @@ class OcppClient:
         self._reason = ""
         self._noted: set[Problem] = set()
         self._dialled = ""
+        self._book = LineBook(lambda: asyncio.get_running_loop().time())
 
     # Csms
+
+    @property
+    def line(self) -> Line:
+        """How the connection is, for people."""
+        return self._book.line
 
     @property
     def version(self) -> str:
@@ -125,8 +132,10 @@ class OcppClient:
             return
         wait_s = self._back_off.next_s()
         if failed is not None:
-            seen, check = failed.seen, failed.check
-            log.warning("event=csms_unreachable url=%s saw=%r check=%r retry_s=%.1f", without_user(self._dialled), seen, check, wait_s)
+            said = "event=csms_unreachable url=%s code=%s saw=%r check=%r retry_s=%.1f"
+            log.warning(said, without_user(self._dialled), failed.code or None, failed.seen, failed.check, wait_s)
+            self._book.failed(failed)
+        self._book.waits(wait_s)
         await _pause(wait_s, self._wake)
 
     async def _connect_and_serve(self, url: str) -> Problem | None:
@@ -135,10 +144,12 @@ class OcppClient:
             connection = await dial(url, self._settings)
         except Unreachable as unreachable:
             self._dialled = unreachable.url
+            self._book.dialled(without_user(unreachable.url))
             self._settings.failed(unreachable.problem.answered)
             self._note(unreachable.problem)
             return unreachable.problem
         self._connection, self._dialled = connection, connection.url
+        self._book.dialled(without_user(connection.url))
         self._noted.clear()
         try:
             self._version = agreed(connection.subprotocol, self._settings.versions, self._settings.assume_subprotocol)
@@ -167,6 +178,7 @@ class OcppClient:
         began_s, reason = clock(), ""
         pinging = asyncio.create_task(connection.keep_alive(self._settings.ping_interval_s))
         self._session, self._reason = session, ""
+        self._book.stands()
         self._station.csms_connected()
         try:
             reason = await session.run()
@@ -175,6 +187,7 @@ class OcppClient:
             pinging.cancel()
             if clock() - began_s >= STABLE_S:
                 self._back_off.reset()
+            self._book.ended(self._reason or reason)
             self._station.csms_lost(self._reason or reason)
 
     def _again(self, reason: str) -> None:
@@ -204,11 +217,13 @@ class OcppClient:
     def _went_up(self) -> None:
         if not self._up.is_set():
             log.info("event=uplink state=up")
+            self._book.network(True)
             self._up.set()
 
     def _went_down(self) -> None:
         if self._up.is_set():
             log.info("event=uplink state=down")
+            self._book.network(False)
             self._up.clear()
             if self._connection is not None:
                 self._connection.abort()

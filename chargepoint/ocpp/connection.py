@@ -25,6 +25,8 @@ MAX_MESSAGE_BYTES = 1 << 20
 MAX_UNREAD_BYTES = 4 << 20
 """A CSMS that leaves so much unread is given up."""
 OPEN_WITHIN_S = 15.0
+NEXT_ADDRESS_S = 0.25
+"""So long one address of the CSMS is waited for before the next is tried beside it (RFC 8305)."""
 CLOSE_WITHIN_S = 2.0
 PONG_WITHIN_S = 30.0
 """A pong is waited for as long as one ping interval, but at most so long."""
@@ -56,6 +58,7 @@ async def dial(url: str, settings: OcppSettings) -> "Connection":
             close_timeout=CLOSE_WITHIN_S,
             ping_interval=None,
             max_size=MAX_MESSAGE_BYTES,
+            happy_eyeballs_delay=NEXT_ADDRESS_S,
             create_connection=make,  # type: ignore[arg-type]  # any factory will do
             ssl=tls.context(access) if profile in TLS else None,
         )

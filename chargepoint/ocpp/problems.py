@@ -8,7 +8,7 @@ from typing import Any
 from msgspec import Struct
 from websockets.exceptions import InvalidMessage, InvalidStatus, InvalidUpgrade, InvalidURI, NegotiationError, WebSocketException
 
-from chargepoint.ocpp import tls
+from chargepoint.ocpp import rungs, tls
 from chargepoint.ocpp.negotiate import NotAgreed
 
 
@@ -21,6 +21,8 @@ class Problem(Struct, frozen=True):
     """The security event that it is, if any."""
     answered: bool = False
     """Was there somebody who refused? Else nobody was there, or it cannot be told."""
+    code: str = ""
+    """Of the error catalogue: the rung that gave way."""
 
 
 class Unreachable(Exception):
@@ -101,10 +103,10 @@ def problem(error: Exception) -> Problem:
         status = error.response.status_code
         seen = f"HTTP {status} {error.response.reason_phrase}".strip()[:80]
         advice = STATUS_ADVICE.get(status, "the CSMS's own log")
-        return Problem(seen, advice, EVENT_OF_STATUS.get(status, ""), answered=status < 500 and status != 429)
+        return Problem(seen, advice, EVENT_OF_STATUS.get(status, ""), status < 500 and status != 429, rungs.code(error))
     failed: Exception = tls.failure(error) or error
     event = tls.event(error)
     check = TLS_ADVICE.get(event) or next(advice for kind, advice in _ADVICE if isinstance(failed, kind))
     seen = next((words(failed) for kind, words in _SEEN if isinstance(failed, kind)), str(failed) or type(failed).__name__)
     seen = f"{TLS_SEEN[event]}: {seen}" if event in TLS_SEEN else seen
-    return Problem(seen[:200], check, event, answered=isinstance(failed, ssl.SSLError))
+    return Problem(seen[:200], check, event, isinstance(failed, ssl.SSLError), rungs.code(error))

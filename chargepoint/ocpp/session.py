@@ -70,6 +70,7 @@ class Session:
             self._end(reason)
 
     def _take(self, data: BytesLike) -> None:
+        self._station.framed(False, data)
         frame = frames.decode(data)
         self._takers[type(frame)](frame)
 
@@ -122,6 +123,7 @@ class Session:
         timer = loop.call_later(time_out_s, _settle, answered, None)
         try:
             self._wire.send(data)
+            self._station.framed(True, data)
             outcome = await answered
         except WireClosed as closed:
             raise CsmsOffline(str(closed)) from None
@@ -203,6 +205,7 @@ class Session:
             self._wire.send(data)
         except WireClosed:
             return False
+        self._station.framed(True, data)
         return True
 
     def _complain(self, event: str, what: str, invalid: bool = False) -> None:

@@ -139,6 +139,7 @@ def abilities(entries: Mapping[str, Any]) -> Abilities:
         phase_switching="contactor_23" in wired,
         pilot_off="pilot_enable" in wired or told.get("pilot_disabled") == "0 V",
         shunt_trip="shunt_trip" in wired,
+        thermometer="thermometer" in wired,
         releases_plug="releases_plug" in wired,
     )
 

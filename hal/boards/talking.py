@@ -25,6 +25,8 @@ log = logging.getLogger(__name__)
 
 KICKED_S = 0.5
 """Kicks come every 20 ms. After so long without one the board is told the safe outputs."""
+FIRST_S, LOOK_S = 0.5, 0.02
+"""So long it is told nothing at first, lest its lock move before control has said what is wanted; and how often that is looked for."""
 AGAIN_S = 1.0
 """A board that does not answer is tried again so often."""
 JOIN_S = 0.5
@@ -72,7 +74,7 @@ class TalkingBoard:
         self._clock = clock
         self._inputs: BoardInputs | None = None
         self._outputs = SAFE
-        self._kicked_s = float("-inf")
+        self._kicked_s = self._opened_s = float("-inf")
         self._told = SAFE
         self._open = self._closing = False
         self._failing: str | None = None
@@ -117,12 +119,13 @@ class TalkingBoard:
         return rest_s
 
     def _turn(self) -> float:
-        alive = self._clock() - self._kicked_s <= KICKED_S
-        wanted = self._outputs if alive else structs.replace(SAFE, lock=self._outputs.lock)
         try:
             if not self._open:
                 self._talk.open()
-                self._open = True
+                self._open, self._opened_s = True, self._clock()
+            if self._kicked_s < 0 and self._clock() - self._opened_s < FIRST_S:
+                return LOOK_S
+            wanted = self._wanted()
             self._inputs = self._talk.exchange(wanted)
         except HalError as error:
             return self._failed(str(error))
@@ -133,6 +136,10 @@ class TalkingBoard:
             log.info("event=board_back board=%r", self._talk.name)
             self._failing = None
         return self._talk.rest_s(wanted)
+
+    def _wanted(self) -> BoardOutputs:
+        alive = self._clock() - self._kicked_s <= KICKED_S
+        return self._outputs if alive else structs.replace(SAFE, lock=self._outputs.lock)
 
     def _failed(self, error: str) -> float:
         kind = FIGURES.sub("", error)

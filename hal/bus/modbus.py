@@ -21,6 +21,7 @@ from hal.bus import serial_line, tcp_line
 from hal.bus.line import Line, Lost, Wire
 from hal.bus.modbus_errors import LATER, Garbled, Late, Refused, Silent, reason
 from hal.bus.modbus_frames import Frames, Question
+from hal.bus.owed import Owed
 from hal.bus.serial_line import Parity, SerialSettings
 from hal.bus.turns import rest_until
 from hal.errors import DeviceError, DriverError
@@ -103,10 +104,17 @@ class ModbusLine:
         self._frames = Frames(driver, tcp=bool(wire.host) and not wire.rtu_over_tcp)
         self._echo = wire.echo
         self._rest_until_s: dict[int, float] = {}
+        self._owed = Owed()
         self._sent_s = -math.inf
         self._silent: set[int] = set()
         """Units that did not answer of late. Each is asked once a question, so that the line is there for the others."""
         self._within_s = self._ends_s = math.inf
+
+    def beside(self) -> "ModbusLine":
+        """A way to the same devices for another thread. Both keep to the rests that a device needs."""
+        other = ModbusLine(self.driver, self._wire, self.line)
+        other._rest_until_s, other._owed = self._rest_until_s, self._owed
+        return other
 
     def read(self, unit: int, fc: int, address: int, count: int) -> list[int]:
         """Registers: holding (``fc`` 3) or input (4). At most 125."""
@@ -120,9 +128,10 @@ class ModbusLine:
         """Several holding registers in one message (function 16)."""
         self._ask(self._question(unit, 16, address, len(values), registers=list(values)))
 
-    def write_one(self, unit: int, address: int, value: int) -> None:
-        """One holding register (function 6)."""
-        self._ask(self._question(unit, 6, address, 1, registers=[value]))
+    def write_one(self, unit: int, address: int, value: int, *, once: bool = False) -> None:
+        """One holding register (function 6). ``once``: it is an order that must not be obeyed twice, so it is not said again when no answer
+        comes: then nobody knows whether it was heard."""
+        self._ask(self._question(unit, 6, address, 1, registers=[value]), once)
 
     def write_coil(self, unit: int, address: int, on: bool) -> None:
         """One coil (function 5)."""
@@ -157,17 +166,20 @@ class ModbusLine:
     def _question(self, unit: int, fc: int, address: int, count: int, **content: Any) -> Question:
         return self._frames.question(unit, fc, address, count, **content)
 
-    def _ask(self, question: Question) -> Any:
+    def _ask(self, question: Question, once: bool = False) -> Any:
         """The answer, after as many tries as it takes. A late answer to one of them must not be taken for one to the next question."""
         began_s, unanswered_s = time.monotonic(), math.inf
+        if (wait_s := self._owed.wait_s(question, began_s)) > 0:
+            raise Silent(f"{self.where(question.unit)}: no answer, and one may still come; asked again in {wait_s:.1f} s")
         rest_s = self._wire.gap_s
-        tries = 1 if question.unit in self._silent else self._wire.tries
+        tries = 1 if once or question.unit in self._silent else self._wire.tries
         try:
             for left in itertools.count(tries - 1, -1):
                 try:
                     answer = self._try(question)
                     # It may answer the first try: those to the others are then as far behind it as they were asked later.
                     rest_s += max(0.0, self._sent_s - unanswered_s)
+                    unanswered_s = math.inf
                     return answer
                 except Refused as error:
                     if left <= 0 or error.code not in LATER:
@@ -178,7 +190,9 @@ class ModbusLine:
                     if left <= 0:
                         raise self._given_up(error, question.unit, time.monotonic() - began_s, tries) from error
         finally:
-            self._rest_until_s[question.unit] = time.monotonic() + rest_s
+            self._rest(question.unit, rest_s)
+            if unanswered_s < math.inf:
+                self._owed.left(question.unit, self._sent_s)
         raise AssertionError("it ends within")
 
     def _given_up(self, error: DeviceError, unit: int, took_s: float, tries: int) -> DeviceError:
@@ -204,13 +218,18 @@ class ModbusLine:
                 wire.discard()
                 wire.send(question.frame)
                 self._sent_s = time.monotonic()
+                self._owed.sent(question, self._sent_s)
                 answer = self._hear(wire, question)
         finally:
-            self._rest_until_s[question.unit] = time.monotonic() + self._wire.gap_s
+            self._rest(question.unit, self._wire.gap_s)
         self._silent.discard(question.unit)
         if answer is not None and answer.isError():
             raise Refused(f"{self.where(question.unit)}: {question} refused with {reason(answer.exception_code)}", answer.exception_code)
         return answer
+
+    def _rest(self, unit: int, rest_s: float) -> None:
+        """It needs so long from now, or what it needed already."""
+        self._rest_until_s[unit] = max(self._rest_until_s.get(unit, 0.0), time.monotonic() + rest_s)
 
     def _hear(self, wire: Wire, question: Question) -> Any:
         """Collect bytes until they hold the answer, or it falls silent, or lasts for longer than any answer."""

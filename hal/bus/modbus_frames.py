@@ -23,7 +23,10 @@ class Question:
 
     def __init__(self, frames: "Frames", message: Any) -> None:
         self.unit: int = message.dev_id
+        self.address: int = message.address
         self.writes = message.function_code in WRITES
+        self.looks: str | None = None if frames.tcp or self.writes else f"{message.function_code} x {message.count}"
+        """What it shares with all questions that its answer would fit as well; ``None``: the answer says what it answers."""
         self.frame: bytes = frames.framer.buildFrame(message)
         self._frames = frames
         self._message = message

@@ -6,6 +6,8 @@
        ◀───────────────────── Measured ──   the answer, and at once whenever something changes by itself
        ── ReadMeter(number) ──────────────▶   meter
        ◀──────────────── MeterShows(number) ──   nothing comes from a lost meter
+       ── AskRecord(number) ──────────────────▶   meter, about what it signs
+       ◀────────────────── RecordIs(number) ──
        ◀───────────────────────── Card ──   reader
        ── ShowLight, SoundBeeps ──────────▶   indicator
        ◀─────────────────────── SiteIs ──   site: after Attach, and on every change
@@ -20,13 +22,13 @@ import socket
 import time
 from collections.abc import AsyncIterator
 from contextlib import closing
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import msgspec
 from msgspec import Struct
 
 from hal.errors import DeviceError, DriverError
-from hal.measured import Beeps, BoardInputs, Light, MeterReading, SwitchedPhases, TokenSeen
+from hal.measured import Beeps, BoardInputs, Light, MeterReading, SignedRecord, SwitchedPhases, TokenSeen
 
 if TYPE_CHECKING:
     import asyncio
@@ -87,6 +89,16 @@ class ReadMeter(Struct, frozen=True, array_like=True, tag="r"):
     number: int
 
 
+class AskRecord(Struct, frozen=True, array_like=True, tag="q"):
+    """A question about what the meter signs, or an order; the answer has the same number."""
+
+    number: int
+    act: Literal["look", "begin", "end"]
+    says: str = ""
+    unix_s: int = 0
+    from_utc_min: int = 0
+
+
 class ShowLight(Struct, frozen=True, array_like=True, tag="l"):
     """This is what it looks like now."""
 
@@ -110,6 +122,17 @@ class MeterShows(Struct, frozen=True, array_like=True, tag="m"):
     reading: MeterReading
 
 
+class RecordIs(Struct, frozen=True, array_like=True, tag="n"):
+    """How it is after that."""
+
+    number: int
+    public_key: bytes
+    open_record: str | None
+    last_record: SignedRecord | None
+    error: str = ""
+    """Why it did not do what it was ordered."""
+
+
 class Card(Struct, frozen=True, array_like=True, tag="c"):
     """A card was presented."""
 
@@ -124,8 +147,8 @@ class SiteIs(Struct, frozen=True, array_like=True, tag="s"):
 
 
 Attach = AttachBoard | AttachMeter | AttachReader | AttachIndicator | AttachSite
-ToWorld = Attach | Kick | ReadMeter | ShowLight | SoundBeeps
-FromWorld = Measured | MeterShows | Card | SiteIs
+ToWorld = Attach | Kick | ReadMeter | AskRecord | ShowLight | SoundBeeps
+FromWorld = Measured | MeterShows | RecordIs | Card | SiteIs
 
 encode = msgspec.msgpack.Encoder().encode
 decode_to_world = msgspec.msgpack.Decoder(ToWorld).decode

@@ -3,12 +3,13 @@
 import contextlib
 import time
 from collections.abc import Callable, Sequence
+from typing import Any
 
 from msgspec import Struct
 
 from hal.api import Meter
 from hal.conformance.benches import MeterBench
-from hal.conformance.rules import NotHere, Rule, eventually, hold, speaks
+from hal.conformance.rules import LOOK_S, NotHere, Rule, eventually, hold, speaks
 from hal.errors import DeviceError
 from hal.measured import MeterReading
 
@@ -18,6 +19,8 @@ GRACE_S = 0.3
 """For a machine that is busy."""
 BACK_S = 10.0
 """After a fault is mended it takes less."""
+NAMED, UNIX_S = "5e0c1a37-4d0b-4f43-9c46-0a5b1d6c7f00", 1_795_301_400
+SAYS = f'{{"FV":"1.0","IS":true,"IF":["RFID_PLAIN"],"IT":"LOCAL","ID":"{NAMED}","CT":"CBIDC","CI":"cp001 1"}}'
 COARSE_WH, COARSE_W, COARSE_MA, COARSE_MV = 10, 10, 100, 1_000
 """Meters show so much less than they know."""
 
@@ -48,8 +51,7 @@ class MeterCase(Struct):
         if self.bench is not None:
             with contextlib.suppress(NotHere):
                 self.bench.show(4_000, 16_000)
-        why: list[DeviceError] = []
-        assert eventually(lambda: _opens(self, why), BACK_S), f"it cannot be opened and read for {BACK_S:g} s: {why[-1]}"
+        opened(self.meter)
 
 
 def check_meter(make: Callable[[], Meter], bench: MeterBench | None = None, rules: Sequence[Rule[MeterCase]] = ()) -> list[str]:
@@ -60,7 +62,8 @@ def check_meter(make: Callable[[], Meter], bench: MeterBench | None = None, rule
             bench.spoil(None)
         case.meter.close()
 
-    return hold(f"meter {make().__class__.__name__}", rules or RULES, lambda: MeterCase(make, make(), bench), end)
+    played = (*(rules or RULES), *(SIGNING if hasattr(make(), "begin_record") else ()))
+    return hold(f"meter {make().__class__.__name__}", played, lambda: MeterCase(make, make(), bench), end)
 
 
 def making_one_opens_nothing(case: MeterCase) -> None:
@@ -76,7 +79,7 @@ def it_can_be_read_once_it_is_open(case: MeterCase) -> None:
     """A meter that is there can be opened and read, and says when it was read."""
     case.begin()
     before_s = time.monotonic()
-    reading = case.meter.read()
+    reading = read(case.meter)
     assert isinstance(reading, MeterReading), f"read() gave {reading!r}"
     assert before_s - READ_S <= reading.at_s <= time.monotonic(), f"at_s {reading.at_s} is not of the monotonic clock's now"
 
@@ -84,7 +87,7 @@ def it_can_be_read_once_it_is_open(case: MeterCase) -> None:
 def units_are_whole_and_small(case: MeterCase) -> None:
     """Energy is in whole Wh, power in W, current in mA, voltage in mV; what it does not measure is None."""
     case.begin()
-    reading = case.meter.read()
+    reading = read(case.meter)
     assert type(reading.energy_wh) is int, f"energy_wh is {reading.energy_wh!r}"
     assert reading.energy_wh >= 0, f"energy_wh is {reading.energy_wh}"
     others = (reading.power_w, *reading.current_ma, *reading.voltage_mv)
@@ -98,9 +101,8 @@ def it_reads_what_is_there(case: MeterCase) -> None:
     for energy_wh, current_ma in ((0, 0), (123_450, 6_500), (16_777_220, 31_990)):
         bench.show(energy_wh, current_ma)
         meter = case.make()  # one that has seen the register elsewhere need not believe such a leap
-        meter.open()
         try:
-            assert (wrong := case.differs(meter.read())) is None, wrong
+            assert (wrong := case.differs(opened(meter))) is None, wrong
         finally:
             meter.close()
 
@@ -108,12 +110,11 @@ def it_reads_what_is_there(case: MeterCase) -> None:
 def the_register_is_passed_through(case: MeterCase) -> None:
     """The register is never rebased: a driver made anew reads on where the other stopped."""
     case.begin()
-    first = case.meter.read()
+    first = read(case.meter)
     case.meter.close()
     again = case.make()
-    again.open()
     try:
-        assert again.read().energy_wh >= first.energy_wh, "a new driver reads less"
+        assert opened(again).energy_wh >= first.energy_wh, "a new driver reads less"
     finally:
         again.close()
 
@@ -172,18 +173,27 @@ def one_that_is_not_there_is_an_error(case: MeterCase) -> None:
     else:
         raise AssertionError("it read something")
     bench.spoil(None)
-    why: list[DeviceError] = []
-    assert eventually(lambda: _opens(case, why), BACK_S), f"not found for {BACK_S:g} s after it was plugged in: {why[-1]}"
+    opened(case.meter)
 
 
-def _opens(case: MeterCase, why: list[DeviceError]) -> bool:
-    try:
-        case.meter.open()
-        case.meter.read()
-    except DeviceError as error:
-        why.append(error)
-        return False
-    return True
+def opened(meter: Meter) -> MeterReading:
+    """A reading of it, as soon as it gives one: it may have been switched on just now, and this machine may be busy. Raises DeviceError."""
+    ends_s = time.monotonic() + BACK_S
+    while True:
+        try:
+            meter.open()
+            return meter.read()
+        except DeviceError:
+            if time.monotonic() >= ends_s:
+                raise
+            time.sleep(LOOK_S)
+
+
+def read(meter: Meter) -> MeterReading:
+    """A reading of one that gives readings; of two a busy machine may lose one. Raises DeviceError."""
+    with contextlib.suppress(DeviceError):
+        return meter.read()
+    return meter.read()
 
 
 def differs(reading: MeterReading, truth: MeterReading) -> str | None:
@@ -197,6 +207,22 @@ def differs(reading: MeterReading, truth: MeterReading) -> str | None:
     return None
 
 
+def what_it_signs_names_its_session(case: MeterCase) -> None:
+    """A record is open from begin_record to end_record, says what it was told, and can be read again afterwards."""
+    case.begin()
+    meter: Any = case.meter
+    assert meter.open_record() is None, "a record is open before there was a session"
+    meter.begin_record(SAYS, UNIX_S)
+    assert NAMED in (meter.open_record() or ""), "the open record does not say what it was told"
+    assert meter.last_record() is None, "what is still open is no record"
+    record = meter.end_record(SAYS, UNIX_S + 1)
+    assert NAMED.encode() in record.data, f"the record does not name its session: {record.data[:200]!r}"
+    assert record.signature, "it has no signature"
+    assert record.public_key == meter.public_key(), "its key is not that of the meter"
+    assert meter.open_record() is None, "the record is still open"
+    assert meter.last_record() == record, "it cannot be read again"
+
+
 RULES = (
     making_one_opens_nothing,
     it_can_be_read_once_it_is_open,
@@ -206,3 +232,5 @@ RULES = (
     a_broken_wire_is_an_error_in_words,
     one_that_is_not_there_is_an_error,
 )
+SIGNING = (what_it_signs_names_its_session,)
+"""For a ``hal.api.SignedMeter``."""

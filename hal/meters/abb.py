@@ -50,7 +50,10 @@ EV3 = structs.replace(
     title="ABB EV3",
     registers=tuple(structs.replace(each, scale=each.scale / 100) if each.form == "uint64" else each for each in B2X.registers),
     usual={"parity": "E"},
-    doubts=("Known from one report: the table of the B23, with energy in 0.1 Wh.",),
+    doubts=(
+        "Known from one report: the table of the B23, with energy in 0.1 Wh.",
+        "What it says that it is has not been met: one that says B21, B23 or B24 is refused, for the energy of those is in 10 Wh.",
+    ),
     sources=("dingo35/SmartEVSE-3.5 issue 126, pull requests 325 and 329",),
 )
 

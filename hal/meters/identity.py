@@ -58,8 +58,6 @@ PROBES = (
     Probe("ABB", 3, 0x8960, 2, text, dict.fromkeys(("B21", "B23", "B24"), "abb-b2x"), "abb-"),
     Probe("Iskra", 4, 1, 8, text, dict.fromkeys(("WM3M4", "WM3M4C"), "iskra-wm3m4"), "iskra-"),
 )
-SAME = {"abb-ev3": "abb-b2x"}
-"""A driver with the codes of another."""
 
 
 def found(bus: ModbusLine, unit: int) -> tuple[str, str]:
@@ -93,6 +91,6 @@ def mismatch(driver: str, bus: ModbusLine, unit: int) -> str | None:
         except ABSENT:
             return None
         other = probe.models.get(code)
-        if other is not None and other != SAME.get(driver, driver):
+        if other is not None and other != driver:
             return f"says that it is a {other} ({probe.maker} {code}); correct driver"
     return None

@@ -3,13 +3,15 @@
     open     ask for everything once, leave out what this unit refuses, make sure it is the model that was configured, believe its register
     read     the blocks of registers, decoded and judged; DeviceError for whatever is wrong
 
-What a meter does not measure is ``None``, never zero. A register that the model's table has and this unit refuses is left out for good,
-with a line in the log; but without its energy register a meter is none.
+What a meter does not measure is ``None``, never zero. A register that the model's table has and this unit refuses is left out, with a line
+in the log, and asked for again now and then: a meter that boots may refuse what it has. Without its energy register a meter is none.
 """
 
 import logging
 import time
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from typing import Any, Literal, get_args
 
 from hal.bus.modbus import ModbusLine, Refused, UnitNumber, connect
@@ -25,6 +27,8 @@ from hal.meters.words import Value, Words, value_of
 log = logging.getLogger(__name__)
 
 READ_S = 1.9
+AGAIN_S = 60.0
+"""One question so often is for a register that was refused."""
 NOT_THERE = (1, 2, 3)
 """Exceptions that a register answers with that this unit does not have."""
 Wiring = Literal["", "1", "2", "3", "123", "132", "213", "231", "312", "321"]
@@ -45,6 +49,8 @@ class ModbusMeter:
         self._judge = Judge(rated_a * 1000)
         self._wanted = tuple(needed(table, self._wiring))
         self._blocks: tuple[Block, ...] | None = None
+        self._refused: deque[Register] = deque()
+        self._again_s = 0.0
 
     def open(self) -> None:
         """Find it. Raises DeviceError or DriverError."""
@@ -59,7 +65,9 @@ class ModbusMeter:
         """Read it now. Raises DeviceError."""
         try:
             with self._bus.within(READ_S):
-                return self._read()
+                reading = self._read()
+                self._ask_again()
+                return reading
         except Refused as error:
             if error.code in NOT_THERE:
                 self._blocks = None  # another firmware, or another meter: look again
@@ -88,11 +96,27 @@ class ModbusMeter:
             raise ImplausibleError(f"{self._where}: its energy register says that it is not available; compare driver and model")
         return self._judge.believed(reading_of(self.table, values, self._wiring, at_s), self._where)
 
+    def _ask_again(self) -> None:
+        """For one register that was refused, if it is time. What goes wrong is of no consequence: it was left out anyway."""
+        if not self._refused or time.monotonic() - self._again_s < AGAIN_S or self._blocks is None:
+            return
+        self._again_s = time.monotonic()
+        asked = self._refused.popleft()
+        with suppress(DeviceError):
+            (block,) = blocks(self.table, [asked])
+            self._bus.read(self._unit, block.fc, block.address, block.count)
+            log.info("event=meter_has_after_all meter=%r quantity=%s", self._where, asked.quantity)
+            self._blocks = (*self._blocks, block)
+            return
+        self._refused.append(asked)
+
     def _found(self) -> tuple[Block, ...]:
         """Blocks that this unit answers. Raises DeviceError when the energy register is not among them."""
         found = tuple(self._settled(blocks(self.table, self._wanted)))
         answered = {register for block in found for register in block.wanted}
-        refused = [each.quantity for each in self._wanted if each not in answered]
+        self._refused = deque(each for each in self._wanted if each not in answered)
+        self._again_s = time.monotonic()
+        refused = [each.quantity for each in self._refused]
         if self.table.energy in refused:
             raise DeviceError(f"{self._where}: refuses its energy register; compare driver and model")
         if refused:

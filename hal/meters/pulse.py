@@ -3,8 +3,8 @@
 The register lives here, so it is kept on disk (``keep``), and is told only as far as it is kept: after a power cut it goes on where it was
 told last, and never runs backwards. What came after the last save is lost then, 10 s at most.
 
-    saved    every 10 s while pulses come, once when they have stopped, and when it is read out of turn, as it is where a session begins or
-             ends; never while none come. One block of 4 KiB each time: 1.4 MiB for an hour of charging.
+    saved    every 10 s while pulses come, once when they have stopped, and when somebody wants to know it exactly (``be_exact``), as where
+             a session begins or ends; never while none come. One block of 4 KiB each time: 1.4 MiB for an hour of charging.
 
 More pulses than the EVSE can deliver are noise on the line. They are not counted, and the reading says so.
 """
@@ -22,8 +22,6 @@ from hal.meters.kept_count import KeptCount
 from hal.meters.plausible import RATED_A, RatedAmperes
 
 SAVE_S = 10.0
-EARLY_S = 0.95
-"""It is read once a second: sooner than this after the last time, somebody wants to know it exactly."""
 STOPPED_S, STOPPED_PULSES = 2.0, 3
 """Pulses have stopped after so long, and after so many times their usual distance."""
 AVERAGE_S = 10.0
@@ -61,7 +59,7 @@ DRIVER = DriverFacts(
 
 
 class PulseMeter:
-    """``hal.api.Meter``."""
+    """``hal.api.LaggingMeter``."""
 
     def __init__(
         self,
@@ -89,6 +87,7 @@ class PulseMeter:
         self._seen = Counted(0, 0.0)
         self._seen_s = self._saved_s = 0.0
         self._recent: deque[Counted] = deque()
+        self._exact = False
 
     def open(self) -> None:
         """Begin to count where the file ends. Raises DeviceError or DriverError."""
@@ -102,6 +101,10 @@ class PulseMeter:
     def read(self) -> MeterReading:
         """Read it now. Raises DeviceError."""
         return self.reading(self._edges.count(), time.monotonic())
+
+    def be_exact(self) -> None:
+        """The next reading says all that has been counted by then."""
+        self._exact = True
 
     def reading(self, counted: Counted, now: float) -> MeterReading:
         """What it shows at this moment. Raises DeviceError."""
@@ -118,9 +121,10 @@ class PulseMeter:
             self._recent.append(Counted(self._number, counted.at_s))
         while len(self._recent) > 2 and self._recent[1].at_s < now - AVERAGE_S:
             self._recent.popleft()
-        if self._number != self._kept.number and (now - self._saved_s >= SAVE_S or lasted_s < EARLY_S or self._stopped(now)):
+        if self._number != self._kept.number and (now - self._saved_s >= SAVE_S or self._exact or self._stopped(now)):
             self._kept.save(self._number)
             self._saved_s = now
+        self._exact = False
         return MeterReading(at_s=now, energy_wh=self._kept.number * 1000 // self._per_kwh, power_w=self._power_w(now))
 
     def close(self) -> None:

@@ -13,6 +13,8 @@ log = logging.getLogger(__name__)
 
 PARTIAL_S = 1.0
 """What has begun and not ended within this is dropped."""
+LOOK_S = 0.1
+"""So often somebody looks whether a card is gone; when it was longer this host stood still, and cards that lie there were not read."""
 
 
 class Writing(Protocol):
@@ -26,10 +28,15 @@ async def presented(port: Port, writing: Writing, presence: Presence, evses: tup
     """Every card once, as long as the port is there. Raises DeviceError."""
     with port:
         port.discard()
-        presence.resume(port.now())
+        looked_s = port.now()
+        presence.resume(looked_s)
         log.info("event=reader_open reader=%r", port.name)
         while True:
-            data = await port.receive()
+            data = await port.receive(LOOK_S)
+            before_s, looked_s = looked_s, port.now()
+            presence.stood_still(looked_s - before_s - LOOK_S)
+            if not data:
+                continue
             try:
                 tokens = writing.feed(data, port.now())
             except UnreadableCard as error:

@@ -25,8 +25,8 @@ from hal.readers.presence import RELEASE_S, Presence
 log = logging.getLogger(__name__)
 
 NAME = "reader.pn532-uart"
-ACK_S = 0.1
-"""It acknowledges within 15 ms; the adapter may take its time too."""
+ACK_S = 0.3
+"""It acknowledges within 15 ms; the adapter may take its time too, and a busy host."""
 FIRST_ACK_S = (0.5, 1.5)
 """The same while it wakes up: at the first try, and at the second."""
 ANSWER_S = 1.0

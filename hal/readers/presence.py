@@ -24,3 +24,8 @@ class Presence:
     def resume(self, now: float) -> None:
         """The reader works, again or for the first time: what lay there when it ceased may lie there still."""
         self._seen_s = dict.fromkeys(self._seen_s, now)
+
+    def stood_still(self, seconds: float) -> None:
+        """For so long nobody could look, if above 0."""
+        if seconds > 0:
+            self._seen_s = {card: at_s + seconds for card, at_s in self._seen_s.items()}

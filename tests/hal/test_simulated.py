@@ -227,3 +227,20 @@ def test_every_driver_of_the_table_can_be_loaded(kind: str) -> None:
 def test_an_unknown_driver_is_named_with_those_there_are() -> None:
     with pytest.raises(DriverError, match=r"board driver 'nonsense': unknown; there are .*simulated"):
         load("boards", "nonsense")
+
+
+def test_the_meter_signs_over_a_line_of_its_own_and_says_why_it_does_not(served: ServedWorld, monkeypatch: pytest.MonkeyPatch) -> None:
+    meter = SimulatedMeter(socket=served.path, evse=1)
+    assert meter.open_record() is None
+    meter.begin_record('{"ID":"7f3a"}', 1_795_301_400)
+    assert (meter.open_record(), meter.last_record()) == ('{"ID":"7f3a"}', None)
+    with pytest.raises(DeviceError, match=r"meter\.simulated evse 1 on .*: a record is open already"):
+        meter.begin_record("{}", 0)
+    record = meter.end_record('{"ID":"7f3a"}', 1_795_301_400)
+    assert b'"ID":"7f3a"' in record.data
+    assert (meter.last_record(), record.public_key, meter.open_record()) == (record, meter.public_key(), None)
+    monkeypatch.setattr("hal.meters.simulated.TIMEOUT_S", 0.1)
+    served.do(verbs.patch_hardware, signing="silent")
+    with pytest.raises(DeviceError, match="no answer about what it signs"):
+        meter.open_record()
+    meter.close()

@@ -6,7 +6,7 @@ import pytest
 
 from hal.api import Abilities
 from hal.boards import talking as talking_module
-from hal.boards.talking import AGAIN_S, HIGH_MV, KICKED_S, TalkingBoard, plateaus_mv
+from hal.boards.talking import AGAIN_S, FIRST_S, HIGH_MV, KICKED_S, TalkingBoard, plateaus_mv
 from hal.errors import DeviceError, DriverError
 from hal.measured import PILOT_FAULT_PPM, PILOT_STEADY_PPM, BoardInputs, BoardOutputs
 
@@ -77,6 +77,21 @@ def test_when_control_hangs_nothing_is_offered_and_the_plug_stays_as_it_is() -> 
     clock.now += KICKED_S + 0.1
     assert board.turn() == 5.0
     assert talk.told[-1] == BoardOutputs(duty_ppm=PILOT_STEADY_PPM, contactor=False, lock=True)
+
+
+def test_a_plug_that_is_locked_when_control_starts_is_not_let_go_before_control_has_said_what_it_wants() -> None:
+    board, talk, clock = talking()
+    assert board.turn() <= 0.05
+    assert (talk.opened, talk.told) == (1, [])
+    board.write(OFFER)
+    board.kick()
+    board.turn()
+    assert talk.told == [OFFER]
+    mute, talk, clock = talking()
+    mute.turn()
+    clock.now += FIRST_S
+    mute.turn()
+    assert [told.offer_ma for told in talk.told] == [0], "whoever only reads is served a little later"
 
 
 @pytest.mark.parametrize("error", [DeviceError("board.test on /dev/ttyUSB0: no answer for 0.5 s; check the cable"), ValueError("nonsense")])

@@ -2,9 +2,11 @@
 
 from datetime import UTC, datetime
 
+from msgspec.structs import replace
+
 from chargepoint.domain.faults import Fault
 from chargepoint.domain.ids import ConnectorId, IdToken
-from chargepoint.domain.metering import MeterValue, ReadingContext, Sample
+from chargepoint.domain.metering import MeterValue, ReadingContext, Sample, SignedValue
 from chargepoint.domain.notifications import StationIdentity
 
 NOON = datetime(2026, 3, 1, 12, 0, 0, 250_000, tzinfo=UTC)
@@ -29,6 +31,14 @@ BEGIN_AND_END = (
     MeterValue(NOON, ReadingContext.BEGIN, (Sample("Energy.Active.Import.Register", 1000, "Wh"),)),
     MeterValue(NOON, ReadingContext.END, (Sample("Energy.Active.Import.Register", 1500, "Wh"),)),
 )
+
+SIGNED = (replace(BEGIN_AND_END[1], signed=SignedValue(b"OCMF|{\xff}|{}", "OCMF", "ECDSA-secp256r1-SHA256", "b2Nh")),)
+SIGNED_TYPE = {
+    "signedMeterData": "T0NNRnx7/318e30=",
+    "signingMethod": "ECDSA-secp256r1-SHA256",
+    "encodingMethod": "OCMF",
+    "publicKey": "b2Nh",
+}
 
 
 def fault(kind: str, name: str = "fault", **more: object) -> Fault:

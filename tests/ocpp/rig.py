@@ -35,6 +35,7 @@ class FakeStation:
         self.commands: list[Command] = []
         self.news: list[str] = []
         self.notes: list[tuple[str, str]] = []
+        self.frames: list[tuple[bool, bytes]] = []
         self.then: Callable[[], None] | None = None
         self.reply: Callable[[Command], Coroutine[Any, Any, Reply]] = accept
 
@@ -43,6 +44,9 @@ class FakeStation:
 
     def csms_lost(self, reason: str) -> None:
         self.news.append(reason)
+
+    def framed(self, sent: bool, data: bytes | bytearray | memoryview) -> None:
+        self.frames.append((sent, bytes(data)))
 
     def noted(self, kind: str, info: str) -> None:
         self.notes.append((kind, info))

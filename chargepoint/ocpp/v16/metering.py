@@ -1,12 +1,16 @@
-"""1.6: MeterValues (§4.7) and the MeterValue (§7.33) that StopTransaction carries as well."""
+"""1.6: MeterValues (§4.7) and the MeterValue (§7.33) that StopTransaction carries as well. What a meter has signed is a sample of its own
+(OCA's application note on signed meter values, 3.2.1): its value is SignedMeterValueType of 2.0.1, as text."""
+
+import msgspec
 
 from chargepoint.domain.ids import ConnectorId
-from chargepoint.domain.metering import MeterValue, Sample
+from chargepoint.domain.measurands import DEFAULT_MEASURAND
+from chargepoint.domain.metering import MeterValue, Sample, SignedValue
 from chargepoint.domain.notifications import MeterValues, Received
 from chargepoint.ocpp import times
 from chargepoint.ocpp.dialect import Request, Said
 from chargepoint.ocpp.frames import Payload
-from chargepoint.ocpp.payloads import decimal_text
+from chargepoint.ocpp.payloads import decimal_text, signed_value
 from chargepoint.ocpp.v16.numbering import STATION, Numbering
 
 UNITS = frozenset({"Wh", "kWh", "varh", "kvarh", "W", "kW", "VA", "kVA", "var", "kvar", "A", "V", "K", "Celcius", "Fahrenheit", "Percent"})
@@ -27,6 +31,17 @@ def _sampled_value(sample: Sample, context: str) -> Payload:
     return value
 
 
+def _signed_sample(signed: SignedValue, context: str) -> Payload:
+    return {
+        "value": msgspec.json.encode(signed_value(signed)).decode(),
+        "context": context,
+        "format": "SignedData",
+        "measurand": DEFAULT_MEASURAND,
+        "location": "Outlet",
+        "unit": "Wh",
+    }
+
+
 def meter_values(values: tuple[MeterValue, ...]) -> list[Payload]:
     """MeterValue elements; a moment without samples is left out."""
     return [_meter_value(value) for value in values if value.samples]
@@ -34,7 +49,9 @@ def meter_values(values: tuple[MeterValue, ...]) -> list[Payload]:
 
 def _meter_value(value: MeterValue) -> Payload:
     context = value.context.value
-    return {"timestamp": times.write(value.at), "sampledValue": [_sampled_value(sample, context) for sample in value.samples]}
+    samples = [_sampled_value(sample, context) for sample in value.samples]
+    signed = [] if value.signed is None else [_signed_sample(value.signed, context)]
+    return {"timestamp": times.write(value.at), "sampledValue": samples + signed}
 
 
 def transaction_meter_values(numbering: Numbering, connector: ConnectorId, transaction_id: str, values: list[Payload]) -> Request:

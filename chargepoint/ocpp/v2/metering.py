@@ -1,11 +1,22 @@
-"""2.x block J: MeterValues without a transaction (J01), and the MeterValueType that TransactionEvent carries as well (J02)."""
+"""2.x block J: MeterValues without a transaction (J01), and the MeterValueType that TransactionEvent carries as well (J02).
 
-from chargepoint.domain.metering import MeterValue, Sample
+What a meter has signed belongs to the sample of its energy register (J02.FR.21).
+"""
+
+import logging
+
+from chargepoint.domain.measurands import DEFAULT_MEASURAND
+from chargepoint.domain.metering import MeterValue, Sample, SignedValue
 from chargepoint.domain.notifications import MeterValues, Received
 from chargepoint.ocpp import times
 from chargepoint.ocpp.dialect import Request, Said
 from chargepoint.ocpp.frames import Payload
-from chargepoint.ocpp.payloads import decimal
+from chargepoint.ocpp.payloads import decimal, signed_value
+
+log = logging.getLogger(__name__)
+
+LONGEST_SIGNED = 2_500
+"""Characters of signedMeterData (2.0.1 section 2.46; 2.1 has room for more)."""
 
 
 def _sampled_value(sample: Sample, context: str) -> Payload:
@@ -26,7 +37,20 @@ def meter_values(values: tuple[MeterValue, ...]) -> list[Payload]:
 
 def _meter_value(value: MeterValue) -> Payload:
     context = value.context.value
-    return {"timestamp": times.write(value.at), "sampledValue": [_sampled_value(sample, context) for sample in value.samples]}
+    samples = [_sampled_value(sample, context) for sample in value.samples]
+    if value.signed is not None:
+        _sign(samples, value.signed)
+    return {"timestamp": times.write(value.at), "sampledValue": samples}
+
+
+def _sign(samples: list[Payload], signed: SignedValue) -> None:
+    """Put it to the register. What a CSMS would have to refuse takes no end of a transaction with it: the store has it still."""
+    told = signed_value(signed)
+    if len(told["signedMeterData"]) > LONGEST_SIGNED:
+        log.error("event=signed_value_too_long characters=%d longest=%d", len(told["signedMeterData"]), LONGEST_SIGNED)
+        return
+    register = next(each for each in samples if each["measurand"] == DEFAULT_MEASURAND and "phase" not in each)
+    register["signedMeterValue"] = told
 
 
 def _encode(notification: MeterValues) -> Request | None:

@@ -12,7 +12,7 @@ from simulators.wires.pty import PtyWire
 from simulators.wires.tcp import TcpWire
 from simulators.wires.thread import Beside, beside
 
-QUICK: dict[str, Any] = {"timeout_s": 0.08, "inter_byte_s": 0.03, "gap_s": 0.0, "tries": 3}
+QUICK: dict[str, Any] = {"timeout_s": 0.15, "inter_byte_s": 0.05, "gap_s": 0.0, "tries": 3}
 """Entries for devices that answer within a few milliseconds."""
 
 

@@ -11,6 +11,7 @@ import pytest
 
 from hal.bus.line import Gone
 from hal.bus.modbus import Garbled, Refused, Silent, connect
+from hal.bus.owed import LATEST_S
 from hal.bus.turns import Busy, Turns
 from hal.errors import DeviceError, DriverError, HalError
 from simulators.wires.face import Reply
@@ -74,6 +75,18 @@ def test_a_refusal_is_told_at_once_and_apart_from_silence(framing: Framing, tmp_
         assert slave.registers.reads == [(4, 300, 2)]
 
 
+def once_owed(read: Callable[[], list[int]]) -> list[int]:
+    """What is read as soon as nothing of before can be taken for it."""
+    ends_s = time.monotonic() + LATEST_S + 5.0
+    while True:
+        try:
+            return read()
+        except Silent as error:
+            if "one may still come" not in str(error) or time.monotonic() > ends_s:
+                raise
+            time.sleep(0.05)
+
+
 FAULTS: dict[str, type[DeviceError]] = {
     "silent": Silent,
     "garbage": Garbled,
@@ -98,7 +111,7 @@ def test_every_wire_fault_is_an_error_that_names_driver_and_line_and_ends_with_t
             bus.read(3, 3, 1, 2)
         assert bus.line.name in str(caught.value)
         at.mend()
-        assert bus.read(3, 3, 5, 2) == [3005, 3006], "late answers are not taken for new ones"
+        assert once_owed(lambda: bus.read(3, 3, 5, 2)) == [3005, 3006], "late answers are not taken for new ones"
 
 
 def test_a_silent_unit_is_asked_three_times_and_the_error_says_what_to_check(tmp_path: Path) -> None:
@@ -132,7 +145,7 @@ def test_an_answer_that_comes_after_its_time_is_not_taken_for_the_answer_to_the_
         with pytest.raises(Silent):
             bus.read(3, 3, 0, 1)
         at.loop.set(slave, "answers_s", 0.001)
-        assert bus.read(3, 3, 7, 1) == [3007]
+        assert once_owed(lambda: bus.read(3, 3, 7, 1)) == [3007]
 
 
 def test_an_adapter_that_hears_itself_is_found_out(tmp_path: Path) -> None:

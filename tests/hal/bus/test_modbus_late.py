@@ -8,6 +8,7 @@ import pytest
 
 from hal.bus import modbus
 from hal.bus.modbus import ModbusLine, WireEntries
+from hal.bus.owed import LATEST_S
 from hal.errors import DeviceError
 from simulators.wires.modbus_slave import ModbusSlave, TableRegisters
 
@@ -71,3 +72,30 @@ def test_a_late_answer_is_never_taken_for_the_answer_to_another_question(late: L
             assert bus.read(3, 3, address, 1) == [3000 + address]
         except DeviceError:
             return  # it says that it knows nothing: the next reading begins anew
+
+
+@pytest.mark.parametrize("tries", [1, 2, 3])
+@pytest.mark.parametrize("late", [hundredths / 100 for hundredths in range(0, 255, 5)], indirect=True)
+def test_nor_is_one_of_the_reading_before(late: LateLine, tries: int) -> None:
+    bus = ModbusLine("meter.test", WireEntries(port=late.name, tries=tries, **TIMES), late)  # type: ignore[arg-type]
+    for _ in range(8):
+        with contextlib.suppress(DeviceError), bus.within(1.9):
+            for address in (0, 7, 12):
+                assert bus.read(3, 3, address, 1) == [3000 + address]
+        late.now = max(late.now, round(late.now) + 1.0)
+
+
+@pytest.mark.parametrize("late", [0.0], indirect=True)
+def test_a_unit_that_was_gone_is_read_again_soon_after_it_is_back(late: LateLine, monkeypatch: pytest.MonkeyPatch) -> None:
+    bus = ModbusLine("meter.test", WireEntries(port=late.name, **TIMES), late)  # type: ignore[arg-type]
+    assert [bus.read(3, 3, address, 1) for address in (0, 7)] == [[3000], [3007]]
+    monkeypatch.setattr(late, "_late_s", 3600.0)
+    with pytest.raises(DeviceError, match="no answer for"):
+        bus.read(3, 3, 0, 1)
+    gone_s = late.now
+    late._coming.clear()
+    monkeypatch.setattr(late, "_late_s", 0.0)
+    with pytest.raises(DeviceError, match="one may still come; asked again in"):
+        bus.read(3, 3, 0, 1)
+    late.now = gone_s + LATEST_S
+    assert [bus.read(3, 3, address, 1) for address in (0, 7)] == [[3000], [3007]]

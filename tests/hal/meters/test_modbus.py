@@ -148,6 +148,19 @@ def test_what_a_unit_refuses_is_absent_and_not_asked_again(tmp_path: Path) -> No
         assert all(0x5C not in asked and 0x37 not in asked for asked in lacking.reads)
 
 
+def test_what_a_booting_unit_refused_is_there_again_once_it_answers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with showing("cg-em24", tmp_path) as (bus, display):
+        display.slave.registers = Spoilt(display.registers, 4, dict.fromkeys((0x5C, 0x5D, 0x37)))
+        meter = made(bus, "cg-em24")
+        meter.open()
+        assert meter.read().frequency_hz is None
+        display.slave.registers = display.registers
+        assert meter.read().frequency_hz is None, "not with every reading"
+        monkeypatch.setattr("hal.meters.modbus.AGAIN_S", 0.0)
+        last = [meter.read() for _ in range(4)][-1]
+        assert (last.frequency_hz, last.exported_wh) == (50.0, SHOWN.exported_wh)
+
+
 def test_a_unit_that_answers_for_fewer_registers_than_others_is_asked_for_fewer(tmp_path: Path) -> None:
     manual = Manual("sdm630")
     with on_pty(tmp_path, ModbusSlave(7, TableRegisters(manual.table, most=4))) as bus:
@@ -265,6 +278,14 @@ def test_a_meter_that_says_it_is_another_model_is_not_believed(there: str, confi
     says = rf"says that it is a {there} \(Eastron 0x00\d\d\); correct driver"
     with showing(there, tmp_path) as (bus, _), pytest.raises(DeviceError, match=says):
         made(bus, configured).open()
+
+
+def test_a_meter_that_calls_itself_b23_is_no_ev3_for_its_energy_would_be_a_hundredth(tmp_path: Path) -> None:
+    with (
+        showing("abb-b2x", tmp_path) as (bus, _),
+        pytest.raises(DeviceError, match=r"says that it is a abb-b2x \(ABB B23\); correct driver"),
+    ):
+        made(bus, "abb-ev3").open()
 
 
 @pytest.mark.parametrize("name", ["sdm630", "sdm120", "cg-em3xx", "abb-b2x"])

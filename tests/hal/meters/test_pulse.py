@@ -65,10 +65,14 @@ def test_pulses_that_stop_are_kept_soon_and_nothing_is_written_afterwards(tmp_pa
     assert os.stat(tmp_path / "count").st_mtime_ns == before
 
 
-def test_a_reading_out_of_turn_is_exact(tmp_path: Path) -> None:
+@pytest.mark.parametrize("after_s", [0.4, 0.96, 0.999, 1.01])
+def test_a_reading_that_somebody_asked_for_is_exact_whenever_it_comes(after_s: float, tmp_path: Path) -> None:
     made = meter(tmp_path)
     run(made, range(1, 4), 3)
-    assert made.reading(Counted(10, 3.2), 3.4).energy_wh == 10
+    assert made.reading(Counted(9, 3.0), 4.0).energy_wh == 0
+    made.be_exact()
+    assert made.reading(Counted(10, 4.2), 4.0 + after_s).energy_wh == 10
+    assert made.reading(Counted(11, 5.2), 6.1).energy_wh == 10, "only once"
 
 
 def test_after_a_power_cut_it_goes_on_where_it_was_told_last(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """What the station says in 1.6, message by message, and how it understands the answers."""
 
+import json
 from datetime import UTC, datetime
 from typing import Any
 
@@ -29,7 +30,7 @@ from chargepoint.domain.notifications import (
 )
 from chargepoint.domain.status import ConnectorFacts, StatusNotification
 from chargepoint.domain.transaction import ChargingState, EventKind, StopReason, TransactionEvent, TriggerReason
-from tests.ocpp.examples import BEGIN_AND_END, CARD, FIRST, LONG, NOON, NOTHING, SECOND, STATION, THIRD, VALUES, fault
+from tests.ocpp.examples import BEGIN_AND_END, CARD, FIRST, LONG, NOON, NOTHING, SECOND, SIGNED, SIGNED_TYPE, STATION, THIRD, VALUES, fault
 from tests.ocpp.rig import dialect
 from tests.ocpp.v16 import test_firmware, test_security
 
@@ -115,6 +116,32 @@ SAID: list[tuple[Notification, str, dict[str, Any]]] = [
             ],
         },
     ),
+    (
+        event(EventKind.ENDED, meter_wh=1500, stop_reason=StopReason.LOCAL, values=SIGNED),
+        "StopTransaction",
+        {
+            "transactionId": 4711,
+            "meterStop": 1500,
+            "timestamp": AT,
+            "reason": "Local",
+            "transactionData": [
+                {
+                    "timestamp": AT,
+                    "sampledValue": [
+                        {"value": "1500", "context": "Transaction.End", "measurand": "Energy.Active.Import.Register", "unit": "Wh"},
+                        {
+                            "value": json.dumps(SIGNED_TYPE, separators=(",", ":")),
+                            "context": "Transaction.End",
+                            "format": "SignedData",
+                            "measurand": "Energy.Active.Import.Register",
+                            "location": "Outlet",
+                            "unit": "Wh",
+                        },
+                    ],
+                }
+            ],
+        },
+    ),
     (MeterValues(1, SECOND, VALUES), "MeterValues", {"connectorId": 2, "meterValue": SAMPLED}),
     (MeterValues(1, SECOND, INSIDE), "MeterValues", {"connectorId": 2, "meterValue": TOLD_INSIDE}),
     (MeterValues(0, FIRST, VALUES), "MeterValues", {"connectorId": 0, "meterValue": SAMPLED}),
@@ -133,7 +160,7 @@ SAID: list[tuple[Notification, str, dict[str, Any]]] = [
             "errorCode": "GroundFailure",
             "status": "Faulted",
             "timestamp": AT,
-            "info": "fault: RCD " + "x" * 39,
+            "info": "CP-290 RCD " + "x" * 39,
             "vendorErrorCode": "E7",
         },
     ),

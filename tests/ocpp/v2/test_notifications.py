@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from chargepoint.domain.authorization import AuthorizationStatus, TokenInfo
 from chargepoint.domain.device_model import VariableKey, VariableReport
@@ -27,7 +28,7 @@ from chargepoint.domain.notifications import (
 )
 from chargepoint.domain.status import ConnectorFacts, StatusNotification
 from chargepoint.domain.transaction import ChargingState, EventKind, StopReason, TransactionEvent, TriggerReason
-from tests.ocpp.examples import CARD, FIRST, LONG, NOON, NOTHING, SECOND, STATION, THIRD, VALUES, fault
+from tests.ocpp.examples import CARD, FIRST, LONG, NOON, NOTHING, SECOND, SIGNED, SIGNED_TYPE, STATION, THIRD, VALUES, fault
 from tests.ocpp.rig import dialect
 
 V201 = dialect("2.0.1")
@@ -103,6 +104,29 @@ SAID: list[tuple[Notification, str, dict[str, Any]]] = [
         event(EventKind.ENDED, TriggerReason.STOP_AUTHORIZED, stop_reason=StopReason.LOCAL, id_token=CARD, values=NOTHING),
         "TransactionEvent",
         told("Ended", "StopAuthorized", {"stoppedReason": "Local"}, idToken={"idToken": "04A1B2C3", "type": "ISO14443"}),
+    ),
+    (
+        event(EventKind.ENDED, TriggerReason.STOP_AUTHORIZED, stop_reason=StopReason.LOCAL, values=SIGNED),
+        "TransactionEvent",
+        told(
+            "Ended",
+            "StopAuthorized",
+            {"stoppedReason": "Local"},
+            meterValue=[
+                {
+                    "timestamp": AT,
+                    "sampledValue": [
+                        {
+                            "value": 1500,
+                            "context": "Transaction.End",
+                            "measurand": "Energy.Active.Import.Register",
+                            "unitOfMeasure": {"unit": "Wh"},
+                            "signedMeterValue": SIGNED_TYPE,
+                        }
+                    ],
+                }
+            ],
+        ),
     ),
     (MeterValues(1, SECOND, VALUES), "MeterValues", {"evseId": 1, "meterValue": SAMPLED}),
     (MeterValues(0, FIRST, VALUES), "MeterValues", {"evseId": 0, "meterValue": SAMPLED}),
@@ -279,3 +303,12 @@ def test_every_authorization_status_is_understood(status: AuthorizationStatus) -
     payload = {"idTokenInfo": {"status": status.value}}
     assert V201.schemas.check_response("Authorize", payload) is None
     assert V201.decode_answer(Authorize(CARD), payload) == AuthorizeAnswer(TokenInfo(status))
+
+
+def test_a_record_that_no_csms_would_take_takes_no_end_of_a_transaction_with_it(caplog: pytest.LogCaptureFixture) -> None:
+    signed = replace(SIGNED[0].signed, data=b"x" * 1_876) if SIGNED[0].signed else None
+    ended = event(EventKind.ENDED, stop_reason=StopReason.LOCAL, values=(replace(SIGNED[0], signed=signed),))
+    request = V201.encode(ended)
+    assert request is not None
+    assert "signedMeterValue" not in request.payload["meterValue"][0]["sampledValue"][0]
+    assert "event=signed_value_too_long characters=2504 longest=2500" in caplog.text
