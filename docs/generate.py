@@ -3,13 +3,13 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from docs import conformance, faults, hardware, indicators, states
+from docs import conformance, errors, hardware, indicators, states
 
 HERE = Path(__file__).parent
 
 PAGES: dict[str, Callable[[], str]] = {
     "conformance-1.6.md": conformance.page,
-    "faults.md": faults.page,
+    "errors.md": errors.page,
     "hardware.md": hardware.page,
     "indicators.md": indicators.page,
     "states.md": states.page,

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 
+from chargepoint import texts
+from chargepoint.domain import panel_words
 from chargepoint.domain.fault_table import KINDS
 from chargepoint.domain.indications import CODES, EVERYTHING, ON_LEASE, OTHER_CODE, PRESETS, SOUNDS, Preset, Shows
 from docs import markdown
@@ -25,6 +27,10 @@ colours. A lamp that cannot be dimmed is lit for three quarters of each pulse.
 What is marked † only the station process knows. It tells control, which owns the lamps, for ten seconds at a time; when it is gone, control
 shows what it sees by itself, and what would be free is out of operation, for nobody is left who could let a car charge. A fault that keeps
 from charging comes before everything else, and once a car has had one it is shown until it is unplugged, or charges after all."""
+
+WORDS_INTRODUCTION = f"""\
+The same in words, in the language of the station's displays: at most {panel_words.LONGEST} characters, as half of the narrowest has room
+for. They stand in the catalogues of the texts for drivers (`chargepoint/texts/locale`)."""
 
 MEANS: dict[Shows, str] = {
     "starting": "control has just begun, and has measured nothing yet; or it is free, and the station process has not come yet",
@@ -62,6 +68,9 @@ def page() -> str:
         INTRODUCTION,
         "## What is shown",
         markdown.table(("", "Meaning", *PRESETS), (_row(shows) for shows in EVERYTHING)),
+        "## What displays say",
+        WORDS_INTRODUCTION,
+        markdown.table(("", *(texts.of(each).name for each in texts.LANGUAGES)), map(_said, EVERYTHING)),
         "## Codes of faults",
         markdown.table(("Flashes", "Kinds of faults ([errors.md](errors.md))"), _codes()),
         "## Sounds",
@@ -72,6 +81,11 @@ def page() -> str:
 def _row(shows: Shows) -> tuple[str, ...]:
     name = f"**{shows.replace('_', ' ')}**{' †' if shows in ON_LEASE else ''}"
     return (name, MEANS[shows], *(_words(preset, shows) for preset in PRESETS))
+
+
+def _said(shows: Shows) -> tuple[str, ...]:
+    words = (panel_words.word(shows, texts.of(language)) for language in texts.LANGUAGES)
+    return (f"**{shows.replace('_', ' ')}**", *words)
 
 
 def _words(preset: Preset, shows: Shows) -> str:

@@ -20,6 +20,7 @@ from simulators.feed import Feed
 from simulators.hardware import EvsePlan, Hardware, Rule, Violation
 from simulators.lamp import Lamp
 from simulators.outlet import Outlet
+from simulators.recorder import Recorder
 from simulators.timing import Timing
 
 DEAD_MAN_S = 0.150
@@ -38,6 +39,7 @@ class Electrics:
         self.outlet = Outlet(plan)
         self.feed = Feed(plan, register_wh, speed)
         self.contacts, self.meter = self.feed.contacts, self.feed.meter
+        self.recorder = Recorder(plan.id)
         self.hardware = Hardware()
         self.glitch: wire.Glitch | None = None
         self.faults: dict[str, BoardFault] = {}
@@ -99,6 +101,7 @@ class Electrics:
         if hardware.board != self.hardware.board:
             self._held = sense.Hold()
         self.hardware = hardware
+        self.recorder.fault = hardware.signing
         self.outlet.fit(hardware, now)
         self.feed.fit(hardware, now)
 

@@ -4,6 +4,8 @@ from typing import Literal
 
 from msgspec import Struct
 
+from simulators.recorder import SigningFault
+
 Cable = Literal["socket", "fixed"]
 PilotFault = Literal["short", "short_behind_diode", "broken", "stuck_high", "stuck_low", "dead"]
 MeterFault = Literal["lost", "frozen", "register_stands", "slow", "nonsense"]
@@ -62,6 +64,8 @@ class Hardware(Struct, frozen=True, kw_only=True):
     # Meter
     meter: MeterFault | None = None
     """``register_stands``: all else is live. ``slow``: answers late. ``nonsense``: its register is below zero."""
+    signing: SigningFault | None = None
+    """What is wrong with how it signs sessions."""
     meter_place: Literal["downstream"] | None = None
     """Wired behind the contactor: no voltage while that is open."""
 

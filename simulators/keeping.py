@@ -15,6 +15,7 @@ from simulators.hardware import Hardware
 from simulators.manners import Manners
 from simulators.meter import Override
 from simulators.outlet import CABLE_OHM
+from simulators.recorder import Session
 from simulators.registers import RegisterError, replace_file
 from simulators.sleep import Condition
 
@@ -42,14 +43,15 @@ class KeptEvse(Struct, frozen=True):
     override: Override = Override()
     faults: tuple[BoardFault, ...] = ()
     cable_ohm: int = CABLE_OHM
+    session: Session = Session()
 
 
 def kept(evse: Electrics) -> KeptEvse:
     """What there is to keep of an EVSE."""
     ev, outlet = evse.ev, evse.outlet
     car = None if ev is None else KeptEv(ev.connector, ev.demand, ev.arrived_with, ev.manners, ev.soc_percent, ev.condition)
-    faults = tuple(evse.faults.values())
-    return KeptEvse(car, outlet.cable, outlet.lock.position, evse.hardware, evse.meter.override, faults, outlet.cable_ohm)
+    faults, session = tuple(evse.faults.values()), evse.recorder.session
+    return KeptEvse(car, outlet.cable, outlet.lock.position, evse.hardware, evse.meter.override, faults, outlet.cable_ohm, session)
 
 
 def save(directory: Path, evses: dict[int, Electrics], last: bytes) -> bytes:

@@ -22,6 +22,7 @@ PARTS: dict[str, Rule] = {
     "rcd": one_of("tripped", "selftest_fails", "dead", "slow"),
     "meter": one_of("lost", "frozen", "register_stands", "slow", "nonsense"),
     "meter_place": one_of("downstream"),
+    "signing": one_of("silent", "fails", "lost"),
     "board": one_of("lost", "late"),
     "temperature_c": number(-60, 250),
     "thermometer": one_of("none"),

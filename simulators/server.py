@@ -17,6 +17,7 @@ import msgspec
 
 from hal.bus.simulated import (
     MAX_MESSAGE_BYTES,
+    AskRecord,
     AttachBoard,
     AttachIndicator,
     AttachMeter,
@@ -26,6 +27,7 @@ from hal.bus.simulated import (
     Kick,
     MeterShows,
     ReadMeter,
+    RecordIs,
     ShowLight,
     SiteIs,
     SoundBeeps,
@@ -35,6 +37,7 @@ from hal.bus.simulated import (
 from hal.measured import BoardOutputs, TokenSeen
 from simulators.client import Client
 from simulators.electrics import Electrics
+from simulators.memory import ordered
 from simulators.meter import SLOW_S
 from simulators.world import World
 
@@ -172,6 +175,8 @@ class WorldServer:
                 self._read_meter(client, message)
             case AttachBoard() | AttachMeter() | AttachIndicator():
                 self._attach(client, message)
+            case AskRecord():
+                self._ask_record(client, message)
             case ShowLight() | SoundBeeps():
                 self._indicate(client, message)
             case AttachReader():
@@ -197,6 +202,14 @@ class WorldServer:
             self._loop.call_later(SLOW_S, client.send, answer)
         else:
             client.send(answer)
+
+    def _ask_record(self, client: Client, question: AskRecord) -> None:
+        evse = client.evse
+        if evse is None or evse.meter.condition == "lost" or evse.recorder.fault == "silent":
+            return
+        error = ordered(self._world, evse, question, time.monotonic())
+        recorder = evse.recorder
+        client.send(RecordIs(question.number, recorder.public_key, recorder.open_record, recorder.last_record, error))
 
     def _indicate(self, client: Client, message: ShowLight | SoundBeeps) -> None:
         if client.evse is None:

@@ -124,6 +124,8 @@ class World:
             evse.found_locked(one.locked)
             evse.faults = {fault.name: fault for fault in one.faults}
             evse.meter.override = one.override
+            evse.recorder.session = one.session
+            evse.recorder.lose_power()
             evse.fit(one.hardware, now)
 
     def keep(self) -> None:

@@ -28,6 +28,7 @@ MAY_IMPORT = {
         *PORTS,
     ),
     "chargepoint.ocpp": ("chargepoint.ocpp", "chargepoint.domain", "chargepoint.station.csms"),
+    "chargepoint.ladder": ("chargepoint.ladder", "chargepoint.domain", "chargepoint.inquiry", "chargepoint.ocpp", "chargepoint.pki"),
     "chargepoint.texts": ("chargepoint.texts", "chargepoint.domain"),
     "chargepoint.update": ("chargepoint.update", "chargepoint.pki"),
     "chargepoint.web": ("chargepoint.web", "chargepoint.domain", "chargepoint.inquiry", "chargepoint.pki", "chargepoint.texts"),
@@ -37,7 +38,7 @@ MAY_IMPORT = {
 """Of our own packages. A room that is not named here is not in the plan."""
 
 ONLY_IN = {
-    "cryptography": ("chargepoint.pki", "simulators.csms.authority"),
+    "cryptography": ("chargepoint.pki", "simulators.csms.authority", "simulators.recorder"),
     "ocpp": ("chargepoint.ocpp", "simulators.csms"),
     "sqlite3": ("chargepoint.store",),
 }
@@ -51,14 +52,17 @@ CLOCKS = {
 RIM = (
     "chargepoint.cli",
     "chargepoint.control.loop",
+    "chargepoint.ladder.stopwatch",
     "chargepoint.ocpp.client",
     "chargepoint.ocpp.connection",
     "chargepoint.station.clock",
     "chargepoint.transfer.watch",
+    "chargepoint.web.clock",
     "hal.boards",
     "hal.bus",
     "hal.clocks",
     "hal.conformance",
+    "hal.detect.serial",
     "hal.indicators",
     "hal.meters",
     "hal.networks",

@@ -5,7 +5,7 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator
 from pathlib import Path
 
-from chargepoint.cli import boards, fitting
+from chargepoint.cli import boards, confinement, fitting
 from chargepoint.cli.configuration import read, warnings
 from chargepoint.domain.configuration import Configuration
 
@@ -15,13 +15,22 @@ is allowed. Exit status 0: good (there may be warnings); 2: errors. Nothing is s
 
 def add_arguments(parser: ArgumentParser) -> None:
     """The file."""
+    parser.add_argument("--quiet", action="store_true", help="say nothing but what is wrong")
     parser.add_argument("file", type=Path, metavar="FILE", help="TOML, or JSON where the name ends in .json")
 
 
 def run(arguments: Namespace) -> int:
     """0, or a ConfigurationError."""
     configuration = read(arguments.file, boards=True)
-    for warning in (*boards.unsafe(configuration), *fitting.warnings(configuration), *warnings(configuration)):
+    if arguments.quiet:
+        return 0
+    found = (
+        *boards.unsafe(configuration),
+        *fitting.warnings(configuration),
+        *confinement.warnings(configuration),
+        *warnings(configuration),
+    )
+    for warning in found:
         print(f"{arguments.file}: warning: {warning}", file=sys.stderr)
     print(f"{arguments.file}: good\n{summary(configuration)}")
     return 0

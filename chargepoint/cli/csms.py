@@ -6,8 +6,8 @@ import sys
 from ipaddress import ip_address
 from pathlib import Path
 
-Address = tuple[str, int]
-FORM = "HOST:PORT"
+from chargepoint.cli.addresses import FORM, Address, address
+
 VERSIONS = ("1.6", "2.0.1")
 
 HELP = """A CSMS for the bench: accepts stations with OCPP 1.6 and 2.0.1, keeps tokens and transactions, shows each message as a line, sends
@@ -43,15 +43,6 @@ def run(arguments: argparse.Namespace) -> int:
         print(f"chargepoint csms: {error}", file=sys.stderr)
         return 1
     return 0
-
-
-def address(text: str) -> Address:
-    """HOST:PORT, an IPv6 host in brackets."""
-    host, colon, port = text.rpartition(":")
-    host = host.removeprefix("[").removesuffix("]")
-    if not colon or not host or not (port.isascii() and port.isdigit()) or int(port) > 65535:
-        raise argparse.ArgumentTypeError(f"{text!r}: expected HOST:PORT with a port from 0 to 65535, such as 127.0.0.1:9000")
-    return host, int(port)
 
 
 def loopback(text: str) -> Address:

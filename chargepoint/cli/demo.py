@@ -6,7 +6,7 @@ import tempfile
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -14,6 +14,9 @@ from chargepoint.cli.configuration import build
 from chargepoint.cli.errors import CliError, ConfigurationError
 from chargepoint.cli.schema import nearest
 from simulators.wires.table import TABLE
+
+if TYPE_CHECKING:
+    from simulators.csms.server import Csms
 
 HELP = """A station, its CSMS and a car, all simulated, all on this PC. One charging session is played: the car is plugged in, a card
 authorises it, current flows, meter values arrive, the card stops it, the car leaves. After that the station is yours: open the page."""
@@ -109,27 +112,37 @@ def _simulated(version: str, csms_url: str) -> dict[str, Any]:
     }
 
 
-async def _play(arguments: Namespace, chosen: Mapping[str, str], folder: Path) -> int:
-    from chargepoint.cli.performance import CARD, Performance
-    from chargepoint.cli.site import leave_on_signals, simulated_site
+def _csms(arguments: Namespace) -> "Csms":
+    """The central system. Raises ConfigurationError."""
     from simulators.csms.errors import BadRequest
-    from simulators.csms.http_api import Api
     from simulators.csms.server import Csms
-    from simulators.http_server import HttpServer
 
-    leave = asyncio.Event()
-    leave_on_signals(leave)
     csms = Csms(versions=(arguments.version,), on_line=_say)
     if arguments.csms_silent_after:
         try:
             csms.put_behaviour({"silent_after": arguments.csms_silent_after})
         except BadRequest as error:
             raise ConfigurationError((f"--csms-silent-after: {error}",), "demo") from error
+    return csms
+
+
+async def _play(arguments: Namespace, chosen: Mapping[str, str], folder: Path) -> int:
+    from chargepoint.cli import demo_pages
+    from chargepoint.cli.performance import CARD, Performance
+    from chargepoint.cli.site import leave_on_signals, simulated_site
+    from simulators.csms.http_api import Api
+    from simulators.http_server import HttpServer
+
+    leave = asyncio.Event()
+    leave_on_signals(leave)
+    csms = _csms(arguments)
     await csms.start()
     desk = HttpServer(Api(csms).application())
     await desk.start()
     config = folder / "station.json"
-    config.write_bytes(msgspec.json.encode(tree(arguments.version, csms.url, chosen)))
+    site_tree = tree(arguments.version, csms.url, chosen)
+    pages = None if arguments.once else demo_pages.prepare(site_tree, folder / "state")
+    config.write_bytes(msgspec.json.encode(site_tree))
     log = folder / "log"
     try:
         async with simulated_site(
@@ -140,7 +153,10 @@ async def _play(arguments: Namespace, chosen: Mapping[str, str], folder: Path) -
             address,
         ):
             _say(f"station  {address}/ for people, {address}/v1/state for programs")
-            _say(f"CSMS     {csms.url}/{STATION}  OCPP {arguments.version}, {desk.url}/v1 for programs\n")
+            _say(f"CSMS     {csms.url}/{STATION}  OCPP {arguments.version}, {desk.url}/v1 for programs")
+            for line in [] if pages is None else await demo_pages.told(pages, folder / "state"):
+                _say(line)
+            _say("")
             if chosen:
                 _say(f"hardware {_hardware(chosen)}\n")
             card = TABLE["readers"][chosen["reader"]].cards[0] if "reader" in chosen else CARD

@@ -52,15 +52,25 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 def run(arguments: Namespace) -> int:
     """0, or 1 where a port could not be looked at."""
+    looked, others = look(arguments)
+    found = [each for port in looked for each in port.found] + others
+    print(_json(looked, others, found) if arguments.json else _people(looked, others, found, quick=arguments.quick))
+    return 1 if any(port.trouble for port in looked) else 0
+
+
+def look(arguments: Namespace) -> tuple[list[Looked], list[Found]]:
+    """What is at ports and hosts, and what is elsewhere."""
     tell = _Progress()
     with _quiet():
         wants_ports = arguments.ports or not arguments.hosts
         looked = _with_cards(arguments, _serial(arguments, tell), tell) if wants_ports else []
         looked += [_at_host(*each, quick=arguments.quick, tell=tell) for each in arguments.hosts]
-    others = [] if arguments.ports or arguments.hosts else all_places(arguments.root)
-    found = [each for port in looked for each in port.found] + others
-    print(_json(looked, others, found) if arguments.json else _people(looked, others, found, quick=arguments.quick))
-    return 1 if any(port.trouble for port in looked) else 0
+    return looked, [] if arguments.ports or arguments.hosts else all_places(arguments.root)
+
+
+def quick(root: Path) -> Namespace:
+    """Arguments of a quick look everywhere."""
+    return Namespace(ports=[], hosts=[], quick=True, card_seconds=0.0, root=root)
 
 
 def _host(text: str) -> tuple[str, int]:

@@ -12,6 +12,7 @@ from chargepoint.cli.devices import NOT_FOR_DRIVERS, SIMULATED, Named
 from chargepoint.cli.errors import ConfigurationError
 from chargepoint.cli.paths import Sockets
 from chargepoint.cli.schema import Problem, entry_problems, nearest, shown
+from chargepoint.control.signing import signs
 from chargepoint.domain.configuration import Configuration
 from hal.entries import Entries, placed
 from hal.entries import entries as entries_of
@@ -96,10 +97,20 @@ def _loads(kind: str, name: str) -> bool:
 
 
 def warnings(configuration: Configuration) -> Iterator[Problem]:
-    """Packages that are not here. They need not be: the file may be for another machine."""
+    """Packages that are not here, which need not be, for the file may be for another machine; keys of meters that sign nothing."""
     for named in devices.all_devices(configuration):
         if text := missing(configuration, named):
             yield Problem(f"{named.path}.driver", text)
+        elif named.kind == "meters" and named.table.get("public_key") and not _signs(configuration, named):
+            text = f"{shown(named.driver)} does not sign, so every session would be told as one that should have been; leave it out"
+            yield Problem(f"{named.path}.public_key", text)
+
+
+def _signs(configuration: Configuration, named: Named) -> bool:
+    try:
+        return signs(made(configuration, named, NOWHERE))
+    except (ConfigurationError, DriverError):
+        return True  # that is said elsewhere
 
 
 def missing(configuration: Configuration, named: Named) -> str | None:

@@ -18,12 +18,25 @@ VERBS = {
     "bench": ("chargepoint.cli.bench", "simulated world, control and station from a configuration file"),
     "control": ("chargepoint.cli.control", "the control process: scans board and meter, commands the contactor"),
     "station": ("chargepoint.cli.station", "the station process: OCPP, store, authorisation"),
+    "web": ("chargepoint.cli.web", "the pages for technicians and drivers"),
     "csms": ("chargepoint.cli.csms", "the bench CSMS alone"),
     "check-config": ("chargepoint.cli.check_config", "validate a configuration file and exit"),
     "status": ("chargepoint.cli.status", "how the station is, now"),
+    "why": ("chargepoint.cli.why", "why is it not charging?"),
+    "events": ("chargepoint.cli.events", "what happened at the station"),
+    "doctor": ("chargepoint.cli.doctor", "what is wrong, from the configuration to the CSMS, and what to do"),
+    "support-bundle": ("chargepoint.cli.support_bundle", "one file for the maker, without anything secret"),
     "detect": ("chargepoint.cli.detect", "what is connected: ports, buses, boards, meters, readers"),
+    "trial": ("chargepoint.cli.trial", "try hardware of a configuration that is not saved yet, for the pages"),
     "hardware": ("chargepoint.cli.inspect", "every signal of the hardware, live; move one output of it"),
+    "out-of-service": ("chargepoint.cli.out_of_service", "take the station or an EVSE out of service, where no CSMS reaches it"),
     "clear-fault": ("chargepoint.cli.clear_fault", "a technician has dealt with a latched fault"),
+    "password": ("chargepoint.cli.password", "who may come in at the pages: passwords, set-up code"),
+    "cards": ("chargepoint.cli.cards", "the station's own cards: enrol, list, forget"),
+    "transactions": ("chargepoint.cli.transactions", "sessions of this station, for people and spreadsheets"),
+    "variables": ("chargepoint.cli.variables", "configuration keys and variables of OCPP: search, set"),
+    "frames": ("chargepoint.cli.frames", "what is said between station and CSMS, frame by frame"),
+    "signs": ("chargepoint.cli.signs", "stickers with QR codes and instruction sheets, to be printed"),
     "messages": ("chargepoint.cli.messages", "messages that the CSMS did not take: show them, send them again"),
 }
 """Name, module, one line for ``--help``."""
@@ -41,7 +54,8 @@ class _Version(Action):
         parser.exit()
 
 
-def _parser(verb: str | None) -> ArgumentParser:
+def parser_of(verb: str | None) -> ArgumentParser:
+    """All verbs in one line each, and everything about this one; its module is imported."""
     parser = ArgumentParser(prog="chargepoint", description="A charge-point controller: IEC 61851 control and OCPP.")
     parser.add_argument("--version", action=_Version, nargs=0, dest=SUPPRESS, help="show the version and exit")
     verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB", title="verbs (chargepoint VERB --help tells more)")
@@ -57,7 +71,7 @@ def _parser(verb: str | None) -> ArgumentParser:
 
 def _perform(argv: Sequence[str]) -> int:
     verb = argv[0] if argv and argv[0] in VERBS else None
-    arguments: Namespace = _parser(verb).parse_args(argv)
+    arguments: Namespace = parser_of(verb).parse_args(argv)
     status: int = arguments.run(arguments)
     return status
 

@@ -1,14 +1,17 @@
 """What several verbs have in common: their options, and where their log goes."""
 
 import logging
+import os
 import sys
 from argparse import ArgumentParser
+from collections.abc import Mapping
 from pathlib import Path
 
 from chargepoint.cli.errors import CliError
-from chargepoint.cli.paths import INSTALLED
+from chargepoint.cli.paths import INSTALLED, INSTALLED_STATE
 
-INSTALLED_STATE = Path("/var/lib/chargepoint")
+FORMAT = "%(asctime)s.%(msecs)03d %(levelname)s %(name)s %(message)s"
+JOURNAL_LEVELS = ((logging.CRITICAL, 2), (logging.ERROR, 3), (logging.WARNING, 4), (logging.INFO, 6), (0, 7))
 
 
 def add_config(parser: ArgumentParser) -> None:
@@ -37,13 +40,37 @@ def part_of(state_dir: Path, name: str) -> Path:
     return folder
 
 
+class ForJournal(logging.Formatter):
+    """A line for journald, which knows the time, and takes the level from a number in front (sd-daemon(3))."""
+
+    def __init__(self) -> None:
+        super().__init__("%(name)s %(message)s")
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Every line of a traceback has the level of its first."""
+        level = next(number for least, number in JOURNAL_LEVELS if record.levelno >= least)
+        return "\n".join(f"<{level}>{line}" for line in super().format(record).splitlines())
+
+
+def _to_journal(environment: Mapping[str, str]) -> bool:
+    """Is standard error a stream of journald's?"""
+    try:
+        here = os.fstat(sys.stderr.fileno())
+    except (OSError, ValueError):
+        return False
+    return environment.get("JOURNAL_STREAM") == f"{here.st_dev}:{here.st_ino}"
+
+
 def begin_log(level: int = logging.INFO, handler: logging.Handler | None = None) -> None:
     """One event, one line, on standard error or to ``handler``."""
     logging.basicConfig(
         handlers=[handler or logging.StreamHandler(sys.stderr)],
         level=level,
-        format="%(asctime)s.%(msecs)03d %(levelname)s %(name)s %(message)s",
+        format=FORMAT,
         datefmt="%Y-%m-%dT%H:%M:%S",
     )
+    if _to_journal(os.environ):
+        for each in logging.getLogger().handlers:
+            each.setFormatter(ForJournal())
     logging.getLogger("websockets").setLevel(logging.WARNING)
     logging.getLogger("transitions").setLevel(logging.WARNING)

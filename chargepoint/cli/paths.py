@@ -1,6 +1,7 @@
 """Where the sockets of one station are: the same for every verb that is given the same state directory.
 
     [link] socket, [hal.sim] socket     as the configuration says
+    the installed state directory       ``/run/chargepoint/link``, ``station/inquiry`` ..., where its package has made places for them
     else                                ``link``, ``sim``, ``inquiry`` in a short private directory of their own, mode 0700
 
 The private directory is named after the absolute state directory, so two benches on one host do not collide, and lies in the first of
@@ -25,6 +26,8 @@ SHARED = "/run/chargepoint"
 """Made by systemd for an installed station."""
 INSTALLED = Path("/etc/chargepoint/station.toml")
 """The configuration of an installed station."""
+INSTALLED_STATE = Path("/var/lib/chargepoint")
+"""Its state directory."""
 
 
 class Sockets(Struct, frozen=True):
@@ -36,19 +39,40 @@ class Sockets(Struct, frozen=True):
     """Between the simulated world and its clients."""
     inquiry: str
     """Where the station is asked how it is."""
+    inquiry_mode: int = 0o600
+    """Who may ask: installed, the group of technicians as well."""
     root: str = "/"
     """What stands for ``/`` to drivers: a directory of the bench when their wires end there."""
 
 
 def sockets(configuration: Configuration, state_dir: Path | str) -> Sockets:
     """The sockets of the station with this state directory; their directory is there afterwards. Raises CliError."""
-    private = private_directory(state_dir)
+    place, inquiry, mode = _places(state_dir)
     return Sockets(
-        link=configuration.link.socket or os.path.join(private, "link"),
-        sim=configuration.hal.sim.socket or os.path.join(private, "sim"),
-        inquiry=os.path.join(private, "inquiry"),
-        root=os.path.join(private, "wires") if configuration.hal.backend == "wires" else "/",
+        link=configuration.link.socket or os.path.join(place, "link"),
+        sim=configuration.hal.sim.socket or os.path.join(place, "sim"),
+        inquiry=inquiry,
+        inquiry_mode=mode,
+        root=os.path.join(place, "wires") if configuration.hal.backend == "wires" else "/",
     )
+
+
+def inquiry(state_dir: Path | str) -> str:
+    """Where the station with this state directory is asked, whatever its configuration says. Raises CliError."""
+    return _places(state_dir)[1]
+
+
+def _places(state_dir: Path | str) -> tuple[str, str, int]:
+    """Directory of the sockets; the one of inquiry, and its mode."""
+    if _is_installed(state_dir):
+        return SHARED, os.path.join(SHARED, "station", "inquiry"), 0o660
+    private = private_directory(state_dir)
+    return private, os.path.join(private, "inquiry"), 0o600
+
+
+def _is_installed(state_dir: Path | str) -> bool:
+    """The state directory of the package, and it has made places for sockets (tmpfiles.d)."""
+    return os.path.realpath(state_dir) == os.path.realpath(INSTALLED_STATE) and os.path.isdir(os.path.join(SHARED, "station"))
 
 
 def private_directory(state_dir: Path | str) -> str:

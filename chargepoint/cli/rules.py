@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from urllib.parse import urlsplit
 
 import hal
-from chargepoint.cli import boards, fitting, indicators
+from chargepoint.cli import boards, fitting, indicators, listening, public_rules
 from chargepoint.cli.devices import NOT_FOR_DRIVERS
 from chargepoint.cli.paths import SOCKET_BYTES
 from chargepoint.cli.schema import Problem, nearest, shown
@@ -219,6 +219,8 @@ def installer(configuration: Configuration) -> Iterator[Problem]:
 Rule = Callable[[Configuration], Iterable[Problem]]
 RULES: tuple[Rule, ...] = (
     numbering, currents, phases, cables, readers, drivers, bench, versions, cards_16, csms_url, security, sockets, installer,
+    listening.addresses,
+    public_rules.objections,
 )  # fmt: skip
 BOARD_RULES: tuple[Rule, ...] = (boards.objections, fitting.objections, indicators.objections)
 """They load the drivers."""
@@ -249,3 +251,4 @@ def warnings(configuration: Configuration) -> Iterator[Problem]:
     trust = configuration.security.trust.csms
     if ocpp.security_profile in (2, 3) and trust is not None and not os.path.exists(trust):
         yield Problem("security.trust.csms", f"{shown(trust)}: no such file yet")
+    yield from public_rules.warnings(configuration)

@@ -25,12 +25,13 @@ from simulators.world import World
 
 
 class Site:
-    """``simulators.site.Site``: the two product processes."""
+    """``simulators.site.Site``: the two product processes; and the pages, where there are any."""
 
-    def __init__(self, places: Sockets, options: list[str], log: Path | None) -> None:
+    def __init__(self, places: Sockets, options: list[str], log: Path | None, pages: bool = False) -> None:
         self._places = places
         self.control = Child("control", options, log)
         self.station = Child("station", options, log)
+        self.web = Child("web", options, log) if pages else None
 
     async def station_state(self) -> dict[str, Any] | None:
         """The document of the station process."""
@@ -45,14 +46,16 @@ class Site:
         return self.station.running
 
     async def power(self, on: bool) -> None:
-        """Kill both, or start them."""
-        children = (self.control, self.station)
+        """Kill them all, or start them."""
+        children = (self.control, self.station) if self.web is None else (self.control, self.station, self.web)
         await asyncio.gather(*(child.start() if on else child.kill() for child in children))
 
     async def stop(self) -> None:
         """Orderly: the car is stopped while the station still hears of it."""
         await self.control.stop()
         await self.station.stop()
+        if self.web is not None:
+            await self.web.stop()
 
 
 def plans(configuration: Configuration) -> list[EvsePlan]:
@@ -96,7 +99,7 @@ async def simulated_site(
     except (RegisterError, OSError) as error:
         raise CliError(str(error)) from error
     like_hardware()
-    site = Site(places, ["--config", str(config_file), "--state-dir", str(state_dir)], log)
+    site = Site(places, ["--config", str(config_file), "--state-dir", str(state_dir)], log, pages=configuration.web is not None)
     port = HttpServer(bench.application(world, site, configured_version=configuration.ocpp.versions[0]))
     try:
         if world.wires is not None:

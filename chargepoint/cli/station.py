@@ -12,9 +12,10 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from chargepoint.cli import hardware, maintaining, securing
+from chargepoint.cli import hardware, maintaining, notify, securing
 from chargepoint.cli.configuration import read
 from chargepoint.cli.errors import CliError
+from chargepoint.cli.notify import Manager
 from chargepoint.cli.options import add_config, add_state_dir, begin_log, part_of
 from chargepoint.cli.paths import Sockets, sockets
 from chargepoint.domain.configuration import Configuration, EvsePart
@@ -45,6 +46,9 @@ from chargepoint.store.store import Store
 
 HELP = """The station process, as systemd runs it: authorisation, transactions, OCPP. It may be stopped, killed and started at any time:
 a car that charges goes on at the failsafe current, and nothing that was recorded is lost."""
+
+TOLD_S = 5.0
+"""How often the service manager is told how the station is, at least."""
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -77,11 +81,30 @@ async def _serve(configuration: Configuration, places: Sockets, store: Store, fo
     gc.freeze()  # what stands now stays: looking through all of it for garbage would hold everything up for a while, again and again
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, station.leave)
-    inquiry = asyncio.create_task(Inquiry(Path(places.inquiry), station.document, station.takers).run())
+    inquiry = asyncio.create_task(Inquiry(Path(places.inquiry), station.document, station.takers, places.inquiry_mode).run())
+    manager = notify.manager()
+    living = asyncio.create_task(_live(manager, station))
     try:
         return await station.run()
     finally:
+        manager.stopping()
+        living.cancel()
         inquiry.cancel()
+
+
+async def _live(manager: Manager, station: Station) -> None:
+    """Tell the service manager that the event loop goes on, and how the station is."""
+    while True:
+        manager.alive(asyncio.get_running_loop().time())
+        manager.status(_status(station))
+        await asyncio.sleep(min(manager.feed_s, TOLD_S))
+
+
+def _status(station: Station) -> str:
+    control = "control is heard" if station.link.connected else "control is not heard"
+    running = sum(session.transaction is not None for session in station.transacting.sessions.values())
+    csms = f", CSMS {'accepts' if station.uplink.accepted else 'does not accept'} this station" if station.settings.has_csms else ""
+    return f"{control}, {running} transaction{'s' * (running != 1)}{csms}"
 
 
 def compose(configuration: Configuration, places: Sockets, store: Store, folder: Path) -> Station:
@@ -113,6 +136,8 @@ def station_settings(configuration: Configuration, folder: Path) -> StationSetti
         resume_after_power_loss=part.after_power_loss == "resume",
         free_token=IdToken(authorization.free_id_tag, "Local") if authorization.free else None,
         cards=tuple(IdToken(card) for card in authorization.cards),
+        page_token=IdToken(authorization.free_id_tag, "Local") if configuration.public.start else None,
+        page_stops=configuration.public.stop,
         has_csms=configuration.ocpp.csms_url is not None,
         fuse_a=configuration.site.fuse_a,
         security=securing.security_settings(configuration, folder),
@@ -128,6 +153,8 @@ def _evse(configuration: Configuration, evse: EvsePart) -> EvseSettings:
         failsafe_ma=int(evse.failsafe_current_a * 1000),
         phases=evse.phases,
         voltage_v=configuration.site.voltage_v,
+        signs=evse.signs,
+        public_key=evse.public_key,
     )
 
 

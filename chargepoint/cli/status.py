@@ -11,9 +11,10 @@ from chargepoint.cli.inquiry import ask
 from chargepoint.cli.options import add_config, add_state_dir
 from chargepoint.cli.paths import sockets
 
-HELP = """Asks the running station process how it is: connection to control and to the CSMS; for each EVSE its state, every limit with
-its reason, every active fault with what to do about it, transaction and status; and for the station as a whole what is wrong with it, the
-local list contradicted by the CSMS, say, and every reservation."""
+HELP = """Asks the running station process how it is: connection to control and to the CSMS; for each EVSE its state and why it is not
+charging, every limit with its reason, every active fault with its number and what to do about it, transaction and status; and for the
+station as a whole what is wrong with it, the local list contradicted by the CSMS, say, and every reservation. More of why: chargepoint why.
+With --watch a live picture and the newest of what happened, once a second until Ctrl-C; in a pipe one text after the other."""
 
 INDENT = " " * 15
 
@@ -22,12 +23,18 @@ def add_arguments(parser: ArgumentParser) -> None:
     """The options of this verb."""
     add_config(parser)
     add_state_dir(parser)
-    parser.add_argument("--json", action="store_true", help="the whole document, for programs")
+    parser.add_argument("--watch", action="store_true", help="go on until Ctrl-C")
+    parser.add_argument("--json", action="store_true", help="the whole document, for programs; with --watch one line each time")
 
 
 def run(arguments: Namespace) -> int:
     """0; a CliError when no station answers."""
-    document: dict[str, Any] = ask(sockets(read(arguments.config), arguments.state_dir).inquiry, dict[str, Any])
+    path = sockets(read(arguments.config), arguments.state_dir).inquiry
+    if arguments.watch:
+        from chargepoint.cli.watching import watch
+
+        return watch(path, shown, as_json=arguments.json)
+    document: dict[str, Any] = ask(path, dict[str, Any])
     print(msgspec.json.format(msgspec.json.encode(document)).decode() if arguments.json else shown(document))
     return 0
 
@@ -55,9 +62,11 @@ def _csms(ocpp: dict[str, Any]) -> str:
 def _evse(evse: dict[str, Any]) -> Iterator[str]:
     meter = "meter not read" if evse["energy_wh"] is None else f"{evse['energy_wh']} Wh, {evse['power_w'] or 0} W"
     yield f"EVSE {evse['id']}  {evse['status']}"
+    if evse.get("why"):
+        yield f"  why          {evse['why']}{_code(evse['why_code'])}"
     yield f"  state        {evse['state'] or 'unknown, control has not been heard'}, permit {evse['permit'] or 'unknown'}"
     yield f"  current      {_offer(evse)}"
-    yield from _rows("limits", [_limit(limit) for limit in evse["limits"]])
+    yield from _rows("limits", [limit_line(limit) for limit in evse["limits"]])
     yield f"  meter        {meter}"
     yield f"  contactor    {_contactor(evse['contactor_count'])}"
     yield from _rows("faults", [line for fault in evse["fault_details"] for line in _fault(fault)])
@@ -80,7 +89,7 @@ def _counted(number: int, what: str) -> str:
     return f"{number} {what}{'' if number == 1 else 's'}"
 
 
-def _limit(limit: dict[str, Any]) -> str:
+def limit_line(limit: dict[str, Any]) -> str:
     """The lowest comes first: it is the one that counts."""
     said = f"{limit['limit_a']:g} A  {limit['source']}"
     if limit["owner"]:
@@ -92,13 +101,19 @@ def _limit(limit: dict[str, Any]) -> str:
 
 
 def _fault(fault: dict[str, Any]) -> Iterator[str]:
-    yield f"{fault['name']}{', latched' if fault['latched'] else ''}, since {fault['since']} ({_time(fault['age_s'])})"
+    latched = ", latched" if fault["latched"] else ""
+    yield f"{fault['name']}{_code(fault.get('code'))}{latched}, since {fault['since']} ({_time(fault['age_s'])})"
     if fault["info"]:
         yield f"  seen    {fault['info']}"
     yield f"  driver  {fault['driver']}"
     yield f"  clears  {fault['clears']}"
     for number, step in enumerate(fault["technician"], start=1):
         yield f"  {'do' if number == 1 else '':<7} {number}. {step}"
+
+
+def _code(code: str | None) -> str:
+    """Of the error catalogue. A station of an earlier release tells none."""
+    return f" ({code})" if code else ""
 
 
 def _reservation(each: dict[str, Any]) -> str:

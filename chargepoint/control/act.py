@@ -88,7 +88,7 @@ def _lock(evse: Evse, state: IecState, now: float) -> bool:
     latched_s = evse.standing.latched_s
     return lock.wanted(
         evse.lock,
-        permitted=evse.lease is not None or evse.held(now),
+        permitted=evse.lease is not None or evse.held(now) or lock.stays(evse.lock, now),
         closed=state in iec.CLOSED or evse.board.contactor_closed is True,
         failed=bool(evse.standing.names & LOCK_FAULTS),
         given_up_s=None if latched_s is None else now - max(latched_s, evse.opening.at_s),
@@ -98,7 +98,7 @@ def _lock(evse: Evse, state: IecState, now: float) -> bool:
 def _moved(evse: Evse, state: IecState, outputs: BoardOutputs, poles: Poles, now: float) -> Evse:
     """What follows from the step just taken."""
     if state == evse.state and outputs == evse.outputs:
-        return _kept(evse)
+        return _kept(evse, now)
     asks = evse.pilot.letter in ENERGISABLE
     moved = outputs.contactor != evse.outputs.contactor
     return _kept(
@@ -118,7 +118,8 @@ def _moved(evse: Evse, state: IecState, outputs: BoardOutputs, poles: Poles, now
             locked_s=now if outputs.lock and not evse.outputs.lock else evse.locked_s,
             driven_s=now if _kind(outputs.duty_ppm) != _kind(evse.outputs.duty_ppm) else evse.driven_s,
             outputs=outputs,
-        )
+        ),
+        now,
     )
 
 
@@ -157,7 +158,8 @@ def _kind(ppm: int) -> int:
     return -2 if oscillates(ppm) else ppm
 
 
-def _kept(evse: Evse) -> Evse:
+def _kept(evse: Evse, now: float) -> Evse:
     latched = tuple(watch.latched(evse.standing.faults))
-    kept = KeptEvse(latched, evse.contactor, evse.poles.phases, evse.outputs.contactor)
+    outputs = evse.outputs
+    kept = KeptEvse(latched, evse.contactor, evse.poles.phases, outputs.contactor, outputs.lock, now < evse.hold_until_s)
     return evse if kept == evse.kept else structs.replace(evse, kept=kept)

@@ -4,16 +4,33 @@ import logging
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from chargepoint.control import showing, telemetry
+from msgspec import structs
+
+from chargepoint.control import fault_log, showing, telemetry
 from chargepoint.control.events import Ring
+from chargepoint.control.idle import idle
 from chargepoint.control.memory import ControlState, EvseInputs, Inputs
 from chargepoint.control.meters import Latest
 from chargepoint.control.panel import Panel
 from chargepoint.control.scan import Wish, states, step
 from chargepoint.control.showing import Watched
+from chargepoint.control.signing import Signing, refused
 from chargepoint.control.telemetry import Told
 from chargepoint.control.told import as_sent
-from chargepoint.link.messages import Ack, Beep, EvseState, Hello, Indicate, Snapshot, Telemetry, Watch
+from chargepoint.domain.faults import Fault
+from chargepoint.link.messages import (
+    Ack,
+    Beep,
+    EvseState,
+    Hello,
+    Indicate,
+    Record,
+    RecordOutcome,
+    Renew,
+    Snapshot,
+    Telemetry,
+    Watch,
+)
 from chargepoint.link.ports import ControlEnd
 from hal.api import Board, Indicator
 
@@ -33,26 +50,38 @@ class Cycle:
         meters: Mapping[int, Latest],
         end: ControlEnd,
         indicators: Mapping[int, Indicator] = MappingProxyType({}),
+        signers: Mapping[int, Signing] = MappingProxyType({}),
     ) -> None:
         self.state = state
         self.ring = Ring(state.boot)
         self._boards = boards
         self._meters = meters
+        self._signers = signers
+        self._refused: dict[int, RecordOutcome] = {}
+        """Where a record was wanted and the meter does not sign."""
         self._end = end
         self._panel = Panel(indicators)
         self._greet = False
         self._watched = Watched()
         self._told = {evse: Told() for evse in state.evses}
+        self._faults: dict[int, tuple[Fault, ...]] = dict.fromkeys(state.evses, ())
+        """As logged last."""
+        self.renewing = False
+        """The station wants control to start anew, as soon as it can."""
 
     @property
     def closed(self) -> bool:
         """Is, or may be, any contactor closed?"""
         return any(evse.closed for evse in self.state.evses.values())
 
+    def idle(self, now: float) -> bool:
+        """May control leave at this moment?"""
+        return idle(self.state, now)
+
     def scan(self, now: float, late_s: float = 0.0, halting: bool = False, overloaded: bool = False) -> None:
         """Once through, at the monotonic time ``now``."""
         wishes = self._hear(now)
-        read = {evse: _read(board, self._meters[evse]) for evse, board in self._boards.items()}
+        read = {evse: self._read(evse, board) for evse, board in self._boards.items()}
         self.state, outputs, changed = step(self.state, Inputs(read, late_s, halting, overloaded), wishes, now)
         for evse, board in self._boards.items():
             board.write(outputs[evse])
@@ -75,11 +104,27 @@ class Cycle:
                     self.ring.ack(message.boot, message.number)
                 case Watch():
                     self._watched = showing.heed(message, now)
+                case Renew():
+                    self.renewing = True
+                case Record():
+                    self._sign(message, now)
                 case Indicate() | Beep():
                     self._panel.heed(message, now)
                 case _:
                     wishes.append(message)
         return wishes
+
+    def _sign(self, wish: Record, now: float) -> None:
+        signer = self._signers.get(wish.evse)
+        if signer is not None:
+            signer.heed(wish, now)
+        else:
+            self._refused[wish.evse] = refused(wish)
+
+    def _read(self, evse: int, board: Board) -> EvseInputs:
+        meter, signer = self._meters[evse], self._signers.get(evse)
+        record = self._refused.get(evse) if signer is None else signer.outcome
+        return EvseInputs(board.read(), meter.reading, meter.doubt, record)
 
     def _note(self, state: EvseState, now: float) -> None:
         """An EVSE has changed: number it, log it; when its contactor moved, have the meter read."""
@@ -88,6 +133,8 @@ class Cycle:
         if told is not self._told[state.evse]:
             self._told[state.evse] = told
             self._meters[state.evse].wake()
+        fault_log.note(state.evse, self._faults[state.evse], state.faults)
+        self._faults[state.evse] = state.faults
         log.info(
             "event=evse number=%d evse=%d state=%s cp=%s car=%s contactor=%s offered_ma=%d permit=%s limit=%s locked=%s faults=%s",
             self.ring.number,
@@ -121,7 +168,7 @@ class Cycle:
             told = self._told[number]
             if telemetry.too_soon(told, now):
                 continue
-            state = as_sent(evse)
+            state = structs.replace(as_sent(evse), record=None)
             if telemetry.due(told, state, now) and self._end.send(Telemetry(self.state.boot, now, state)):
                 self._told[number] = telemetry.after(told, state, now)
 
@@ -132,10 +179,6 @@ class Cycle:
         self._watched = Watched(self._watched.until_s, now)
         for number, evse in self.state.evses.items():
             self._end.send(showing.signals(evse, read[number], now, self._panel.shows(number)))
-
-
-def _read(board: Board, meter: Latest) -> EvseInputs:
-    return EvseInputs(board.read(), meter.reading, meter.doubt)
 
 
 def _car(state: EvseState) -> str:

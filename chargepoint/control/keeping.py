@@ -1,6 +1,7 @@
 """What control keeps, on disk: one small file that a technician can read, always whole.
 
-    scan ── keep(latest) ──▶ thread at normal priority ──▶ kept.json.new, fsync ──▶ kept.json ──▶ fsync of the directory
+    scan ── keep(latest) ───────┐
+    signer ── keep_record(...) ─┴▶ thread at normal priority ──▶ kept.json.new, fsync ──▶ kept.json ──▶ fsync of the directory
 
 It is written at once whenever something changes, which is seldom: a fault that latches or is cleared, a contactor that moves. A cut at any
 moment leaves the file as it was or as it shall be. A file that cannot be read says nothing about welded contactors, so it counts as the
@@ -11,7 +12,7 @@ import contextlib
 import logging
 import os
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import msgspec
@@ -20,6 +21,7 @@ from msgspec import Struct
 from chargepoint.control import realtime
 from chargepoint.control.bell import Bell
 from chargepoint.control.kept import Kept, KeptEvse, KeptFault
+from chargepoint.link.messages import RecordOutcome
 
 log = logging.getLogger(__name__)
 
@@ -41,12 +43,23 @@ class _Heading(Struct, frozen=True):
     version: int
 
 
+Records = Mapping[int, RecordOutcome]
+"""How far the newest signed record of each EVSE is."""
+NO_RECORDS: Records = {}
+
+
 class _Document(_Heading, frozen=True):
     evses: dict[int, KeptEvse]
+    records: dict[int, RecordOutcome] = {}
 
 
 def load(path: Path) -> Kept:
     """What was kept; nothing without a file: factory new. Raises KeepingError."""
+    return _load(path).evses
+
+
+def _load(path: Path) -> _Document:
+    """All of it. Raises KeepingError."""
     try:
         with path.open("rb") as file:
             content = file.read(LARGEST_BYTES + 1)
@@ -55,9 +68,9 @@ def load(path: Path) -> Kept:
         version = msgspec.json.decode(content, type=_Heading).version
         if version != VERSION:
             raise _unusable(path, f"of another release: version {version}, expected {VERSION}")
-        return msgspec.json.decode(content, type=_Document).evses
+        return msgspec.json.decode(content, type=_Document)
     except FileNotFoundError:
-        return {}
+        return _Document(VERSION, {})
     except OSError as error:
         raise _unusable(path, error.strerror or str(error)) from error
     except (msgspec.DecodeError, ValueError, RecursionError) as error:
@@ -68,9 +81,9 @@ def _unusable(path: Path, reason: str) -> KeepingError:
     return KeepingError(f"{path}: unusable ({reason}); check every contactor for welding, then clear {LOST} at every EVSE")
 
 
-def save(path: Path, kept: Kept) -> None:
+def save(path: Path, kept: Kept, records: Records = NO_RECORDS) -> None:
     """Replace the file; when this returns it is on disk. Raises OSError: then it is as it was, or as it shall be."""
-    content = msgspec.json.format(msgspec.json.encode(_Document(VERSION, dict(kept))), indent=2)
+    content = msgspec.json.format(msgspec.json.encode(_Document(VERSION, dict(kept), dict(records))), indent=2)
     new = path.with_name(f"{path.name}.new")
     with new.open("wb") as file:
         file.write(content)
@@ -104,6 +117,11 @@ class Keeper:
         self._path = path
         self._written: Kept = {}
         self._wanted: Kept = {}
+        self._records = NO_RECORDS
+        """Those that shall be on disk."""
+        self._on_disk = threading.Condition()
+        self.records = NO_RECORDS
+        """Those that are."""
         self._leaving = False
         self._failing: str | None = None
         self._bell = Bell()
@@ -112,11 +130,12 @@ class Keeper:
     def recall(self, evses: Iterable[int]) -> Kept:
         """What was kept. Where that cannot be read: a latched ``memory_lost`` at each of these EVSEs, and the file is kept for support."""
         try:
-            self._written = load(self._path)
+            document = _load(self._path)
         except KeepingError as error:
             log.error("event=memory_lost error=%r", str(error))
             _set_aside(self._path)
             return {evse: KeptEvse(latched=(KeptFault(LOST, info=str(error)),)) for evse in evses}
+        self._written, self._records, self.records = document.evses, document.records, document.records
         return self._written
 
     def start(self) -> None:
@@ -127,6 +146,13 @@ class Keeper:
         """Have this on disk, soon. Never blocks. An EVSE that is not named, for it is out of the configuration, keeps what it had."""
         self._wanted = kept
         self._bell.ring()
+
+    def keep_record(self, evse: int, outcome: RecordOutcome, at_most_s: float) -> bool:
+        """Have this on disk, and wait for that: is it? Not for the scan."""
+        with self._on_disk:
+            self._records = {**self._records, evse: outcome}
+            self._bell.ring()
+            return self._on_disk.wait_for(lambda: self.records.get(evse) is outcome, at_most_s)
 
     def leave(self) -> None:
         """Write what is left, once, and end."""
@@ -142,15 +168,15 @@ class Keeper:
         leaving = False
         while not leaving:
             leaving = self._leaving
-            wanted = {**self._written, **self._wanted}
-            written = wanted == self._written or self._write(wanted)
+            wanted, records = {**self._written, **self._wanted}, self._records
+            written = (wanted == self._written and records is self.records) or self._write(wanted, records)
             if not leaving:
                 self._bell.wait(None if written else RETRY_S)
 
-    def _write(self, wanted: Kept) -> bool:
+    def _write(self, wanted: Kept, records: Records) -> bool:
         """Is it on disk?"""
         try:
-            save(self._path, wanted)
+            save(self._path, wanted, records)
         except OSError as error:
             if self._news(error):
                 log.error("event=not_kept file=%s error=%r again_s=%.0f", self._path, error.strerror or str(error), RETRY_S)
@@ -163,6 +189,9 @@ class Keeper:
             log.info("event=kept_again file=%s", self._path)
         self._failing = None
         self._written = wanted
+        with self._on_disk:
+            self.records = records
+            self._on_disk.notify_all()
         return True
 
     def _news(self, error: Exception) -> bool:

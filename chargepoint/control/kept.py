@@ -26,6 +26,10 @@ class KeptEvse(Struct, frozen=True):
     """The main contacts that close. A car that is found at the start may have been charging on them."""
     closed: bool = False
     """The contactor was closed when this was written: if a start finds it so, it was opened just now, under load."""
+    locked: bool = False
+    """The plug was commanded to be locked."""
+    held: bool = False
+    """The station wanted it held, car or no car."""
 
 
 Kept = Mapping[int, KeptEvse]

@@ -53,6 +53,10 @@ def _temperature(e: Evse, _: float) -> int | None:
     return None if percent == derating.FULL else derating.limit_ma(percent, e.settings.rating_ma)
 
 
+def _thermometer(e: Evse, _: float) -> int | None:
+    return derating.limit_ma(derating.UNSEEN, e.settings.rating_ma) if "thermometer_silent" in e.standing.names else None
+
+
 def _simplified(e: Evse, _: float) -> int | None:
     return e.settings.simplified_ma if e.simplified else None
 
@@ -110,6 +114,7 @@ SOURCES = (
     Source("evse rating", "installer", lambda e, _: e.settings.rating_ma, "what this EVSE is built for"),
     Source("cable", "driver", _cable, "proximity contact: {e.board.pp_ohm} ohm"),
     Source("temperature", "control", _temperature, "{e.board.temperature_c} C: {e.derating.percent} % of the rating"),
+    Source("thermometer", "control", _thermometer, f"it says nothing: {derating.UNSEEN} % of the rating"),
     Source("simplified pilot", "installer", _simplified, "the EV asked before anything was offered"),
     Source(PERMIT, "station", _permit, "granted to this car"),
     Source(permit.FAILSAFE, "installer", _failsafe, "the station has not renewed its permit"),

@@ -5,7 +5,7 @@ runs inside a scan. Whatever ends the loop, the boards are closed before anythin
 without that leaves it to the boards' dead-man.
 
     scan      this thread, under SCHED_FIFO where that is permitted
-    beside    one thread for each meter and one that keeps what must survive, at normal priority
+    beside    one thread for each meter, another for each that signs, and one that keeps what must survive, at normal priority
 """
 
 import contextlib
@@ -15,6 +15,7 @@ import signal
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType, MappingProxyType
 from typing import Protocol
@@ -26,6 +27,7 @@ from chargepoint.control.meters import MeterPoller
 from chargepoint.control.pace import Pace
 from chargepoint.control.scan import initial, kept
 from chargepoint.control.settings import EvseSettings, SiteSettings
+from chargepoint.control.signing import Signer, signs
 from chargepoint.link.ports import ControlEnd
 from hal.api import Board, Indicator, Meter
 
@@ -43,6 +45,21 @@ TIDY_SLACK_S = 0.003
 """So much of a period must be left to tidy up in it: collecting the young generations takes well under a millisecond."""
 SWITCH_S = 0.001
 """A thread beside the scan gives the interpreter back within this."""
+
+
+@dataclass(frozen=True)
+class Manners:
+    """What passes between control and whoever supervises its process."""
+
+    alive: Callable[[float], None] = lambda now: None
+    """Told the time of each scan that began in time: what a watchdog is fed with."""
+    renew: Callable[[], bool] = lambda: False
+    """Shall control leave when every EVSE is idle?"""
+    leaving: Callable[[], None] = lambda: None
+    """Told when the last scan has been made, before boards are closed."""
+
+
+MANNERS = Manners()
 
 
 class Beside(Protocol):
@@ -68,26 +85,35 @@ def run(
     stop: Callable[[], bool],
     keep_in: Path,
     indicators: Mapping[int, Indicator] = MappingProxyType({}),
+    manners: Manners = MANNERS,
 ) -> None:
     """Control until ``stop`` says so, then stop the cars before opening. What is given by EVSE is opened here, and closed.
+
+    It also ends, as soon as nobody charges, when ``manners.renew`` or the station says so: for a new start of the process.
 
     ``keep_in``: the file of what must survive a power cut; see ``keeping``. Any exception leaves the boards safe and goes on to the caller.
     """
     keeper = Keeper(keep_in)
     known = keeper.recall(boards)
     pollers = {evse: MeterPoller(evse, meter) for evse, meter in meters.items()}
-    with _tidy_memory(), _beside(keeper, *pollers.values()), contextlib.ExitStack() as safely:
+    signers = {
+        evse: Signer(evse, meter, keeper.keep_record, keeper.records.get(evse), time.monotonic)
+        for evse, meter in meters.items()
+        if signs(meter)
+    }
+    with _tidy_memory(), _beside(keeper, *pollers.values(), *signers.values()), contextlib.ExitStack() as safely:
         for indicator in indicators.values():
             safely.callback(indicator.close)
             indicator.open()
         for board in boards.values():
             safely.callback(board.close)
             board.open()
-        cycle = Cycle(initial(settings, site, boot, time.monotonic(), kept=known), boards, pollers, end, indicators)
-        _turn(cycle, keeper, stop)
+        cycle = Cycle(initial(settings, site, boot, time.monotonic(), kept=known), boards, pollers, end, indicators, signers)
+        _turn(cycle, keeper, stop, manners)
+        manners.leaving()
 
 
-def _turn(cycle: Cycle, keeper: Keeper, stop: Callable[[], bool]) -> None:
+def _turn(cycle: Cycle, keeper: Keeper, stop: Callable[[], bool], manners: Manners) -> None:
     """Scan after scan."""
     pace = Pace(SCAN_PERIOD_S, time.monotonic())
     tidy_s, leave_s = 0.0, float("inf")
@@ -96,9 +122,15 @@ def _turn(cycle: Cycle, keeper: Keeper, stop: Callable[[], bool]) -> None:
     while True:
         now = time.monotonic()
         halting = leave_s < float("inf")
-        cycle.scan(now, pace.late_s(now), halting, pace.overloaded(now))
+        late_s = pace.late_s(now)
+        cycle.scan(now, late_s, halting, pace.overloaded(now))
+        if late_s < SCAN_PERIOD_S:
+            manners.alive(now)
         handed = _hand_over(kept(cycle.state), handed, keeper)
         if halting and (not cycle.closed or now >= leave_s):
+            break
+        if (cycle.renewing or manners.renew()) and cycle.idle(now):
+            log.info("event=control_renews")
             break
         if not halting and stop():
             leave_s = now + HALT_S
@@ -157,11 +189,20 @@ def _tidy(slack_s: float, now: float, due_s: float) -> float:
 
 def stop_on_signals() -> Callable[[], bool]:
     """A ``stop`` that SIGTERM and SIGINT set. To be called in the main thread."""
+    return _asked_by(signal.SIGTERM, signal.SIGINT)
+
+
+def renew_on_signal() -> Callable[[], bool]:
+    """A ``renew`` that SIGUSR1 sets. To be called in the main thread."""
+    return _asked_by(signal.SIGUSR1)
+
+
+def _asked_by(*numbers: signal.Signals) -> Callable[[], bool]:
     asked: list[int] = []
 
     def ask(number: int, frame: FrameType | None) -> None:
         asked.append(number)
 
-    signal.signal(signal.SIGTERM, ask)
-    signal.signal(signal.SIGINT, ask)
+    for each in numbers:
+        signal.signal(each, ask)
     return lambda: bool(asked)

@@ -21,7 +21,7 @@ from chargepoint.control.supply import Flow
 from chargepoint.control.watch import Watching
 from chargepoint.domain.faults import Fault
 from chargepoint.domain.limits import Limit
-from chargepoint.link.messages import ClearOutcome, ContactorCount, EvseState, ExerciseOutcome, IecState
+from chargepoint.link.messages import ClearOutcome, ContactorCount, EvseState, ExerciseOutcome, IecState, RecordOutcome
 from hal.measured import PILOT_STEADY_PPM, BoardInputs, BoardOutputs, MeterReading
 
 SAFE = BoardOutputs(duty_ppm=PILOT_STEADY_PPM, contactor=False, lock=False)
@@ -35,6 +35,8 @@ class EvseInputs(Struct, frozen=True):
     """The newest of the meter that could be believed, however old."""
     doubt: str = ""
     """Why what the meter answers now cannot be believed."""
+    record: RecordOutcome | None = None
+    """How far the meter's signed record is."""
 
 
 class Inputs(Struct, frozen=True):
@@ -138,6 +140,7 @@ class Evse(Struct, frozen=True, kw_only=True):
     cleared: ClearOutcome | None = None
     exercise: Exercising | None = None
     exercised: ExerciseOutcome | None = None
+    record: RecordOutcome | None = None
     kept: KeptEvse = KeptEvse()
     shown: EvseState
     """As last told, without reading and expiries."""

@@ -2,6 +2,7 @@
 
 import logging
 import threading
+from collections.abc import Callable
 from typing import Protocol
 
 from chargepoint.control import realtime
@@ -39,6 +40,9 @@ class MeterPoller:
         self._evse = evse
         self._meter = meter
         self._failing: type[Exception] | None = None
+        self._be_exact: Callable[[], None] = getattr(meter, "be_exact", lambda: None)
+        self._wanted = False
+        """Somebody wants to know it now, and exactly."""
         self._leaving = False
         self._bell = Bell()
         self._thread = threading.Thread(target=self._run, name=f"meter-{evse}", daemon=True)
@@ -48,7 +52,8 @@ class MeterPoller:
         self._thread.start()
 
     def wake(self) -> None:
-        """Read at once instead of at the end of the period."""
+        """Read at once instead of at the end of the period. A reading that has begun is not enough."""
+        self._wanted = True
         self._bell.ring()
 
     def leave(self) -> None:
@@ -75,6 +80,9 @@ class MeterPoller:
             if not opened:
                 self._meter.open()
                 opened = True
+            if self._wanted:
+                self._wanted = False
+                self._be_exact()
             self.reading = self._meter.read()
         except DeviceError as error:
             self.doubt = str(error) if isinstance(error, ImplausibleError) else ""

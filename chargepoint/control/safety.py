@@ -117,7 +117,7 @@ def _no_state_has_this_voltage(f: Facts) -> bool:
 
 
 def _diode_failed(f: Facts) -> bool:
-    newer = f.fresh and f.board.at_s > f.driven_s
+    newer = f.driven and f.board.at_s > f.driven_s
     return newer and oscillates(f.outputs.duty_ppm) and f.pilot.measured in {"B", "C", "D"} and not low_plateau_good(f.board.cp_low_mv)
 
 
@@ -247,6 +247,9 @@ CAUSES: dict[str, Cause] = {
     ),
     "derated": Cause(
         lambda f: 0 < f.derating.seen < FULL, "temperature: {f.board.temperature_c} C; {f.derating.seen} % of the rating until below 62 C"
+    ),
+    "thermometer_silent": Cause(
+        lambda f: f.fresh and f.derating.silent, "temperature: the board's thermometer says nothing, though there is one"
     ),
     "contactor_welded": Cause(_welded, "contactor: commanded open, but its feedback or the meter's current says closed"),
     "contactor_failed_to_close": Cause(

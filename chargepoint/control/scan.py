@@ -63,6 +63,8 @@ def _restored(settings: EvseSettings, kept: KeptEvse, now: float) -> Evse:
         contactor=kept.contactor,
         poles=Poles(kept.phases),
         opening=Opening(now, PAUSE_S, True) if kept.closed else Opening(),
+        lock=lock.kept(kept.locked, now),
+        hold_until_s=now + lock.START_S if kept.held else float("-inf"),
         kept=kept,
         shown=EvseState(evse=settings.evse, plug_known=False),
     )
@@ -117,7 +119,8 @@ def _heed(evses: dict[int, Evse], wish: EvseWish, now: float) -> None:
             held = evse.lock if lease is evse.lease else lock.release(evse.lock)
             evses[wish.evse] = structs.replace(evse, lease=lease, lock=held)
         case Revoke():
-            evses[wish.evse] = structs.replace(evse, lease=permit.end(evse.lease, wish))
+            ended = lock.revoke(evse.lock) if wish.plug_in == evse.presence.plug_in else evse.lock
+            evses[wish.evse] = structs.replace(evse, lease=permit.end(evse.lease, wish), lock=ended)
         case HoldPlug():
             begins = wish.valid_for_s > 0 and now >= evse.hold_until_s  # one that stood when the plug was unlocked stays overridden
             held = lock.release(evse.lock) if begins else evse.lock

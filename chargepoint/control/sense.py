@@ -4,6 +4,7 @@ from msgspec import structs
 
 from chargepoint.control import derating, lock, presence, proximity, selftest, supply, watch
 from chargepoint.control.evse import CLOSED, OFFERING
+from chargepoint.control.lock import Lock
 from chargepoint.control.memory import SOUND, Evse, EvseInputs, Inputs, Standing
 from chargepoint.control.phases import ALL
 from chargepoint.control.pilot import follow, offerable_ma
@@ -29,14 +30,15 @@ def sense(evse: Evse, inputs: Inputs, upcoming: PlugInId, started_s: float, now:
         pilot=pilot,
         presence=here,
         cable=proximity.follow(evse.cable, board, evse.settings.phases, plugged=plugged and evse.on_socket),
-        lock=lock.answer(evse.lock, board, silent, now),
+        lock=lock.answer(_lock(evse, board, started_s), board, silent, now),
         selftest=selftest.follow(evse.selftest, board, here.plug_in, fresh=not silent, able=_testable(evse, board), now=now),
         flow=supply.follow(evse.flow, read.reading, closed=evse.outputs.contactor),
-        derating=derating.follow(evse.derating, board.temperature_c, now),
+        derating=derating.follow(evse.derating, board.temperature_c, now, fitted=evse.settings.abilities.thermometer),
         board=board,
         driven_s=now if _speaks_again(evse, silent) else evse.driven_s,
         silent=silent,
         reading=read.reading,
+        record=read.record,
     )
     return _judged(evse, facts(evse, read, inputs, started_s, now))
 
@@ -57,6 +59,11 @@ def _left(evse: Evse) -> Evse:
         energised_s=None,
         poles=structs.replace(ALL, phases=evse.poles.phases),
     )
+
+
+def _lock(evse: Evse, board: BoardInputs, started_s: float) -> Lock:
+    first = evse.board is NOTHING_MEASURED and board is not NOTHING_MEASURED
+    return lock.found(evse.lock, board, started_s) if first else evse.lock
 
 
 def _speaks_again(evse: Evse, silent: bool) -> bool:

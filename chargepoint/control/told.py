@@ -35,6 +35,7 @@ def as_told(evse: Evse, now: float) -> EvseState:
         phases_stay=evse.poles.switches >= evse.settings.phase_switches,
         contactor=evse.contactor,
         exercised=evse.exercised,
+        record=evse.record,
     )
 
 

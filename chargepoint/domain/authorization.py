@@ -75,6 +75,8 @@ class Authorization(Struct, frozen=True):
     """Granted for this connector of the EVSE and for no other (1.6 §5.11)."""
     evses: tuple[int, ...] = ()
     """Where its car may come instead of to the EVSE that holds it."""
+    browser: str = ""
+    """Started on the driver's page: which browser, as a hash of its secret; nobody else may end it there."""
 
     def covers(self, token: IdToken, group: IdToken | None = None) -> bool:
         """Is this token the same, or of the same group? (OCPP 2.0.1 C01.FR.03, C09; 1.6 §4.8)"""

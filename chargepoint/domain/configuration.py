@@ -98,6 +98,10 @@ class IndicatorPart(Part, frozen=True, kw_only=True):
     """Whatever else its driver wants to know."""
 
 
+SIGNING_METERS = ("iskra-wm3m4",)
+"""Drivers of meters that sign whatever the file says. One of somebody else's is taken to sign where there is a ``public_key``."""
+
+
 class EvsePart(Part, frozen=True, kw_only=True):
     """One of ``[[evses]]``"""
 
@@ -127,6 +131,20 @@ class EvsePart(Part, frozen=True, kw_only=True):
     indicator: IndicatorPart | None = None
     """``None``: nothing to show with; in the simulation a simulated one."""
     connectors: Annotated[tuple[ConnectorPart, ...], Meta(min_length=1)]
+
+    @property
+    def public_key(self) -> str:
+        """Of its meter, as it is printed there; empty: the meter tells it itself (``auto``), or has none."""
+        return "" if self._key == "auto" else self._key
+
+    @property
+    def signs(self) -> bool:
+        """Does its meter sign what it measured of a session? Its driver is known for it, or a key says so."""
+        return bool(self._key) or self.meter.get("driver") in SIGNING_METERS
+
+    @property
+    def _key(self) -> str:
+        return str(self.meter.get("public_key", ""))
 
 
 class ReaderPart(Part, frozen=True, kw_only=True):
@@ -278,6 +296,8 @@ class PublicPart(Part, frozen=True, kw_only=True):
     """Beginning of the address in the QR code at a plug, which the EVSE's number is appended to; ``None``: this station's own page."""
     payment: tuple[str, ...] = ()
     """What is accepted, in words, as drivers read it."""
+    currency: Annotated[str, Meta(pattern=r"^([A-Z]{3})?$")] = ""
+    """Of prices and costs that the CSMS tells as mere numbers: ``EUR``; empty: they are shown without one."""
     privacy_url: str = ""
     start: bool = False
     """May whoever opens the page of an EVSE start charging there, with ``authorization.free_id_tag``?"""

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from chargepoint.domain.configuration import Configuration
 from chargepoint.domain.values import Bounds
@@ -53,9 +54,9 @@ def folded(key: VariableKey) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
 
 def _places(configuration: Configuration, component: str | None) -> Iterator[Place]:
     match component:
-        case "EVSE":
+        case "EVSE" | "FiscalMetering":
             yield from (Place(configuration, evse) for evse in configuration.evses)
-        case "Connector":
+        case "Connector" | "#":
             yield from (Place(configuration, evse, connector) for evse in configuration.evses for connector in evse.connectors)
         case _:
             yield Place(configuration)
@@ -64,12 +65,14 @@ def _places(configuration: Configuration, component: str | None) -> Iterator[Pla
 def entries(configuration: Configuration) -> Iterator[Entry]:
     """The table, expanded over the EVSEs and connectors of this station."""
     for variable in VARIABLES:
-        match = re.fullmatch(r"(?:(\w+)\.)?(\w+)(?:\[(\w+|\*)\])?", variable.name)
+        match = re.fullmatch(r"(?:(\w+)\.)?(\w+)(#)?(?:\[(\w+|\*)\])?", variable.name)
         assert match is not None, variable.name
-        component, name, instance = match.groups()
-        for place in _places(configuration, component):
+        component, name, numbered, instance = match.groups()
+        for number, place in enumerate(_places(configuration, component or numbered), start=1):
             for each in variable.instances(place) if instance == "*" else (instance,):
-                yield _entry(variable, place, component or "", name, each)
+                if variable.there(place):
+                    entry = _entry(variable, place, component or "", name, each)
+                    yield replace(entry, key=VariableKey(component="", variable=f"{name}{number}")) if numbered else entry
 
 
 def _entry(variable: Variable[Any], place: Place, component: str, name: str, instance: str | None) -> Entry:

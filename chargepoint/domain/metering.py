@@ -33,12 +33,26 @@ class Sample(Struct, frozen=True):
     """``None``: the outlet."""
 
 
+class SignedValue(Struct, frozen=True):
+    """What a meter has signed, as it is passed on (OCPP 2.0.1 SignedMeterValueType; OCA's application note for 1.6)."""
+
+    data: bytes
+    encoding: str
+    """``OCMF``."""
+    method: str = ""
+    """How it is signed, where ``data`` does not say it itself."""
+    public_key: str = ""
+    """As it is told; empty where it is not to be."""
+
+
 class MeterValue(Struct, frozen=True):
     """Samples of one moment."""
 
     at: datetime
     context: ReadingContext
     samples: tuple[Sample, ...]
+    signed: SignedValue | None = None
+    """What the meter signed then; the register of energy is among the samples."""
 
 
 class Offer(Struct, frozen=True):
@@ -49,7 +63,11 @@ class Offer(Struct, frozen=True):
 
 
 def thinned(values: tuple[MeterValue, ...], most: int) -> tuple[MeterValue, ...]:
-    """No more than ``most`` (2 or more): the first and the last stay, of those between every second one goes until they fit."""
+    """No more than ``most`` (2 or more): the first and the last stay, of those between every second one goes until they fit. What is signed
+    never goes."""
     while len(values) > most:
-        values = (values[0], *values[2:-1:2], values[-1])
+        doomed = [place for place in range(1, len(values) - 1) if values[place].signed is None][::2]
+        if not doomed:
+            break
+        values = tuple(value for place, value in enumerate(values) if place not in doomed)
     return values

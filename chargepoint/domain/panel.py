@@ -14,7 +14,7 @@ from textwrap import wrap
 
 from msgspec import Struct
 
-from chargepoint.domain.panel_words import Headline, number, word
+from chargepoint.domain.panel_words import Headline, Wording, word
 
 TURN_PAGES = 2
 """So many pages before the next EVSEs have their turn."""
@@ -37,7 +37,7 @@ class Sight(Struct, frozen=True, kw_only=True):
     """A price, or what to do about a fault."""
 
 
-def panel(sights: Sequence[Sight], columns: int, rows: int, language: str, page: int) -> tuple[str, ...]:
+def panel(sights: Sequence[Sight], columns: int, rows: int, wording: Wording, page: int) -> tuple[str, ...]:
     """The lines of this page, each no longer than the display is wide."""
     if not sights:
         return ("",) * rows
@@ -45,14 +45,14 @@ def panel(sights: Sequence[Sight], columns: int, rows: int, language: str, page:
     groups = [sights[start : start + at_once] for start in range(0, len(sights), at_once)]
     turn = groups[page // TURN_PAGES % len(groups)]
     height = rows // len(turn)
-    lines = [line for sight in turn for line in _block(sight, columns, height, language, page, named=len(sights) > 1)]
+    lines = [line for sight in turn for line in _block(sight, columns, height, wording, page, named=len(sights) > 1)]
     return tuple(line[:columns] for line in [*lines, *[""] * (rows - len(lines))])
 
 
-def _block(sight: Sight, columns: int, height: int, language: str, page: int, *, named: bool) -> list[str]:
+def _block(sight: Sight, columns: int, height: int, wording: Wording, page: int, *, named: bool) -> list[str]:
     """One EVSE, in so many lines."""
-    headline = f"{sight.evse} {word(sight.headline, language)}" if named else word(sight.headline, language)
-    details = [line for text in _details(sight, language) for line in wrap(text, columns)]
+    headline = f"{sight.evse} {word(sight.headline, wording)}" if named else word(sight.headline, wording)
+    details = [line for text in _details(sight, wording) for line in wrap(text, columns)]
     if height == 1:
         return [[headline, *details][page % (1 + min(len(details), MOST_PAGES))]]
     below = height - 1
@@ -61,10 +61,10 @@ def _block(sight: Sight, columns: int, height: int, language: str, page: int, *,
     return [headline, *chosen, *[""] * (below - len(chosen))]
 
 
-def _details(sight: Sight, language: str) -> list[str]:
-    power = None if sight.power_w is None else f"{sight.power_w / 1000:.1f}kW"
-    energy = None if sight.energy_wh is None else f"{sight.energy_wh / 1000:.2f}kWh"
-    measured = number(" ".join(each for each in (power, energy) if each), language)
-    cost = "" if sight.cost is None else f"{word('cost', language)} {number(sight.cost, language)}"
+def _details(sight: Sight, wording: Wording) -> list[str]:
+    power = None if sight.power_w is None else f"{wording.decimal(f'{sight.power_w / 1000:.1f}')}kW"
+    energy = None if sight.energy_wh is None else f"{wording.decimal(f'{sight.energy_wh / 1000:.2f}')}kWh"
+    measured = " ".join(each for each in (power, energy) if each)
+    cost = "" if sight.cost is None else f"{word('cost', wording)} {wording.decimal(sight.cost)}"
     lasted = "" if sight.lasted_s is None else f"{sight.lasted_s // 3600}:{sight.lasted_s // 60 % 60:02} h"
     return [each for each in (measured, cost, lasted, sight.text) if each]

@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from chargepoint.domain.authorization import Authorization
 from chargepoint.domain.ids import ConnectorId, IdToken, PlugInId
 from chargepoint.domain.metering import MeterValue
+from chargepoint.domain.signing import Signing
 
 
 class ChargingState(StrEnum):
@@ -120,11 +121,14 @@ class Transaction(Struct, frozen=True, kw_only=True):
     """As far as they are sure."""
     end_values: tuple[MeterValue, ...] = ()
     """Collected for the end (SampledDataTxEnded, AlignedDataTxEnded; 1.6 StopTxnSampledData, StopTxnAlignedData)."""
+    signing: Signing | None = None
+    """Of the record that its meter signs; ``None``: none does, or none is to."""
 
     @property
     def wants_energy(self) -> bool:
-        """May its car charge, as far as the transaction goes?"""
-        return self.stop is None and (not self.withdrawn or self.ceiling_wh is not None)
+        """May its car charge, as far as the transaction goes? Not before the meter has begun what it is to sign."""
+        signable = self.signing is None or self.signing.state != "wanted"
+        return self.stop is None and signable and (not self.withdrawn or self.ceiling_wh is not None)
 
     def exceeds(self, energy_wh: int) -> bool:
         """Has it been given what a deauthorised token may still have?"""

@@ -2,9 +2,10 @@
 
     Component.Variable[Instance], data type, value when nobody set it, access     unit, range, allowed values     key: its name in 1.6
 
-A row without ``key`` does not exist in 1.6; a row without a component exists only there. Rows of the components ``EVSE`` and
-``Connector`` stand for one variable at each of them. ``entry`` is the entry of the configuration file that already sets the variable.
-Services read by the row: ``model.read(SAMPLED_INTERVAL)`` is an ``int``.
+A row without ``key`` does not exist in 1.6; a row without a component exists only there. Rows of the components ``EVSE``,
+``FiscalMetering`` and ``Connector`` stand for one variable at each of them, a row whose name ends in ``#`` for one key of each connector.
+``entry`` is the entry of the configuration file that already sets the variable. Services read by the row: ``model.read(SAMPLED_INTERVAL)``
+is an ``int``.
 """
 
 from collections.abc import Callable
@@ -20,6 +21,7 @@ from chargepoint.domain.languages import LANGUAGE, LANGUAGES
 from chargepoint.domain.local_time import MOMENT, OFFSET
 from chargepoint.domain.measurands import DEFAULT_MEASURAND, LONGEST, MEASURAND_LIST, MEASURANDS
 from chargepoint.domain.metering import END_VALUES
+from chargepoint.domain.ocmf import told_key
 from chargepoint.domain.values import BOOLEAN, DATE_TIME, DECIMAL, INTEGER, MEMBERS, OPTION, ROTATION, SEQUENCE, STRING, DataType
 
 T_co = TypeVar("T_co", covariant=True)
@@ -60,6 +62,8 @@ class Variable(Struct, Generic[T_co], frozen=True):
     """A change is tried before it is kept: the station's ``Securing`` does it, ``set`` of the model refuses it."""
     writable_16: bool = False
     """Read-only in 2.x, but 1.6 lets a CSMS change the key."""
+    there: Callable[[Place], bool] = lambda at: True
+    """Does this place have it?"""
     instances: Callable[[Place], tuple[str, ...]] = lambda at: ()
     """Of a row whose instance is ``*``: it stands for one variable of each; ``Key[*]`` of 1.6 is the key ``Key,<instance>``."""
 
@@ -103,6 +107,15 @@ def _connector_type(at: Place) -> str:
 def _whole(seconds: float) -> str:
     """Rounded up: the variable knows whole seconds only."""
     return str(-int(-seconds // 1))
+
+
+def _signs(at: Place) -> bool:
+    """Does a meter sign there, or, at the station, any?"""
+    return any(evse.signs for evse in (at.configuration.evses if at.evse is None else (at.evse,)))
+
+
+def _public_key(at: Place) -> str:
+    return told_key(_evse(at).public_key)
 
 
 def _languages(at: Place) -> tuple[str, ...]:
@@ -157,6 +170,17 @@ ALIGNED_INTERVAL = V("AlignedDataCtrlr.Interval", INTEGER, "0", unit="s", minimu
 ALIGNED_MEASURANDS = V("AlignedDataCtrlr.Measurands", MEASURAND_LIST, DEFAULT_MEASURAND, values=KNOWN, key="MeterValuesAlignedData")
 ALIGNED_TX_ENDED_INTERVAL = V("AlignedDataCtrlr.TxEndedInterval", INTEGER, "0", unit="s", minimum=0)
 ALIGNED_TX_ENDED_MEASURANDS = V("AlignedDataCtrlr.TxEndedMeasurands", MEASURAND_LIST, "", values=KNOWN, key="StopTxnAlignedData")
+
+# Signed meter values: a meter signs a session as a whole, when it ends (OCA application note, 1.0; 2.1 for FiscalMetering.PublicKey)
+SAMPLED_SIGNED = V("SampledDataCtrlr.SignReadings", BOOLEAN, "true", key="SampledDataSignReadings", there=_signs)
+SAMPLED_STARTED_SIGNED = V("SampledDataCtrlr.SignStartedReadings", BOOLEAN, "false", RO, key="SampledDataSignStartedReadings", there=_signs)
+SAMPLED_UPDATED_SIGNED = V("SampledDataCtrlr.SignUpdatedReadings", BOOLEAN, "false", RO, key="SampledDataSignUpdatedReadings", there=_signs)
+ALIGNED_SIGNED = V("AlignedDataCtrlr.SignReadings", BOOLEAN, "false", key="AlignedDataSignReadings", there=_signs)
+ALIGNED_UPDATED_SIGNED = V("AlignedDataCtrlr.SignUpdatedReadings", BOOLEAN, "false", RO, key="AlignedDataSignUpdatedReadings", there=_signs)
+PUBLIC_KEY_WITH = V("OCPPCommCtrlr.PublicKeyWithSignedMeterValue", OPTION, "OncePerTransaction",
+                    values=("Never", "OncePerTransaction", "EveryMeterValue"), key="PublicKeyWithSignedMeterValue", there=_signs)
+PUBLIC_KEY = V("FiscalMetering.PublicKey", STRING, _public_key, RO, there=_signs)
+PUBLIC_KEY_16 = V("MeterPublicKey#", STRING, _public_key, RO, there=_signs)
 
 # Authorisation
 AUTHORIZE_REMOTE_START = V("AuthCtrlr.AuthorizeRemoteStart", BOOLEAN, "false", key="AuthorizeRemoteTxRequests")

@@ -9,6 +9,8 @@
        ── Permit / Revoke / SitePermit ... ───▶
        ── Indicate / Beep ────────────────────▶   what drivers are to see and hear beside what control sees by itself
        ── Watch(for so long) ─────────────────▶   a technician looks
+       ── Record(begin, end) ────────────────▶   have the meter sign a session; asked again until it is answered
+       ── Renew ──────────────────────────────▶   leave for a new start of yourself, when every EVSE is idle
        ◀──────────── Signals(EVSE, all it has) ──   unnumbered, latest wins: a few a second, while somebody watches
 
 An event carries the whole state of its EVSE after the fact. So there is one way to understand control, whether by snapshot, by
@@ -23,7 +25,7 @@ from msgspec import Struct
 from chargepoint.domain.faults import Fault
 from chargepoint.domain.ids import PlugInId
 from chargepoint.domain.limits import Limit
-from hal.measured import BoardInputs, BoardOutputs, MeterReading, SwitchedPhases
+from hal.measured import BoardInputs, BoardOutputs, MeterReading, SignedRecord, SwitchedPhases
 
 LINK_VERSION = 1
 """Raised when a message changes its meaning. Neighbouring versions work together."""
@@ -114,6 +116,27 @@ class Watch(Struct, frozen=True, tag=True):
     """Counted from reception; at most a minute is given."""
 
 
+class Renew(Struct, frozen=True, tag=True):
+    """Leave for a new start of yourself as soon as nobody charges at any EVSE: there is a new version, or a new configuration. Nothing is
+    answered; the next snapshot has another ``boot``. It is forgotten with a restart, which is what it is for."""
+
+
+class Record(Struct, frozen=True, tag=True):
+    """The meter is to sign what it measures of a session, from ``begin`` to ``end``. The answer is an event whose state has ``record`` with
+    the same wish. Whoever asks again is answered the same again, also by another process of control; so whoever has not heard asks again.
+    """
+
+    evse: int
+    wish: str
+    """Of the session, for ever: the id of its transaction. ``says`` contains it."""
+    act: Literal["begin", "end"]
+    says: str = ""
+    """What the record is to say about the session (``hal.api.SignedMeter``)."""
+    unix_s: int = 0
+    """The time of day, for the meter's clock."""
+    from_utc_min: int = 0
+
+
 class Exercise(Struct, frozen=True, tag=True):
     """A technician wants to see one output move. The answer is an event whose state has ``exercised`` with the same wish: at once where it
     is refused, else when it has ended."""
@@ -126,11 +149,13 @@ class Exercise(Struct, frozen=True, tag=True):
 
 class Indicate(Struct, frozen=True, tag=True):
     """What else than its own view control is to show to drivers at this EVSE, for a time; then it shows its own view again. A fault and a
-    pressed emergency stop are shown whatever the station says."""
+    pressed emergency stop are shown whatever the station says. For that time the station is taken to be there as well: without it no EVSE
+    is shown as free."""
 
     evse: int
     shows: str
-    """One of ``chargepoint.domain.indications.ON_LEASE``; of another release's words none is shown."""
+    """One of ``chargepoint.domain.indications.ON_LEASE``; of another release's words none is shown. Empty: nothing else, but the station is
+    there."""
     valid_for_s: float
     """Counted from reception; 0 ends it."""
 
@@ -181,6 +206,20 @@ class ExerciseOutcome(Struct, frozen=True):
     text: str = ""
 
 
+class RecordOutcome(Struct, frozen=True):
+    """How far the record of the last session is that was to be signed. Kept through power cuts before it is told."""
+
+    wish: str
+    state: Literal["working", "open", "signed", "failed"]
+    """``working``: the meter is being asked, to begin or to end it."""
+    record: SignedRecord | None = None
+    """Once it is signed."""
+    reason: str = ""
+    """Why it failed."""
+    public_key: bytes = b""
+    """What the signature will be verified with, as the meter tells it when the record is opened."""
+
+
 class ContactorCount(Struct, frozen=True):
     """What a contactor has gone through. Kept through power cuts."""
 
@@ -229,6 +268,8 @@ class EvseState(Struct, frozen=True, kw_only=True):
     temperature_c: float | None = None
     """The newest of the board; with readings only, for it changes all the time."""
     exercised: ExerciseOutcome | None = None
+    record: RecordOutcome | None = None
+    """In snapshots and events; telemetry is silent about it."""
 
 
 class Snapshot(Struct, frozen=True, tag=True):
@@ -285,5 +326,5 @@ class Signals(Struct, frozen=True, tag=True, kw_only=True):
     """What its indicator tells (``chargepoint.domain.indications.Shows``); empty where there is none."""
 
 
-Down = Permit | SitePermit | Revoke | HoldPlug | Unlock | ClearFault | Indicate | Beep | Watch | Exercise | Hello | Ack
+Down = Permit | SitePermit | Revoke | HoldPlug | Unlock | ClearFault | Indicate | Beep | Watch | Record | Exercise | Renew | Hello | Ack
 Up = Snapshot | Event | Telemetry | Signals

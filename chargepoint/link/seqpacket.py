@@ -66,10 +66,29 @@ def _clear(path: str) -> None:
     os.unlink(path)
 
 
-class SeqpacketControl:
-    """Control's end (``ports.ControlEnd``)."""
+def adopt(descriptor: int) -> "SeqpacketControl":
+    """Serve a socket that a service manager listens on for us; it stays when we leave. Raises ListenError."""
+    try:
+        listener = socket.socket(fileno=descriptor)
+    except OSError as error:
+        raise ListenError(
+            f"link socket handed over as descriptor {descriptor}: {error.strerror or error}; check the socket unit"
+        ) from error
+    if (listener.family, listener.type) != (socket.AF_UNIX, socket.SOCK_SEQPACKET):
+        listener.close()
+        raise ListenError(
+            f"link socket handed over as descriptor {descriptor}: {listener.family.name} {listener.type.name}; expected "
+            "AF_UNIX SOCK_SEQPACKET: ListenSequentialPacket= in the socket unit"
+        )
+    listener.set_inheritable(False)
+    listener.setblocking(False)
+    return SeqpacketControl(None, listener)
 
-    def __init__(self, path: str, listener: socket.socket) -> None:
+
+class SeqpacketControl:
+    """Control's end (``ports.ControlEnd``). ``path``: what to remove at the end; ``None``: nothing, it is somebody else's."""
+
+    def __init__(self, path: str | None, listener: socket.socket) -> None:
         self._path = path
         self._listener = listener
         self._station: socket.socket | None = None
@@ -102,12 +121,13 @@ class SeqpacketControl:
         return True
 
     def close(self) -> None:
-        """Hang up, stop listening, remove the path."""
+        """Hang up, stop listening, remove the path if it is ours."""
         self._drop("control ends")
         self._poll.unregister(self._listener)
         self._listener.close()
-        with contextlib.suppress(FileNotFoundError):
-            os.unlink(self._path)
+        if self._path is not None:
+            with contextlib.suppress(FileNotFoundError):
+                os.unlink(self._path)
 
     def _accept(self) -> None:
         with contextlib.suppress(BlockingIOError):

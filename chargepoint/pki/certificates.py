@@ -104,6 +104,21 @@ def organisation(certificate: Certificate) -> str:
     return name_of(certificate, NameOID.ORGANIZATION_NAME)
 
 
+def issuer_name(certificate: Certificate) -> str:
+    """Who has signed it, for people."""
+    found = certificate.issuer.get_attributes_for_oid(NameOID.COMMON_NAME)
+    return str(found[0].value) if found else certificate.issuer.rfc4514_string()[:60]
+
+
+def hosts(certificate: Certificate) -> tuple[str, ...]:
+    """Names and addresses that it is for (subject alternative name)."""
+    for extension in certificate.extensions:
+        if isinstance(extension.value, x509.SubjectAlternativeName):
+            found = (each.value for each in extension.value if isinstance(each, x509.DNSName | x509.IPAddress))
+            return tuple(map(str, found))
+    return ()
+
+
 def described(certificate: Certificate) -> str:
     """For people."""
     return f"{certificate.subject.rfc4514_string()[:100]!r} serial {certificate.serial_number:X}"

@@ -7,6 +7,7 @@ from chargepoint.domain.device_model import DeviceModel
 from chargepoint.link.messages import Down
 from chargepoint.station.authorizing import Authorizing
 from chargepoint.station.availability import Availability
+from chargepoint.station.card_answers import CardAnswers
 from chargepoint.station.clock import StationClock
 from chargepoint.station.csms import Csms
 from chargepoint.station.known_tokens import KnownTokens
@@ -42,6 +43,8 @@ class Access:
         self.reserving = Reserving(store, model, clock, transacting, availability)
         self.places = Places(model, clock, transacting, availability, self.reserving)
         self.authorizing = Authorizing(settings, model, csms if settings.has_csms else None, self.known, transacting, self.places)
+        self.answers = CardAnswers(clock)
+        self.authorizing.judged = self.answers.note
         self.reading = Reading(clock, readers, self.authorizing.seen)
         self.remote = Remote(store, model, clock, transacting, availability, self.authorizing, self.places, to_control)
         transacting.waits_elsewhere = self.places.waits_elsewhere

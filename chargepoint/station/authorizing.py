@@ -1,9 +1,10 @@
 """Who may charge (OCPP 2.0.1 C01, C09 to C15; 1.6 §3.5, §4.1). A token is judged by the first that has a say:
 
-    our own cards        always
-    list or cache        a valid token, with LocalPreAuthorize; any other is asked about all the same
+    cards of the file    always
+    list, cache, own     a valid token, with LocalPreAuthorize; any other is asked about all the same
     the CSMS             what it says counts
-    when nobody answers  list or cache, with LocalAuthorizeOffline; with AllowOfflineTxForUnknownId whatever they do not hold to be invalid
+    when nobody answers  list, cache, own, with LocalAuthorizeOffline; with AllowOfflineTxForUnknownId what they do not hold to be invalid
+    without a CSMS       own: cards that technicians have enrolled
 
 A card that could neither start nor stop anything is not asked about.
 """
@@ -12,6 +13,7 @@ import logging
 from collections.abc import Callable, Iterable
 from typing import Literal
 
+from chargepoint.domain import why
 from chargepoint.domain.authorization import Authorization, AuthorizationStatus, Origin, TokenInfo
 from chargepoint.domain.device_model import DeviceModel
 from chargepoint.domain.ids import IdToken
@@ -41,6 +43,7 @@ MOST_JUDGED = 5
 
 Answer = Literal["read", "judging", "judged", "accepted", "rejected"]
 """What comes of a card, in this order."""
+Judged = Literal["accepted"] | why.Answer
 
 
 class Authorizing:
@@ -66,6 +69,12 @@ class Authorizing:
         """Is the CSMS connected, and has it accepted this station?"""
         self.answers: Callable[[Answer, Iterable[int]], None] = lambda answer, evses: None
         """Told what comes of a card at these EVSEs, for whoever has held it there."""
+        self.judged: Callable[[Judged, Iterable[int], str], None] = lambda judged, evses, status: None
+        """Told why, for whoever asks later; with a refusal its status."""
+        self.held_back: Callable[[IdToken, list[int]], bool] = lambda token, evses: False
+        """A technician only wants to look at this card: it starts and stops nothing, and its answer has been given."""
+        self.used: Callable[[IdToken], None] = lambda token: None
+        """Told of a card that starts or stops something."""
 
     # A card at a reader
 
@@ -74,6 +83,8 @@ class Authorizing:
         token = IdToken(seen.value, seen.kind)
         served = [evse for evse in self._transacting.sessions if seen.evses is None or evse in seen.evses]
         self.answers("read", served)
+        if self.held_back(token, served):
+            return
         if self._transacting.release(token, self.group_of(token), served):
             self.answers("accepted", served)
             return
@@ -86,15 +97,16 @@ class Authorizing:
             return
         if not self._matters(token, served):
             log.info("event=token_without_place evses=%s reason=occupied_reserved_or_out_of_order", served)
-            self.answers("rejected", served)
+            self._reject(served, "no_place")
             return
         if len(self._judging) >= MOST_JUDGED:
             log.warning("event=token_ignored evses=%s reason=others_are_judged count=%d", served, len(self._judging))
-            self.answers("rejected", served)
+            self._reject(served, "busy")
             return
         then = self._places.moment(served, token, self.group_of(token))
         self._judging.add(token.key)
         self.answers("judging", served)
+        self.judged("judging", served, "")
         try:
             info = await self.judge(token)
         finally:
@@ -106,8 +118,10 @@ class Authorizing:
         served = then.served
         if not info.accepted:
             log.info("event=token_refused status=%s evses=%s", info.status, served)
-            self.answers("rejected", served)
+            self._reject(served, self._refusal(info), info.status)
             return
+        self.judged("accepted", served, "")
+        self.used(token)
         if self._transacting.release(token, info.group, served):
             self.answers("accepted", served)
             return
@@ -117,11 +131,21 @@ class Authorizing:
             self._stop(running, token)
         elif evse is None:
             log.info("event=token_without_place evses=%s reason=its_car_left_or_no_evse_is_free_for_it", served)
-            self.answers("rejected", served)
+            self._reject(served, "no_place")
         else:
             also = self._places.also(evse, served, token, info.group)
             self.answers("accepted", (evse,))
             self._transacting.authorize(evse, Authorization(token, Origin.LOCAL, info.group, evses=also))
+
+    def _reject(self, served: Iterable[int], why_not: why.Answer, status: str = "") -> None:
+        self.answers("rejected", served)
+        self.judged(why_not, served, status)
+
+    def _refusal(self, info: TokenInfo) -> why.Answer:
+        """Whose word is it? Our own, ``UNKNOWN``, says only that nobody knew the card, or could be asked."""
+        if info is not UNKNOWN:
+            return "refused"
+        return "unlisted" if self._csms is None else "offline"
 
     def _matters(self, token: IdToken, served: list[int]) -> bool:
         """Could it start something, or stop what somebody of its group has started? (1.6 §4.1)"""
@@ -157,6 +181,7 @@ class Authorizing:
 
     def _stop(self, transaction: Transaction, token: IdToken) -> None:
         self.answers("accepted", (transaction.connector.evse,))
+        self.used(token)
         self._transacting.stop(transaction.connector.evse, Stop(StopReason.LOCAL, TriggerReason.STOP_AUTHORIZED, token))
 
     # Judgement
@@ -165,7 +190,9 @@ class Authorizing:
         """What holds for a token."""
         if any(token.same_as(card) for card in self._settings.cards):
             return ACCEPTED
-        if self._csms is None or not self._csms.says(Authorize(token)):  # nobody could be told who pays
+        if self._csms is None:
+            return ACCEPTED if self._known.own(token) else UNKNOWN
+        if not self._csms.says(Authorize(token)):  # nobody could be told who pays
             return UNKNOWN
         known = self._known.find(token)
         if not self.may_ask():

@@ -14,6 +14,7 @@ from chargepoint.store.store import Store
 STATION = ConnectorId(0, 0)
 EV_SIDE = "EV side disconnected"
 """What 1.6 §4.9 wants to be said of a cable that was unplugged at the car."""
+TAKEN_OUT = "out of service by a technician"
 
 
 class Availability:
@@ -30,17 +31,23 @@ class Availability:
         """What is wrong with the station as a whole, and with none of its connectors."""
         self.held: Callable[[], bool] = lambda: False
         """Is every connector out of operation for now, whatever ChangeAvailability said? New firmware is being installed, say."""
+        self.taken_out: Callable[[int], bool] = lambda evse: False
+        """Has a technician taken this EVSE out of service, 0: the station as a whole? ChangeAvailability does not change that."""
         self.connectors = tuple(connector for evse in settings.evses for connector in evse.connectors)
 
     def operative(self, connector: ConnectorId) -> bool:
         """Station, EVSE and connector all in operation?"""
-        above = {(0, 0), (connector.evse, 0), (connector.evse, connector.connector)}
-        return not (self._inoperative & above) and not self.held()
+        return self.ordered(connector) and not self.held() and not self.taken_out(connector.evse)
+
+    def ordered(self, connector: ConnectorId) -> bool:
+        """Are they as far as the CSMS goes?"""
+        return not self._inoperative & {(0, 0), (connector.evse, 0), (connector.evse, connector.connector)}
 
     @property
     def station_operative(self) -> bool:
         """Is the station as a whole in operation? It is until the last transaction has ended (1.6 §5.2, Scheduled)."""
-        return (0, 0) not in self._inoperative or any(map(self._transacting.runs_at, self.connectors))
+        operative = (0, 0) not in self._inoperative and not self.taken_out(0)
+        return operative or any(map(self._transacting.runs_at, self.connectors))
 
     @property
     def station_facts(self) -> ConnectorFacts:
@@ -58,10 +65,13 @@ class Availability:
         return operative and not self._transacting.sheets[evse].faulty
 
     def change(self, command: ChangeAvailability) -> Outcome:
-        """G03, G04: Accepted when it holds now, Scheduled when a transaction has to end first."""
+        """G03, G04: Accepted when it holds now, Scheduled when a transaction has to end first, Rejected when it cannot come to hold: the
+        answer says whether the station is able to (G03.FR.02, G04.FR.03; 1.6 §5.2), and a technician has the last word."""
         targets = [c for c in self.connectors if command.evse in (None, c.evse) and command.connector in (None, c.connector)]
         if not targets:
             return Outcome(Verdict.REJECTED, "UnknownEvse", f"no EVSE {command.evse} connector {command.connector}")
+        if command.operative and all(self.taken_out(connector.evse) for connector in targets):
+            return Outcome(Verdict.REJECTED, "NotEnabled", TAKEN_OUT)
         named = self._named(command, targets)
         wanted = self._inoperative - named if command.operative else self._inoperative | named
         if command.cascades and command.operative and command.connector is not None:
@@ -83,7 +93,7 @@ class Availability:
 
     def _lifted(self, inoperative: frozenset[tuple[int, int]], targets: list[ConnectorId]) -> frozenset[tuple[int, int]]:
         """1.6 knows no levels: what is above a connector keeps it out of operation no longer, and all the others as before."""
-        others = {(c.evse, c.connector) for c in self.connectors if c not in targets and not self.operative(c) and not self.held()}
+        others = {(c.evse, c.connector) for c in self.connectors if c not in targets and not self.ordered(c)}
         above = {(0, 0)} | {(c.evse, 0) for c in targets}
         return inoperative - above | others if above & inoperative else inoperative
 
@@ -103,5 +113,10 @@ class Availability:
             charging_state=session.transaction.charging_state if mine and session.transaction else None,
             finishing=session.finishing and session.connector == connector.connector,
             faults=sheet.faults,
-            note=EV_SIDE if session.plug_in is None and (mine or session.finishing) else "",
+            note=self._note(connector, session, mine),
         )
+
+    def _note(self, connector: ConnectorId, session: Session, mine: bool) -> str:
+        if session.plug_in is None and (mine or session.finishing):
+            return EV_SIDE
+        return TAKEN_OUT if self.taken_out(connector.evse) and not mine else ""

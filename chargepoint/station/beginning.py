@@ -38,11 +38,13 @@ class Beginning:
             self._permits.hold(session)
             return
         transaction = self._story.begin(session, sheet, trigger, at, self._transacting.reservation(session))
+        transaction = self._transacting.records.begin(transaction)
         sheet.stop_s = None
         sheet.sampled_s = sheet.end_sampled_s = self._clock.monotonic()
         self._book.save(replace(session, transaction=transaction, profile=None))
         if session.profile is not None:
             self._transacting.profile_given(transaction, session.profile)
+        self._transacting.records.follow(evse, self._clock.monotonic())
         self._transacting.go_on(evse)
 
     def belated(self, evse: int, at: datetime) -> None:

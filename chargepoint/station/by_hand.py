@@ -57,6 +57,8 @@ class ByHand:
         self._busy = busy
         self._to_control = to_control
         self._trials: dict[int, Trial] = {}
+        self.note: Callable[[int, str], None] = lambda evse, text: None
+        """Remembers what was done at an EVSE."""
 
     def takers(self) -> Takers:
         """What it answers."""
@@ -102,6 +104,7 @@ class ByHand:
         before = self._trials.get(evse)
         if before is None or before.plug_in != plug_in:
             log.warning("event=technician_charge evse=%d begins=True current_a=%g", evse, question.current_a)
+            self.note(evse, f"charging by hand with {question.current_a:g} A began")
             before = Trial(plug_in, now_s, now_s, self._register_wh(evse))
         self._trials[evse] = Trial(plug_in, before.began_s, now_s + lease_s, before.start_wh)
         self._to_control(Permit(evse, plug_in, int(question.current_a * 1000), lease_s, 0, source=SOURCE))
@@ -132,4 +135,5 @@ class ByHand:
         trial = self._trials.pop(evse)
         lasted_s, energy_wh = self._clock.monotonic() - trial.began_s, self._register_wh(evse) - trial.start_wh
         log.warning("event=technician_charge evse=%d begins=False why=%r lasted_s=%.0f energy_wh=%d", evse, why, lasted_s, energy_wh)
+        self.note(evse, f"charging by hand ended, {why}: {lasted_s:.0f} s, {energy_wh} Wh")
         return Exercised("ended", f"EVSE {evse}: ended after {lasted_s:.0f} s with {energy_wh} Wh; not a transaction")

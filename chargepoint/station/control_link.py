@@ -35,6 +35,8 @@ class ControlLink:
         self._power_cut = False
         self._heard_s: float | None = None
         self.connected = False
+        self.boot = ""
+        """Of the control process that was heard last."""
         self.on_state: Callable[[EvseState], None] = lambda state: None
         self.on_signals: Callable[[Signals], None] = lambda signals: None
 
@@ -133,6 +135,7 @@ class ControlLink:
             for state in snapshot.evses:
                 self._apply(state, snapshot.at_s, snapshot.boot)
             self._store.facts.hear(snapshot.boot, snapshot.number)
+        self.boot = snapshot.boot
         self.connected = True
         self._outgoing.clear()
         self._transacting.restate()

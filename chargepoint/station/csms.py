@@ -35,6 +35,35 @@ class Access(Struct, frozen=True, kw_only=True):
         return f"Access(security_profile={self.security_profile})"
 
 
+class Failure(Struct, frozen=True, kw_only=True):
+    """An attempt to connect that failed: what was seen, what to check, the number of the rung that gave way (empty: none of them)."""
+
+    seen: str
+    check: str
+    code: str = ""
+    at_s: float = 0.0
+
+
+class Line(Struct, frozen=True, kw_only=True):
+    """How the connection is, and became so. Moments are monotonic seconds."""
+
+    url: str = ""
+    """As it was dialled last, without user and password."""
+    network: bool = True
+    """Is it there, as far as the uplink tells?"""
+    since_s: float | None = None
+    """It stands; ``None``: it does not."""
+    failed: int = 0
+    """Attempts since it stood."""
+    failure: Failure | None = None
+    """The newest."""
+    again_s: float | None = None
+    """The next attempt."""
+    ended: str = ""
+    """How the connection before this one ended."""
+    ended_s: float | None = None
+
+
 class CsmsError(Exception):
     """The CSMS did not do what it was asked.
 
@@ -73,6 +102,10 @@ class Csms(Protocol):
         """Is there a WebSocket with an agreed subprotocol?"""
 
     @property
+    def line(self) -> Line:
+        """How the connection is, for people."""
+
+    @property
     def resend_keeps_id(self) -> bool:
         """May a resent message keep its message id (1.6, 2.1), or must it have a new one (2.0.1 part 4 §4.1)?"""
 
@@ -107,6 +140,9 @@ class StationPort(Protocol):
 
     def csms_lost(self, reason: str) -> None:
         """The connection is gone."""
+
+    def framed(self, sent: bool, data: bytes | bytearray | memoryview) -> None:
+        """A frame as it went, or came; kept for technicians. Costs next to nothing."""
 
     def noted(self, kind: str, info: str) -> None:
         """Something that the security log has to know; a name of ``domain.security_events``."""

@@ -7,10 +7,11 @@ from datetime import datetime
 from msgspec.structs import replace
 
 from chargepoint.domain.faults import Fault
+from chargepoint.domain.ids import PlugInId
 from chargepoint.domain.measurands import Measured, samples
 from chargepoint.domain.metering import MeterValue, Offer, ReadingContext
 from chargepoint.domain.transaction import TriggerReason
-from chargepoint.link.messages import EvseState
+from chargepoint.link.messages import EvseState, RecordOutcome
 from chargepoint.station.settings import EvseSettings
 from hal.measured import MeterReading
 
@@ -40,12 +41,22 @@ class Sheet:
     """A token began to wait for its car."""
     unpaid_since_s: float | None = None
     """A car began to wait for somebody who pays."""
+    timed_out: PlugInId | None = None
+    """For this car nobody has paid in time."""
     locking: TriggerReason | None = None
     """A transaction is about to begin, by this cause, once the plug is locked."""
     interrupted: tuple[datetime, int] | None = None
     """The power was cut during the transaction, and that is still to be told: when the register was last read before, and what it said."""
     silent_s: float | None = None
     """Control has been silent since then, for so long that something must be wrong."""
+    waits_for_record_s: float | None = None
+    """The meter was asked first, in this process, for what it has not answered yet: to begin a signed record, or to end it."""
+    asked_s: float | None = None
+    """It was asked last."""
+    record_before: RecordOutcome | None = None
+    """What control said of it when it was asked: no answer yet."""
+    over_s: float | None = None
+    """Everything that belongs to the end of the transaction was there then, but for its signed record."""
     sampled_s: float | None = None
     """The transaction's last periodic sample was due."""
     end_sampled_s: float | None = None
@@ -157,4 +168,6 @@ def offering(state: EvseState) -> bool:
 
 def _lasting_part(state: EvseState) -> EvseState:
     """What does not change from one second to the next: readings do, and so does the end of a permit that is being renewed."""
-    return replace(state, reading=None, temperature_c=None, limits=tuple(replace(limit, expires_s=None) for limit in state.limits))
+    return replace(
+        state, reading=None, temperature_c=None, record=None, limits=tuple(replace(limit, expires_s=None) for limit in state.limits)
+    )

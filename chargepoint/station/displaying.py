@@ -10,7 +10,8 @@ from typing import Any
 
 from msgspec import Struct
 
-from chargepoint.domain import display, panel, panel_words
+from chargepoint import texts
+from chargepoint.domain import display, panel
 from chargepoint.domain.device_model import DeviceModel
 from chargepoint.domain.indications import Shows
 from chargepoint.domain.panel import Sight
@@ -90,7 +91,7 @@ class Displaying:
                 if headlines != before:
                     before, since_s = headlines, now_s
                 lines: Sequence[str] = self._said(place, now_s) or panel.panel(
-                    sights, place.display.columns, place.display.rows, self._language, int(now_s / PAGE_S)
+                    sights, place.display.columns, place.display.rows, self._texts, int(now_s / PAGE_S)
                 )
                 try:
                     await place.display.show(lines, lit=now_s - since_s < DARK_S or not NOBODY.issuperset(headlines))
@@ -110,8 +111,8 @@ class Displaying:
             place.display.close()
 
     @property
-    def _language(self) -> str:
-        return panel_words.language(self._model.read(LANGUAGE_OF_DISPLAY))
+    def _texts(self) -> texts.Texts:
+        return texts.of(self._model.read(LANGUAGE_OF_DISPLAY))
 
     def _sights(self, evses: tuple[int, ...] | None) -> list[Sight]:
         return [self.sight(evse) for evse in self._transacting.sessions if evses is None or evse in evses]
@@ -128,8 +129,13 @@ class Displaying:
             power_w=None if transaction is None or reading is None else reading.power_w,
             lasted_s=None if transaction is None else int((self._clock.now() - transaction.started).total_seconds()),
             cost=None if bill is None else bill.cost,
-            text=_advice(sheet) or ("" if bill is None else bill.text or ""),
+            text=self._advice(sheet) or ("" if bill is None else bill.text or ""),
         )
+
+    def _advice(self, sheet: Sheet) -> str:
+        """What to do about the fault that keeps it from charging."""
+        advice = next((fault.row.driver for fault in sheet.faults if fault.stops_charging), "")
+        return self._texts.text(advice) if advice else ""
 
 
 def headline(session: Session, sheet: Sheet, indicated: Shows | None) -> Headline:
@@ -152,11 +158,6 @@ CHARGES: dict[ChargingState, Headline] = {
     ChargingState.SUSPENDED_EVSE: "paused",
     ChargingState.IDLE: "plug_in",
 }
-
-
-def _advice(sheet: Sheet) -> str:
-    """What to do about the fault that keeps it from charging."""
-    return next((fault.row.driver for fault in sheet.faults if fault.stops_charging), "")
 
 
 def _energy_wh(session: Session, sheet: Sheet, bill: display.Display | None) -> int | None:

@@ -3,12 +3,15 @@
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from msgspec import structs
+
 from chargepoint.domain.faults import Fault
-from chargepoint.domain.ids import IdToken
 from chargepoint.domain.limits import Limit
-from chargepoint.domain.redaction import MASK
+from chargepoint.domain.redaction import masked
 from chargepoint.domain.reservation import Reservation
+from chargepoint.domain.why import Condition, first
 from chargepoint.link.messages import EvseState
+from chargepoint.station import conditions
 from chargepoint.station.clock import StationClock
 from chargepoint.station.desk import Sheet
 
@@ -28,9 +31,6 @@ UNHEARD: dict[str, Any] = {
     "contactor_count": None,
 }
 """Of an EVSE that control has not told of yet."""
-
-SHOWN = 4
-"""Characters of a token that are shown."""
 
 CLEARS = {
     "gone": "by itself, when its cause is gone",
@@ -77,7 +77,15 @@ def _evse(station: "Station", sheet: Sheet) -> dict[str, Any]:
         "csms_transaction": (named if station.csms.version == "1.6" else ours),
         "status": station.csms.status_word(facts),
         "display": station.vendors.display(session.evse),
+        "out_of_service": station.service.office.outages.words(session.evse),
+        **_why(conditions.of(station, session.evse)),
     }
+
+
+def _why(found: tuple[Condition, ...]) -> dict[str, Any]:
+    """The conditions for charging in their order, and in a sentence which of them it is that keeps it from charging."""
+    answer = first(found)
+    return {"why": answer.text, "why_code": answer.code, "conditions": [structs.asdict(each) for each in found]}
 
 
 def _heard(state: EvseState, clock: StationClock) -> dict[str, Any]:
@@ -100,6 +108,8 @@ def _fault(fault: Fault, clock: StationClock) -> dict[str, Any]:
     row = fault.row
     return {
         "name": fault.name,
+        "code": row.code,
+        "title": row.title,
         "driver": row.driver,
         "info": fault.info,
         "since": _written(clock.at(fault.since_s)),
@@ -121,11 +131,6 @@ def _reservation(reservation: Reservation, clock: StationClock) -> dict[str, Any
         "expires": _written(reservation.expires),
         "expires_in_s": max(0.0, round((reservation.expires - clock.now()).total_seconds(), 1)),
     }
-
-
-def masked(token: IdToken) -> str:
-    """Enough of a token to know it by if it is in one's hand, and too little to charge with."""
-    return MASK + (token.value[-SHOWN:] if len(token.value) >= 2 * SHOWN else "")
 
 
 def _written(at: datetime) -> str:

@@ -1,4 +1,5 @@
-"""The second step of a transaction's end: when the contactor is open and the meter has been read after that (OCPP 2.0.1 E06; 1.6 §4.10)."""
+"""The second step of a transaction's end: when the contactor is open, the meter has been read after that, and has signed if it does
+(OCPP 2.0.1 E06; 1.6 §4.10)."""
 
 import logging
 from collections.abc import Callable
@@ -13,6 +14,8 @@ from chargepoint.domain.transaction import ChargingState, Stop, StopReason, Tran
 from chargepoint.domain.variables import TX_ENDED_MEASURANDS
 from chargepoint.station.book import Book
 from chargepoint.station.clock import StationClock
+from chargepoint.station.desk import Sheet
+from chargepoint.station.signed_records import SignedRecords
 from chargepoint.station.story import Story
 from chargepoint.store.store import Store
 
@@ -27,23 +30,31 @@ LET_GO_S = 10.0
 class Ending:
     """``at_end``: told of each transaction inside the commit that ends it."""
 
-    def __init__(self, store: Store, model: DeviceModel, clock: StationClock, book: Book, story: Story) -> None:
+    def __init__(self, store: Store, model: DeviceModel, clock: StationClock, book: Book, story: Story, records: SignedRecords) -> None:
         self._store = store
         self._model = model
         self._clock = clock
         self._book = book
         self._story = story
+        self._records = records
         self.at_end: list[Callable[[Transaction], None]] = []
 
     def due(self, evse: int, now_s: float) -> bool:
-        """Is there nothing left to wait for?"""
+        """Is there nothing left to wait for? From then on ``over_s`` of the sheet says when it was over: a record takes its time."""
         sheet = self._book.sheets[evse]
         if sheet.stop_s is None:  # decided before a restart
             sheet.stop_s = now_s
+        if not self._over(sheet, sheet.stop_s, now_s):
+            sheet.over_s = None
+            return False
+        sheet.over_s = now_s if sheet.over_s is None else sheet.over_s
+        return self._records.done(evse, now_s)
+
+    def _over(self, sheet: Sheet, stop_s: float, now_s: float) -> bool:
         if sheet.live:
-            return now_s - sheet.stop_s >= LET_GO_S
+            return now_s - stop_s >= LET_GO_S
         read = sheet.reading is not None and sheet.reading.at_s >= sheet.changed_s
-        return read or now_s - max(sheet.changed_s, sheet.stop_s) >= LAST_READING_S
+        return read or now_s - max(sheet.changed_s, stop_s) >= LAST_READING_S
 
     def end(self, session: Session, at: datetime) -> None:
         """End a transaction whose end is decided, now, with the newest reading."""
@@ -74,6 +85,7 @@ class Ending:
                 self._store.sessions.save(Session(evse=session.evse))
 
     def _close(self, transaction: Transaction, stop: Stop, at: datetime, end_wh: int, values: tuple[MeterValue, ...]) -> None:
-        self._story.end(transaction, stop, at, end_wh, values)
+        values = self._records.with_record(transaction, values, at, end_wh)
+        ended = self._story.end(transaction, stop, at, end_wh, values)
         for told in self.at_end:
-            told(transaction)
+            told(ended)

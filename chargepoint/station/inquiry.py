@@ -1,4 +1,4 @@
-"""Answers whoever asks at a Unix socket, which belongs to the station's user alone: one JSON line for each connection, then it hangs up."""
+"""Answers whoever asks at a Unix socket, by default of the station's user alone: one JSON line for each connection, then it hangs up."""
 
 import asyncio
 import logging
@@ -23,8 +23,9 @@ Takers = Mapping[type, Callable[[Any], Awaitable[msgspec.Struct]]]
 class Inquiry:
     """A door for ``chargepoint status``, ``clear-fault`` and ``messages``, the bench and the web page. ``takers``: who answers what."""
 
-    def __init__(self, path: Path, document: Callable[[], dict[str, Any]], takers: Takers) -> None:
+    def __init__(self, path: Path, document: Callable[[], dict[str, Any]], takers: Takers, mode: int = 0o600) -> None:
         self._path = path
+        self._mode = mode
         self._document = document
         self._takers = takers
 
@@ -32,7 +33,7 @@ class Inquiry:
         """For ever."""
         self._path.unlink(missing_ok=True)
         server = await asyncio.start_unix_server(self._serve, self._path, limit=MAX_QUESTION_BYTES)
-        os.chmod(self._path, 0o600)
+        os.chmod(self._path, self._mode)
         async with server:
             await server.serve_forever()
 

@@ -1,5 +1,6 @@
-"""What the station knows of tokens by itself (OCPP 2.0.1 C10 to C14; 1.6 §3.5.1 to §3.5.3): local list, then cache."""
+"""What the station knows of tokens by itself (OCPP 2.0.1 C10 to C14; 1.6 §3.5.1 to §3.5.3): local list, then cache, then its own cards."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 from msgspec.structs import replace
@@ -23,15 +24,19 @@ class KnownTokens:
         self._model = model
         self._clock = clock
         self._local_list = local_list
+        self.own: Callable[[IdToken], bool] = lambda token: False
+        """Has a technician enrolled this card? What the CSMS said of it counts for more."""
 
     def orders(self) -> Orders:
         """Commands about the cache."""
         return {ClearCache: lambda _: (self._clear(), None)}
 
     def find(self, token: IdToken) -> TokenInfo | None:
-        """What holds of a token now; ``None``: neither list nor cache names it. One that was valid, too long ago, is Expired."""
+        """What holds of a token now; ``None``: nothing here names it. One that was valid, too long ago, is Expired."""
         listed = self._local_list.find(token)
         known = self._cached(token) if listed is None else listed
+        if known is None and self.own(token):
+            return TokenInfo(AuthorizationStatus.ACCEPTED)
         return None if known is None else known.at(self._clock.now())
 
     def _cached(self, token: IdToken) -> TokenInfo | None:
@@ -39,7 +44,9 @@ class KnownTokens:
         if remembered is None:
             return None
         aged = self._clock.now() - remembered.seen > timedelta(seconds=self._model.read(AUTH_CACHE_LIFE_TIME))
-        return replace(remembered.info, status=AuthorizationStatus.EXPIRED) if aged and remembered.info.valid else remembered.info
+        if not aged or not remembered.info.valid:
+            return remembered.info
+        return None if self.own(token) else replace(remembered.info, status=AuthorizationStatus.EXPIRED)
 
     def heard(self, token: IdToken, info: TokenInfo) -> None:
         """The CSMS judged a token: remember it (1.6 §3.5.1: whatever message the answer was to, valid or not)."""

@@ -58,7 +58,7 @@ JUMP_S = 0.5
 """A clock that was set by more than this is a reason to look again."""
 MOST_A = 1_000.0
 """More than any EVSE has; a limit beyond it is told as this."""
-LOCAL = frozenset({"cable", "temperature", "simplified pilot"})
+LOCAL = frozenset({"cable", "temperature", "thermometer", "simplified pilot"})
 """Limits of control's list that are expected to last, as a composite schedule may have them (1.6 §5.7)."""
 
 

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from chargepoint.domain.authorization import TokenInfo
 from chargepoint.domain.commands import GetLocalListVersion, LocalListVersion, Outcome, SendLocalList, Verdict
 from chargepoint.domain.device_model import DeviceModel
+from chargepoint.domain.fault_table import OF_STATION
 from chargepoint.domain.faults import Fault
 from chargepoint.domain.ids import IdToken
 from chargepoint.domain.variables import LOCAL_LIST_ENABLED, LOCAL_LIST_ENTRIES, LOCAL_LIST_ITEMS, LOCAL_LIST_LENGTH
@@ -19,6 +20,8 @@ from chargepoint.station.orders import Answered, Orders
 from chargepoint.store.store import Store
 
 log = logging.getLogger(__name__)
+
+NAME = "local_list_conflict"
 
 Refused = tuple[str, str]
 """Reason code and what to know about it."""
@@ -117,7 +120,8 @@ class LocalList:
         token, said = IdToken(token.key), None if self._agrees(token, info.valid) else info.valid
         if self._disputes.get(token) != said:
             self._note(token, said)
-            log.warning("event=local_list_conflict settled=%s open=%d answer=%s", said is None, len(self._disputes), info.status)
+            code, settled = OF_STATION[NAME].code, said is None
+            log.warning("event=local_list_conflict code=%s settled=%s open=%d answer=%s", code, settled, len(self._disputes), info.status)
             self.changed()
         return True
 
@@ -143,4 +147,4 @@ class LocalList:
         if not self._disputes or not self.enabled:
             return ()
         info = f"tokens that the CSMS judged otherwise: {len(self._disputes)}"
-        return (Fault("local_list_conflict", "local_list_conflict", info, since_s=self._disputed_s),)
+        return (Fault(NAME, "local_list_conflict", info, since_s=self._disputed_s),)

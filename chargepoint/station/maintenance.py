@@ -12,6 +12,7 @@ from chargepoint.domain.certificates import CertificateUse
 from chargepoint.domain.commands import Trigger
 from chargepoint.domain.device_model import DeviceModel
 from chargepoint.domain.notifications import BootReason, FirmwareStatusNotification, LogStatusNotification
+from chargepoint.inquiry.log import LogLines, ReadLog
 from chargepoint.station import installers
 from chargepoint.station.clock import StationClock
 from chargepoint.station.collecting import Collecting
@@ -19,6 +20,7 @@ from chargepoint.station.csms import Csms
 from chargepoint.station.diagnostics import Diagnostics
 from chargepoint.station.disk import Disk
 from chargepoint.station.firmware import Firmware
+from chargepoint.station.inquiry import Takers
 from chargepoint.station.orders import Orders
 from chargepoint.station.progress import Progress
 from chargepoint.station.recent_log import RecentLog
@@ -78,6 +80,14 @@ class Maintenance:
     def orders(self) -> Orders:
         """For the station."""
         return {**self.firmware.orders(), **self.diagnostics.orders()}
+
+    def takers(self) -> Takers:
+        """What technicians are answered."""
+        return {ReadLog: self._read_log}
+
+    async def _read_log(self, question: ReadLog) -> LogLines:
+        lines = self.recent.lines()
+        return LogLines(tuple(lines[len(lines) - min(max(question.count, 0), len(lines)) :]))
 
     def work(self) -> list[Coroutine[Any, Any, None]]:
         """What goes on for as long as the station runs."""

@@ -154,6 +154,8 @@ class Plugging:
             self._transacting.stop(session.evse, UNPLUGGED)
             session = self._book.sessions[session.evse]
         if session.transaction is not None:
+            if self._transacting.records.waits(session.evse):
+                return  # control tells of this car again a second later, and by then of the record
             self._transacting.end(session, at)
             session = self._book.sessions[session.evse]
         authorization = session.authorization

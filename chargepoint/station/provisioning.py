@@ -52,11 +52,18 @@ class Provisioning:
         self._reason = store.facts.boot_reason()
         self._connected = False
         self._next_boot_s = 0.0
+        self.failure = ""
+        """Why the newest boot was not answered."""
         self._beat_now = False
         self._asked: list[Notification] = []
         self._wake = asyncio.Event()
         self.registration = Registration.NONE
         self.accepted: Callable[[], None] = lambda: None
+
+    @property
+    def next_boot_s(self) -> float | None:
+        """When it is asked next, monotonic; ``None``: it is not waited for."""
+        return self._next_boot_s if self._connected and self._next_boot_s and self.registration is not Registration.ACCEPTED else None
 
     def open(self) -> None:
         """A connection stands. Accepted before: no new boot (1.6-J, OCPP 2.0.1 B01)."""
@@ -112,9 +119,11 @@ class Provisioning:
         except CsmsOffline:
             return OFFLINE_S
         except CsmsError as error:
-            log.warning("event=boot_failed cause=%s", error or type(error).__name__)
+            self.failure = str(error) or type(error).__name__
+            log.warning("event=boot_failed cause=%s", self.failure)
             return BOOT_RETRY_S + random.uniform(0, BOOT_RETRY_RANDOM_S)
         assert isinstance(answer, BootAnswer)
+        self.failure = ""
         log.info("event=boot status=%s interval_s=%d", answer.status, answer.interval_s)
         self._set_clock(answer.now)
         self.registration = answer.status

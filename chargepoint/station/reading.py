@@ -55,6 +55,11 @@ class Reading:
         self.changed: Callable[[], None] = lambda: None
         """A fault has come up, or is over."""
 
+    @property
+    def count(self) -> int:
+        """How many readers there are."""
+        return len(self._watched)
+
     def faults(self) -> tuple[Fault, ...]:
         """Of the station as a whole; one for all readers, with what each says."""
         return self._told

@@ -57,6 +57,10 @@ class Resetting:
         if self.scheduled and not self._running():
             self.begin(BootReason.SCHEDULED_RESET, graceful=True)
 
+    def start_anew(self) -> None:
+        """The process alone, at once: nothing is ended, what runs goes on afterwards."""
+        self._restart()
+
     def _running(self) -> list[int]:
         return [evse for evse, session in self._transacting.sessions.items() if session.transaction is not None]
 

@@ -10,10 +10,12 @@ from collections.abc import Callable
 
 from chargepoint.domain.commands import CertificateSigned, Reply, SetVariables, Trigger
 from chargepoint.domain.device_model import DeviceModel
+from chargepoint.inquiry.security import Noted, NoteSecurity
 from chargepoint.station.alarms import Alarms
 from chargepoint.station.certificates import Certificates
 from chargepoint.station.clock import StationClock
 from chargepoint.station.csms import Csms
+from chargepoint.station.inquiry import Takers
 from chargepoint.station.orders import Orders
 from chargepoint.station.renewing import Renewing
 from chargepoint.station.securing import Securing
@@ -52,6 +54,15 @@ class Security:
             CertificateSigned: self.renewing.signed,
             SetVariables: lambda command: self.securing.set(command, set_others),
         }
+
+    def takers(self) -> Takers:
+        """What it answers."""
+        return {NoteSecurity: self._take_note}
+
+    async def _take_note(self, question: NoteSecurity) -> Noted:
+        """What the pages have noticed."""
+        self.log.note(question.kind, "".join(each if each.isprintable() else "?" for each in question.info))
+        return Noted()
 
     def tick(self, now_s: float) -> None:
         """Once a second."""

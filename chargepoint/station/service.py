@@ -1,17 +1,40 @@
 """What technicians are answered, and may do; no command of a CSMS leads here."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
 
+import msgspec
+
+from chargepoint.domain.history import Happening
+from chargepoint.inquiry.faults import ClearFault
+from chargepoint.inquiry.hardware import ExerciseOutput
+from chargepoint.inquiry.restarting import Restart
+from chargepoint.inquiry.undelivered import ResendMessages
 from chargepoint.link.messages import EvseState
 from chargepoint.station.access import Access
+from chargepoint.station.availability import Availability
+from chargepoint.station.chronicle import Chronicle
 from chargepoint.station.clock import StationClock
 from chargepoint.station.control_link import ControlLink
 from chargepoint.station.inquiry import Takers
+from chargepoint.station.office import ACTS as OFFICE_ACTS
+from chargepoint.station.office import Office
 from chargepoint.station.resetting import Resetting
+from chargepoint.station.restarting import Restarting
 from chargepoint.station.servicing import Servicing
 from chargepoint.station.transacting import Transacting
 from chargepoint.station.uplink import Uplink
 from chargepoint.station.workbench import Workbench
+from chargepoint.store.store import Store
+
+ACTS: Mapping[type, Callable[[Any], str]] = {
+    ClearFault: lambda asked: f"says that {asked.name} has been dealt with",
+    ExerciseOutput: lambda asked: f"exercises {asked.what}",
+    ResendMessages: lambda asked: "sends messages again that were given up",
+    Restart: lambda asked: f"starts {asked.what} anew",
+    **OFFICE_ACTS,
+}
+"""What of a technician's questions changes anything, in the words of the history."""
 
 
 class Service:
@@ -19,21 +42,47 @@ class Service:
 
     def __init__(
         self,
+        store: Store,
         clock: StationClock,
         transacting: Transacting,
+        availability: Availability,
         link: ControlLink,
         access: Access,
         uplink: Uplink,
         resetting: Resetting,
+        office: Office,
         say: Callable[[int, str, float], bool],
     ) -> None:
+        self.chronicle = Chronicle(store, clock, transacting, availability)
+        self.office = office
         self.undelivered = uplink.undelivered
+        self.uplink_view = uplink.view
+        self.restarting = Restarting(store, transacting, link, resetting)
         self.servicing = Servicing(transacting.sheets, lambda: link.connected, link.tell)
         self.workbench = Workbench(clock, transacting, link, access.reserving.reserved, lambda: resetting.scheduled, say)
+        self.workbench.by_hand.note = lambda evse, text: self._remember("charge_by_hand", evse, text)
 
     def takers(self) -> Takers:
         """Who answers which question."""
-        return {**self.servicing.takers(), **self.workbench.takers(), **self.undelivered.takers()}
+        rooms = (self.servicing, self.workbench, self.undelivered, self.uplink_view, self.chronicle, self.office, self.restarting)
+        return {asked: self._noted(asked, taker) for room in rooms for asked, taker in room.takers().items()}
+
+    def _noted(self, asked: type, taker: Callable[[Any], Awaitable[msgspec.Struct]]) -> Callable[[Any], Awaitable[msgspec.Struct]]:
+        """The same; if it changes anything, the history has it."""
+        words = ACTS.get(asked)
+        if words is None:
+            return taker
+
+        async def noted(question: Any) -> msgspec.Struct:
+            answer = await taker(question)
+            evse, outcome = getattr(question, "evse", None), getattr(answer, "outcome", "done")
+            self._remember(question.__struct_config__.tag.replace("-", "_"), evse, f"a technician {words(question)}: {outcome}")
+            return answer
+
+        return noted
+
+    def _remember(self, kind: str, evse: int | None, text: str) -> None:
+        self.chronicle.note(Happening(area="technician", kind=kind, evse=evse, text=text))
 
     def control_says(self, state: EvseState) -> None:
         """How an EVSE is."""
@@ -43,3 +92,6 @@ class Service:
     def tick(self, now_s: float) -> None:
         """Once a second."""
         self.workbench.tick(now_s)
+        self.office.tick(now_s)
+        self.restarting.tick()
+        self.chronicle.tick(now_s)

@@ -22,6 +22,10 @@ class EvseSettings(Struct, frozen=True, kw_only=True):
     """What a running session falls back to without the station."""
     phases: int
     voltage_v: float
+    signs: bool = False
+    """Its meter signs what it measures of a session."""
+    public_key: str = ""
+    """Of the meter, as the configuration has it; empty: as the meter tells it."""
 
 
 class SecuritySettings(Struct, frozen=True, kw_only=True):
@@ -64,6 +68,10 @@ class StationSettings(Struct, frozen=True, kw_only=True):
     """Not ``None``: every plug-in starts a session with it."""
     cards: tuple[IdToken, ...] = ()
     """May always charge."""
+    page_token: IdToken | None = None
+    """Not ``None``: whoever opens the page of an EVSE may start there with it."""
+    page_stops: bool = False
+    """May he end on that page what he has started so?"""
     has_csms: bool = True
     fuse_a: float = inf
     """Of the site: bound of the sum over the EVSEs, per phase."""

@@ -23,6 +23,7 @@ from chargepoint.domain.commands import (
     TriggerMessage,
 )
 from chargepoint.domain.device_model import DeviceModel
+from chargepoint.domain.history import Happening
 from chargepoint.domain.notifications import Registration
 from chargepoint.domain.session import Session
 from chargepoint.link.messages import EvseState
@@ -36,10 +37,12 @@ from chargepoint.station.configuring import Configuring
 from chargepoint.station.control_link import ControlLink
 from chargepoint.station.csms import Csms, StationPort
 from chargepoint.station.displaying import Place
+from chargepoint.station.driving import Driving
 from chargepoint.station.inquiry import Takers
 from chargepoint.station.limiting import Limiting
 from chargepoint.station.maintenance import Maintenance
 from chargepoint.station.metering import Metering
+from chargepoint.station.office import Office
 from chargepoint.station.orders import Answered, Orders, carry_out
 from chargepoint.station.resetting import Resetting
 from chargepoint.station.retiming import Retiming
@@ -115,9 +118,13 @@ class Station:
             self.vendors.costs.display,
         )
         say = self.appearance.displaying.say
-        self.service = Service(clock, self.transacting, self.link, self.access, self.uplink, self.resetting, say)
+        office = Office(settings, store, model, clock, self.transacting, self.availability, self.access, self.obey)
+        self.service = Service(
+            store, clock, self.transacting, self.availability, self.link, self.access, self.uplink, self.resetting, office, say
+        )
         self.security = Security(settings, store, model, clock, csms, lambda: self.uplink.accepted)
         self.maintenance = Maintenance(settings, store, model, clock, csms, files)
+        self.driving = Driving(self, model)
         self._model = model
         self._leaving = asyncio.Event()
         self._restart = False
@@ -130,6 +137,9 @@ class Station:
         self.transacting.ended = self.resetting.transaction_ended
         self.transacting.may_start = self._may_start
         self.access.local_list.changed = self.access.reading.changed = self.uplink.reporting.refresh
+        others, records = self.availability.station_faults, self.transacting.records
+        self.availability.station_faults = lambda: (*others(), *records.faults())
+        records.failed = self.service.chronicle.record_missing
         self.limiting.wire(self.access.remote)
         self.security.serve(self.triggers, self.uplink.delivery.nudge)
         self.metering.heard = lambda: self.link.connected
@@ -155,6 +165,7 @@ class Station:
         self.access.remote.unlocking.refresh()
         self.limiting.refresh()
         self.appearance.refresh()
+        self.service.chronicle.follow()
 
     def _control_says(self, state: EvseState) -> None:
         self.security.alarms.control_says(state)
@@ -173,14 +184,20 @@ class Station:
         """A connection stands."""
         self.security.securing.connected()
         self.uplink.connected()
+        self.service.chronicle.note(Happening(area="csms", kind="connected", text=f"connected to the CSMS with OCPP {self.csms.version}"))
 
     def csms_lost(self, reason: str) -> None:
         """The connection is gone."""
         self.uplink.lost(reason)
+        self.service.chronicle.note(Happening(area="csms", kind="lost", level="warning", text=f"connection to the CSMS lost: {reason}"))
 
     def csms_transaction_id(self, transaction_id: str) -> str | None:
         """The 1.6 transactionId of one of ours."""
         return self.store.transactions.csms_id(transaction_id)
+
+    def framed(self, sent: bool, data: bytes | bytearray | memoryview) -> None:
+        """For technicians who look on."""
+        self.service.office.frames.note(sent, data)
 
     def noted(self, kind: str, info: str) -> None:
         """For the security log."""
@@ -242,13 +259,14 @@ class Station:
             self.metering.tick(now_s)
             self.vendors.tick()
             self.service.tick(now_s)
+            self.driving.tick()
             self.uplink.delivery.nudge()
             await pause(max(TICK_S - now_s % TICK_S, SHORTEST_S))
 
     @property
     def takers(self) -> Takers:
-        """Who answers a technician's questions."""
-        return self.service.takers()
+        """Who answers the questions of technicians and drivers."""
+        return {**self.service.takers(), **self.security.takers(), **self.driving.takers(), **self.maintenance.takers()}
 
     def document(self) -> dict[str, Any]:
         """How the station is, for people and the bench."""

@@ -76,15 +76,17 @@ class Story:
             return replace(transaction, stop=stop)
         return replace(transaction, stop=stop, last_wh=last_wh, last_at=max(transaction.last_at, stop.at or now))
 
-    def end(self, transaction: Transaction, stop: Stop, at: datetime, end_wh: int, values: tuple[MeterValue, ...]) -> None:
-        """It is over; from now on it is history."""
+    def end(self, transaction: Transaction, stop: Stop, at: datetime, end_wh: int, values: tuple[MeterValue, ...]) -> Transaction:
+        """It is over; from now on it is history, in this form."""
         transaction, event = tell(
             transaction, EventKind.ENDED, stop.trigger, at, values=values, id_token=stop.token, meter_wh=end_wh, stop_reason=stop.reason
         )
-        self._store.transactions.save(replace(transaction, ended=at, last_wh=end_wh, last_at=at))
+        ended = replace(transaction, stop=stop, ended=at, last_wh=end_wh, last_at=at)
+        self._store.transactions.save(ended)
         self._post(event)
         self._store.transactions.forget_old()
         log.info("event=transaction_ended transaction=%s reason=%s end_wh=%d", transaction.id, stop.reason, end_wh)
+        return ended
 
     def _post(self, event: TransactionEvent) -> None:
         if self._sends:

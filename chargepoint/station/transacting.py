@@ -22,6 +22,7 @@ from msgspec.structs import replace
 from chargepoint.domain.authorization import Authorization
 from chargepoint.domain.charging_profile import ChargingProfile
 from chargepoint.domain.device_model import DeviceModel
+from chargepoint.domain.fault_table import OF_STATION
 from chargepoint.domain.ids import ConnectorId, IdToken
 from chargepoint.domain.metering import END_VALUES, MeterValue, thinned
 from chargepoint.domain.session import Session, charging_state
@@ -32,11 +33,13 @@ from chargepoint.station.allowance import Allowance
 from chargepoint.station.beginning import Beginning, trigger_of
 from chargepoint.station.book import Book
 from chargepoint.station.clock import StationClock
+from chargepoint.station.desk import SILENT
 from chargepoint.station.ending import Ending
 from chargepoint.station.kept_plugs import KeptPlugs
 from chargepoint.station.permits import RENEW_S, Permits
 from chargepoint.station.plugging import Plugging
 from chargepoint.station.settings import StationSettings
+from chargepoint.station.signed_records import SignedRecords
 from chargepoint.station.story import Story
 from chargepoint.store.store import Store
 
@@ -53,9 +56,12 @@ class Transacting:
         self._model = model
         self._clock = clock
         self._renewed_s = 0.0
+        self._silent_s: float | None = None
         self._book = Book(settings.evses, store, lambda: self.changed())
         self._story = Story(store, model, settings.has_csms)
-        self._ending = Ending(store, model, clock, self._book, self._story)
+        self.records = SignedRecords(settings, store, model, clock, self._book, to_control)
+        self.records.opened = lambda evse: self.go_on(evse)
+        self._ending = Ending(store, model, clock, self._book, self._story, self.records)
         self.sheets = self._book.sheets
         self.sessions = self._book.sessions
         self._permits = Permits(self.sheets, model, lambda evse: self.allowance(evse), to_control)
@@ -97,12 +103,17 @@ class Transacting:
         if sheet.take(state, at_s):
             self._book.news()
         with self._store.commit():
+            self.records.hear(state.evse)
             self._plugging.hear(state, at_s, boot, power_cut)
             self._follow(state.evse, at_s)
         self._book.announce()
 
     def control_silent(self, since_s: float | None) -> None:
         """Nobody knows how the EVSEs are; ``None``: control is heard."""
+        if since_s != self._silent_s:
+            self._silent_s = since_s
+            state = "cleared" if since_s is None else "raised"
+            log.warning("event=fault code=%s fault=%s state=%s", OF_STATION[SILENT].code, SILENT, state)
         for sheet in self.sheets.values():
             if sheet.silent_s != since_s:
                 sheet.silent_s = since_s
@@ -193,6 +204,7 @@ class Transacting:
 
     def time_out(self, evse: int) -> None:
         """Nobody authorised this car in time: it is as good as one whose transaction is over."""
+        self.sheets[evse].timed_out = self.sessions[evse].plug_in
         with self._store.commit():
             self._book.save(replace(self.sessions[evse], finishing=True))
         self._book.announce()
@@ -226,6 +238,7 @@ class Transacting:
         for evse, session in self.sessions.items():
             if session.transaction is not None and self.sheets[evse].state is not None:
                 with self._store.commit():
+                    self.records.follow(evse, now_s)
                     self._follow(evse, now_s)
             self._plugging.tick(evse, now_s)
         self._book.announce()
@@ -241,6 +254,8 @@ class Transacting:
 
     def restate(self) -> None:
         """Control is there: say of every car whether it may charge."""
+        with self._store.commit():
+            self.records.restate(self._clock.monotonic())
         self.before_permits()
         for session in self.sessions.values():
             self._permits.restate(session)
@@ -261,7 +276,8 @@ class Transacting:
 
     def _end_if_due(self, evse: int, now_s: float) -> None:
         if self._ending.due(evse, now_s):
-            self.end(self.sessions[evse], self._clock.at(now_s))
+            over_s = self.sheets[evse].over_s
+            self.end(self.sessions[evse], self._clock.at(now_s if over_s is None else over_s))
 
     def end(self, session: Session, at: datetime) -> None:
         """End a transaction whose end is decided, now, with the newest reading."""

@@ -15,6 +15,7 @@ from chargepoint.station.provisioning import Provisioning
 from chargepoint.station.reporting import Reporting
 from chargepoint.station.settings import StationSettings
 from chargepoint.station.undelivered import Undelivered
+from chargepoint.station.uplink_view import UplinkView
 from chargepoint.store.outbox import Lane
 from chargepoint.store.store import Store
 
@@ -39,6 +40,7 @@ class Uplink:
         self.reporting = Reporting(model, clock, csms, availability)
         self.delivery = Delivery(store, model, clock, csms, authorizing)
         self.undelivered = Undelivered(store, self.delivery)
+        self.view = UplinkView(settings.has_csms, model, clock, csms, self.provisioning)
         self.provisioning.accepted = self._accepted
         authorizing.may_ask = lambda: csms.connected and self.accepted
 

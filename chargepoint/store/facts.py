@@ -38,6 +38,14 @@ class Facts:
         """Leave word for the next start; ``None`` once it was told."""
         self._put("boot_reason", reason.value if reason else "")
 
+    def meter_key(self, evse: int) -> str:
+        """The public key that the meter of an EVSE told last; empty: none yet."""
+        return self._get(f"meter_key {evse}") or ""
+
+    def keep_meter_key(self, evse: int, key: str) -> None:
+        """It tells this one now."""
+        self._put(f"meter_key {evse}", key)
+
     def changed_variables(self) -> dict[str, str]:
         """Variables that the CSMS changed, by the device model's name."""
         return dict(self._database.rows("SELECT name, value FROM settings"))

@@ -3,15 +3,19 @@
 from contextlib import AbstractContextManager
 from pathlib import Path
 
+from chargepoint.store.cards import Cards
 from chargepoint.store.credentials import Credentials
 from chargepoint.store.database import Database
 from chargepoint.store.eras import Eras
 from chargepoint.store.facts import Facts
+from chargepoint.store.history import History
 from chargepoint.store.jobs import Jobs
 from chargepoint.store.local_list import LocalList
+from chargepoint.store.outages import Outages
 from chargepoint.store.outbox import Outbox
 from chargepoint.store.prices import Bills
 from chargepoint.store.profiles import Profiles
+from chargepoint.store.receipts import Receipts
 from chargepoint.store.reservations import Reservations
 from chargepoint.store.reserve import Reserve
 from chargepoint.store.security_log import SecurityRecords
@@ -27,13 +31,17 @@ class Store:
     def __init__(self, path: Path | str, alone: bool = False) -> None:
         self._database = Database(path, alone)
         self.bills = Bills(self._database)
+        self.cards = Cards(self._database)
         self.credentials = Credentials(self._database)
         self.eras = Eras(self._database)
         self.facts = Facts(self._database)
+        self.history = History(self._database)
         self.jobs = Jobs(self._database)
         self.local_list = LocalList(self._database)
+        self.outages = Outages(self._database)
         self.outbox = Outbox(self._database)
         self.profiles = Profiles(self._database)
+        self.receipts = Receipts(self._database)
         self.reservations = Reservations(self._database)
         self.security_log = SecurityRecords(self._database)
         self.sessions = Sessions(self._database)

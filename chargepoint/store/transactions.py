@@ -1,12 +1,47 @@
 """Transactions: the open ones, and a history of those that have ended."""
 
-import msgspec
+from datetime import datetime
 
-from chargepoint.domain.transaction import Transaction
+import msgspec
+from msgspec import Struct
+
+from chargepoint.domain.authorization import Authorization
+from chargepoint.domain.ids import ConnectorId
+from chargepoint.domain.transaction import Stop, Transaction
 from chargepoint.store.database import Database
 
 HISTORY = 1000
 """How many ended transactions are kept."""
+RETURNED = 1_000
+"""Messages that were given up and wait again are among the first so many that wait, for they go first."""
+
+
+class Brief(Struct, frozen=True, kw_only=True):
+    """A transaction without what was collected for its end."""
+
+    id: str
+    connector: ConnectorId
+    authorization: Authorization
+    started: datetime
+    start_wh: int
+    last_wh: int
+    stop: Stop | None = None
+    ended: datetime | None = None
+
+
+class Record(Struct, frozen=True, kw_only=True):
+    """One row. Of one that runs it is as it was at its start."""
+
+    number: int
+    csms_id: str | None
+    cost: str | None
+    brief: Brief
+    waits: bool
+    """Its last message has yet to be told, or something of it that was given up before."""
+    given_up: bool
+    """Something of it was given up."""
+    told_of: bool
+    """Its end was put into the queue: there was a CSMS."""
 
 
 class Transactions:
@@ -28,6 +63,39 @@ class Transactions:
     def named(self, transaction_id: str, csms_id: str) -> None:
         """The CSMS gave it an id (1.6)."""
         self._database.change("UPDATE transactions SET csms_id = ? WHERE id = ?", csms_id, transaction_id)
+
+    def costs(self, name: str, cost: str) -> None:
+        """The CSMS says what it has cost in the end; ``name``: its id or ours. Of several with one name the newest."""
+        self._database.change(
+            "UPDATE transactions SET cost = ? WHERE number = (SELECT max(number) FROM transactions WHERE csms_id = ? OR id = ?)",
+            *(cost, name, name),
+        )
+
+    def page(self, before: int | None, count: int) -> list[Record]:
+        """The newest before a number, the newest first."""
+        rows = self._database.rows(
+            "SELECT number, csms_id, cost, body, last_letter, "
+            "EXISTS (SELECT 1 FROM outbox WHERE number = last_letter) "
+            "FROM transactions WHERE ? IS NULL OR number < ? ORDER BY number DESC LIMIT ?",
+            *(before, before, count),
+        )
+        returned = self._subjects("SELECT subject FROM outbox WHERE lane = 'transaction' ORDER BY number LIMIT ?", RETURNED)
+        given_up = self._subjects("SELECT DISTINCT subject FROM dead_letters")
+        return [
+            Record(
+                number=number,
+                csms_id=csms_id,
+                cost=cost,
+                brief=(brief := msgspec.json.decode(body, type=Brief)),
+                waits=bool(last_waits) or brief.id in returned,
+                given_up=brief.id in given_up,
+                told_of=last is not None,
+            )
+            for number, csms_id, cost, body, last, last_waits in rows
+        ]
+
+    def _subjects(self, query: str, *values: int) -> set[str]:
+        return {str(row[0]) for row in self._database.rows(query, *values)}
 
     def csms_id(self, transaction_id: str) -> str | None:
         """The CSMS's id of one of ours."""

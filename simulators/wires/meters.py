@@ -149,7 +149,7 @@ def _of(name: str) -> Callable[[Place], MeterFace]:
 
 abb_b2x, abb_ev3 = _of("abb-b2x"), _of("abb-ev3")
 cg_em11x, cg_em24, cg_em3xx = _of("cg-em11x"), _of("cg-em24"), _of("cg-em3xx")
-finder_7m, inepro_pro380, iskra_wm3m4, mpm3pm = _of("finder-7m"), _of("inepro-pro380"), _of("iskra-wm3m4"), _of("mpm3pm")
+finder_7m, inepro_pro380, mpm3pm = _of("finder-7m"), _of("inepro-pro380"), _of("mpm3pm")
 orno_we504, orno_we514, orno_we516, orno_we525 = _of("orno-we504"), _of("orno-we514"), _of("orno-we516"), _of("orno-we525")
 phoenix_eem350, schneider_iem3000, siemens_pac2200 = _of("phoenix-eem350"), _of("schneider-iem3000"), _of("siemens-pac2200")
 sdm120, sdm230, sdm630, sdm72dm, sdm72dm_v2 = _of("sdm120"), _of("sdm230"), _of("sdm630"), _of("sdm72dm"), _of("sdm72dm-v2")

@@ -97,6 +97,7 @@ ON_MODBUS = (
 METERS: Mapping[str, Row] = {
     **{name: Row(f"simulators.wires.meters:{name.replace('-', '_')}", ON_METER) for name in ON_MODBUS},
     "heidelberg": Row("simulators.wires.heidelberg:meter", ON_BOARD, inside="heidelberg"),
+    "iskra-wm3m4": Row("simulators.wires.iskra:iskra_wm3m4", ON_METER),
     "openevse": Row("simulators.wires.openevse:meter", ON_BOARD, inside="openevse"),
     "pulse": Row(
         "simulators.wires.pulse:meter",

@@ -148,3 +148,10 @@ def test_control_is_told_what_each_board_can(monkeypatch: pytest.MonkeyPatch) ->
     first, second = control.evses(build(with_board("own"), boards=True))
     assert (first.abilities.safety, first.abilities.rcd_test) == ("linux", True)
     assert second.abilities == OwnBoard.abilities == Abilities(safety="own", rcm=False, coil_watchdog=False)
+
+
+@pytest.mark.parametrize(("driver", "silent_s"), [("simulated", 5.0), ("openevse", 10.0)])
+def test_control_is_told_how_long_each_meter_may_be_silent(driver: str, silent_s: float) -> None:
+    meter = {"driver": driver, **({} if driver == "simulated" else {"port": "/dev/ttyUSB0"})}
+    first, _ = control.evses(build(tree(evses=evses(0, meter=meter)), boards=True))
+    assert first.meter_silent_s == silent_s

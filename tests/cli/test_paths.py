@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from chargepoint.cli.errors import CliError
-from chargepoint.cli.paths import private_directory, sockets
+from chargepoint.cli.paths import inquiry, private_directory, sockets
 from tests.domain.examples import configuration
 
 
@@ -54,6 +54,21 @@ def test_the_configuration_names_other_places() -> None:
     )
     found = sockets(other, "/var/lib/chargepoint")
     assert (found.link, found.sim) == ("/run/charge/link", "/run/charge/sim")
+
+
+def test_installed_they_are_where_the_package_has_made_places(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("chargepoint.cli.paths.SHARED", str(tmp_path / "shared"))
+    monkeypatch.setattr("chargepoint.cli.paths.INSTALLED_STATE", tmp_path / "state")
+    assert private_directory(tmp_path / "state") == os.path.dirname(sockets(configuration(), tmp_path / "state").link), "no places"
+    (tmp_path / "shared" / "station").mkdir(parents=True)
+    found = sockets(configuration(), tmp_path / "state")
+    assert (found.link, found.inquiry, found.inquiry_mode) == (
+        f"{tmp_path}/shared/link",
+        f"{tmp_path}/shared/station/inquiry",
+        0o660,
+    )
+    assert inquiry(tmp_path / "state") == found.inquiry
+    assert sockets(configuration(), tmp_path / "another").inquiry_mode == 0o600
 
 
 def test_a_directory_that_others_can_enter_is_not_used(tmp_path: Path, run_time_directory: Path) -> None:

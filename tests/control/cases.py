@@ -8,7 +8,7 @@ from msgspec import structs
 from chargepoint.control.kept import KeptEvse, KeptFault
 from chargepoint.control.settings import EvseSettings
 from chargepoint.domain.fault_table import FAULTS, FaultRow
-from tests.control.rig import ABLE, FINE_S, SOCKET, Rig
+from tests.control.rig import ABLE, COARSE_S, FINE_S, SOCKET, Rig
 
 Move = Callable[[Rig], None]
 
@@ -133,6 +133,7 @@ CASES: dict[str, Case] = {
     "tilted": Case(turn(tilted=True), turn(tilted=False)),
     "over_temperature": Case(turn(temperature_c=71.0), turn(temperature_c=61.9)),
     "derated": Case(turn(temperature_c=65.0), turn(temperature_c=61.9)),
+    "thermometer_silent": Case(turn(temperature_c=None), turn(temperature_c=25.0), slack_s=COARSE_S),
     "contactor_welded": Case(turn(stuck=True), turn(stuck=None), waiting, ABLE_SOCKET),
     "contactor_failed_to_close": Case(turn(stuck=False), turn(stuck=None), hidden=True),
     "contactor_worn": Case(closes, lambda rig: None, waiting, structs.replace(SOCKET, contactor_life=1)),

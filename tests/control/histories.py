@@ -201,6 +201,7 @@ EPISODES: dict[str, list[Action]] = {
     "static": [change(faults=(BoardFault("static", "weak_signal"),)), GOOD],
     "warm": [change(temperature_c=66.0), patience, GOOD],
     "hot": [change(temperature_c=72.0), patience, GOOD],
+    "no thermometer": [change(temperature_c=None), long_patience, long_patience, allow(32_000), GOOD, patience],
     "high voltage": [change(voltage_mv=(270_000, 230_000, 230_000)), patience, GOOD],
     "low voltage": [change(voltage_mv=(190_000,) * 3), patience, GOOD],
     "draws too much": [change(draws_ma=60_000), patience, patience, GOOD],

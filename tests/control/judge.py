@@ -11,7 +11,7 @@ from msgspec import structs
 from chargepoint.control.pilot import oscillates
 from chargepoint.control.scan import kept
 from chargepoint.domain.ids import PlugInId
-from chargepoint.link.messages import EvseState, Permit, Revoke
+from chargepoint.link.messages import EvseState, HoldPlug, Permit, Revoke, Unlock
 from hal.measured import PILOT_STEADY_PPM, BoardInputs, BoardOutputs
 from tests.control.lights import Lights, tries
 from tests.control.plant import HIGH_MV, Plant, read_ma
@@ -58,6 +58,8 @@ class Case:
     """Since this car came the monitor tripped when it was tested, and cleared."""
     tripped: bool = False
     opened_s: float = NEVER_S
+    stays_s: float | None = None
+    """Locked at a restart, and nothing has happened since that would give the plug free."""
     ended_s: float = NEVER_S
     """The contactor opened, and the offer ended with it."""
     by_fault: bool = False
@@ -90,6 +92,7 @@ class Judge:
             self._follow_car(rig, case, told)
             self._follow_permits(rig, case, told)
             self._follow_pilot(rig, number, case)
+            self._follow_plug(rig, case, told)
             case.wrongs.follow(rig, number, case.was)
             case.lights.follow(rig, number)
             for rules in (
@@ -115,6 +118,7 @@ class Judge:
         """Whatever was closed was opened by the board when control was killed; it knows nothing of this car any more."""
         case.tries, case.names, case.permit = {}, frozenset(), None
         case.lights.restarted()
+        case.stays_s = rig.now if case.was.lock else None
         if case.was.contactor:
             case.opened_s = rig.killed_s
         case.was = structs.replace(case.was, contactor=False, duty_ppm=PILOT_STEADY_PPM, rcd_test=False)
@@ -158,6 +162,13 @@ class Judge:
         case.tested = case.tested or (case.tripped and not board.rcd_tripped)
         case.tripped = (case.was.rcd_test and board.rcd_tripped) or (case.tripped and board.rcd_tripped)
 
+    def _follow_plug(self, rig: Rig, case: Case, told: EvseState) -> None:
+        gone = rig.plants[told.evse].measured not in {"B", "C", "D"}
+        dead = any(fault.latched or fault.name.startswith("lock_") for fault in told.faults)
+        said = any(isinstance(wish, Revoke | HoldPlug | Unlock) and wish.evse == told.evse for wish in rig.wishes)
+        if gone or dead or said or rig.now - (case.stays_s or rig.now) >= 60 - SLACK_S:
+            case.stays_s = None
+
     def _contactor(self, rig: Rig, number: int, case: Case) -> dict[str, bool]:
         outputs, settings, plant = rig.outputs[number], rig.state.evses[number].settings, rig.plants[number]
         board = rig.inputs.evses[number].board
@@ -175,6 +186,7 @@ class Judge:
             "closed only with a permit for this car, or 6 s after": not outputs.contactor or rig.now - case.allowed_s <= 6 + SLACK_S,
             "not closed again within 2 s": not closing or rig.now - case.opened_s >= 2 - EPS_S,
             "locked while closed": outputs.lock or not settings.sockets or not (outputs.contactor or (really_closed(plant) and not lost)),
+            "locked over a restart": outputs.lock or case.stays_s is None,
             "phases move only while open": plant.moved_closed == 0 and not (outputs.contactor and outputs.phases != case.was.phases),
             "closes on other phases only after a pause": not closing or case.phases in (None, outputs.phases) or rested,
             "phases move only so often": case.switched <= settings.phase_switches,

@@ -48,12 +48,13 @@ class Bench:
         self.station = self.end.connect()
         say(self.station, Hello())
 
-    def run(self, script: Script) -> None:
+    def run(self, script: Script, manners: loop.Manners = loop.MANNERS) -> None:
         """Until the script yields True or is over."""
         steps = script()
         meters: Any = dict.fromkeys(self.boards)
         site = SiteSettings(fuse_ma=64_000)
-        loop.run([SOCKET, FIXED], site, self.boards, meters, self.end, "boot", lambda: next(steps, True), self.keep_in, self.indicators)
+        given = (self.keep_in, self.indicators, manners)
+        loop.run([SOCKET, FIXED], site, self.boards, meters, self.end, "boot", lambda: next(steps, True), *given)
 
     def told(self) -> list[EvseState]:
         """What was told since the last time, snapshot and events, in order."""

@@ -90,6 +90,11 @@ def unlocked_when_over(held: lock.Lock, *, permitted: bool, closed: bool, failed
     return permitted and not held.held_off
 
 
+def unmoved(held: lock.Lock, *seen: object) -> lock.Lock:
+    """Whatever is measured says nothing about the lock."""
+    return held
+
+
 def moves_at_once(each: Evse, now: float) -> Poles:
     """Poles that follow the permit, whatever the contactor does."""
     want = limits.asked_phases(each)
@@ -101,7 +106,7 @@ def always_pending(poles: Poles, want: int, settings: object) -> bool:
     return want != poles.phases
 
 
-def forgets(each: Evse) -> Evse:
+def forgets(each: Evse, now: float) -> Evse:
     """Nothing is kept but the counter."""
     return structs.replace(each, kept=KeptEvse((), each.contactor))
 

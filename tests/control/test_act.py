@@ -69,11 +69,13 @@ def test_what_is_kept_is_the_same_object_until_something_of_it_changes() -> None
     before = kept(rig.state)
     rig.arrive()
     rig.permit()
+    locked = kept(rig.state)
+    assert locked is not before
     rig.run(0.3)
-    assert kept(rig.state) is before
+    assert kept(rig.state) is locked
     rig.run_until(rig.closed, 3)
     closed = kept(rig.state)
-    assert closed is not before
+    assert closed is not locked
     rig.run(20)
     assert kept(rig.state) is closed
 

@@ -1,8 +1,10 @@
 """Temperature: less current when it is hot, none when it is too hot, and all of it again below 62 C."""
 
 import pytest
+from msgspec import structs
 
 from chargepoint.control.derating import COLD, Derating, follow, limit_ma
+from chargepoint.control.settings import MODEST
 from chargepoint.domain.fault_table import FAULTS
 from tests.control.rig import SOCKET, Rig
 
@@ -24,8 +26,8 @@ def after(derating: Derating, *celsius: float | None) -> int:
     """The part that is left when each of these has lasted for its time."""
     now = 100.0
     for each in celsius:
-        derating = follow(derating, each, now)
-        derating = follow(derating, each, now + LASTS_S)
+        derating = follow(derating, each, now, fitted=False)
+        derating = follow(derating, each, now + LASTS_S, fitted=False)
         now += 10.0
     return derating.percent
 
@@ -36,16 +38,70 @@ def test_the_curve_on_the_way_up(celsius: float, percent: int) -> None:
 
 
 def test_it_counts_when_it_has_lasted() -> None:
-    derating = follow(COLD, 70.0, 100.0)
-    assert follow(derating, 70.0, 100.0 + LASTS_S - 0.01).percent == 100
-    assert follow(derating, 70.0, 100.0 + LASTS_S).percent == 25
-    assert follow(follow(derating, 50.0, 100.1), 70.0, 100.0 + LASTS_S).percent == 100, "unbroken"
+    derating = follow(COLD, 70.0, 100.0, fitted=False)
+    assert follow(derating, 70.0, 100.0 + LASTS_S - 0.01, fitted=False).percent == 100
+    assert follow(derating, 70.0, 100.0 + LASTS_S, fitted=False).percent == 25
+    assert follow(follow(derating, 50.0, 100.1, fitted=False), 70.0, 100.0 + LASTS_S, fitted=False).percent == 100, "unbroken"
 
 
 def test_a_thermometer_that_falls_silent_while_it_is_hot_leaves_what_it_said() -> None:
-    derating = follow(COLD, 70.0, 100.0)
-    assert follow(derating, None, 100.0 + LASTS_S).percent == 25
-    assert follow(COLD, None, 100.0).percent == 100, "one that never spoke says nothing"
+    derating = follow(COLD, 70.0, 100.0, fitted=False)
+    assert follow(derating, None, 100.0 + LASTS_S, fitted=False).percent == 25
+
+
+SILENT_S = FAULTS["thermometer_silent"].seen_after_s
+
+
+def test_a_thermometer_that_falls_silent_while_it_is_cold_leaves_half_the_current_until_it_speaks_again() -> None:
+    rig = Rig()
+    rig.charge()
+    rig.run(5)
+    rig.plants[1].temperature_c = None
+    rig.run(SILENT_S - 1)
+    assert (rig.faults(), rig.told().offered_ma) == (set(), 32_000)
+    rig.run(8)
+    assert (rig.faults(), rig.told().offered_ma, rig.closed()) == ({"thermometer_silent"}, 16_000, True)
+    assert rig.lowest().reason == "it says nothing: 50 % of the rating"
+    rig.plants[1].temperature_c = 25.0
+    rig.run(FAULTS["thermometer_silent"].hold_s + 6)
+    assert (rig.faults(), rig.told().offered_ma) == (set(), 32_000)
+
+
+def test_one_that_falls_silent_while_it_is_hot_gives_no_current_back() -> None:
+    rig = Rig()
+    rig.charge()
+    rig.plants[1].temperature_c = 69.0
+    rig.run(10)
+    rig.plants[1].temperature_c = None
+    rig.run(SILENT_S + 10)
+    assert (rig.faults(), rig.told().offered_ma) == ({"derated", "thermometer_silent"}, 8_000)
+
+
+def test_one_gap_between_two_measurements_is_no_silence() -> None:
+    rig = Rig()
+    rig.charge()
+    for _ in range(3):
+        rig.plants[1].temperature_c = None
+        rig.run(SILENT_S - 10)
+        rig.plants[1].temperature_c = 25.0
+        rig.run(1)
+    assert (rig.faults(), rig.told().offered_ma) == (set(), 32_000)
+
+
+def test_a_board_without_a_thermometer_is_not_missed_one_and_one_that_is_fitted_is_missed_from_the_start() -> None:
+    for fitted in (False, True):
+        rig = Rig(structs.replace(SOCKET, abilities=structs.replace(MODEST, thermometer=fitted)))
+        rig.plants[1].temperature_c = None
+        rig.charge()
+        rig.run(SILENT_S + 10)
+        assert (rig.faults(), rig.told().offered_ma) == (({"thermometer_silent"}, 16_000) if fitted else (set(), 32_000))
+
+
+def test_a_board_that_is_not_heard_is_one_fault_and_its_thermometer_no_other() -> None:
+    rig = Rig(structs.replace(SOCKET, abilities=structs.replace(MODEST, thermometer=True)))
+    rig.plants[1].board_lost = True
+    rig.run(SILENT_S + 10)
+    assert rig.faults() == {"board_silent"}
 
 
 def test_both_rows_that_depend_on_it_have_its_time() -> None:

@@ -18,7 +18,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chargepoint.control import keeping
-from chargepoint.control.keeping import Keeper, KeepingError, load, save
+from chargepoint.control.keeping import Keeper, KeepingError, Records, load, save
 from chargepoint.control.kept import Kept, KeptEvse, KeptFault
 from chargepoint.link.messages import ContactorCount
 
@@ -214,8 +214,8 @@ def test_a_change_is_on_disk_without_waiting_for_a_period(path: Path, keeper: Ke
     policies: list[int] = []
     genuine = save
 
-    def watched(place: Path, kept: Kept) -> None:
-        genuine(place, kept)
+    def watched(place: Path, kept: Kept, records: Records) -> None:
+        genuine(place, kept, records)
         with saved:
             policies.append(os.sched_getscheduler(0))
             saved.notify_all()
@@ -236,10 +236,10 @@ def test_the_latest_wins_and_what_is_on_disk_is_not_written_again(path: Path, ke
     written: list[int] = []
     genuine = save
 
-    def slow(place: Path, kept: Kept) -> None:
+    def slow(place: Path, kept: Kept, records: Records) -> None:
         begun.set()
         assert go_on.wait(SOON_S)
-        genuine(place, kept)
+        genuine(place, kept, records)
         written.append(closings(kept))
 
     save(path, counting(1))
@@ -291,9 +291,9 @@ def test_a_full_disk_is_said_once_and_tried_again_until_there_is_room(
     tries: list[Kept] = []
     genuine = save
 
-    def counted(place: Path, kept: Kept) -> None:
+    def counted(place: Path, kept: Kept, records: Records) -> None:
         tries.append(kept)
-        genuine(place, kept)
+        genuine(place, kept, records)
 
     monkeypatch.setattr(keeping, "save", counted)
     save(path, OLD)
@@ -321,10 +321,10 @@ def test_each_kind_of_failure_is_said_once(
     failures: list[Exception] = [OSError(30, "Read-only file system"), OSError(5, "Input/output error"), ZeroDivisionError("a bug")]
     script = iter([each for each in failures for _ in range(3)])
 
-    def failing(place: Path, kept: Kept) -> None:
+    def failing(place: Path, kept: Kept, records: Records) -> None:
         for error in script:
             raise error
-        save(place, kept)
+        save(place, kept, records)
 
     monkeypatch.setattr(keeping, "RETRY_S", 0.001)
     monkeypatch.setattr(keeping, "save", failing)
@@ -343,7 +343,7 @@ def test_each_kind_of_failure_is_said_once(
 def test_a_disk_that_hangs_neither_stalls_a_scan_nor_the_end(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     go_on = threading.Event()
 
-    def hanging(place: Path, kept: Kept) -> None:
+    def hanging(place: Path, kept: Kept, records: Records) -> None:
         go_on.wait(60)
 
     monkeypatch.setattr(keeping, "save", hanging)

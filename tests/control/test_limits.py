@@ -72,6 +72,10 @@ def without_meter(rig: Rig) -> None:
     rig.permit()
 
 
+def cold(rig: Rig) -> None:
+    rig.plants[1].temperature_c = None
+
+
 def held_off(rig: Rig) -> None:
     rig.scan(Unlock(1, 1, "w"))
 
@@ -93,6 +97,7 @@ BOUNDED = [
     Bounded("evse rating", "installer", 16_000, charging, settings=settled(rating_ma=16_000)),
     Bounded("cable", "driver", 20_000, charging, settings=structs.replace(FIXED, evse=1, cable_ma=20_000)),
     Bounded("temperature", "control", 16_000, charging, hot, 1.0),
+    Bounded("thermometer", "control", 16_000, charging, cold, 61.0),
     Bounded("simplified pilot", "installer", 10_000, lambda rig: rig.run(5), ask_at_once, settings=settled(simplified_ma=10_000)),
     Bounded("permit", "station", 10_000, charging, lambda rig: rig.permit(limit_ma=10_000)),
     Bounded("failsafe", "installer", 10_000, charging, fail_over, 1.5),

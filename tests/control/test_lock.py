@@ -4,10 +4,11 @@ from itertools import pairwise
 
 import pytest
 
-from chargepoint.control.lock import RELEASE_S
+from chargepoint.control.kept import KeptEvse, KeptFault
+from chargepoint.control.lock import RELEASE_S, START_S
 from chargepoint.control.pilot import oscillates
-from chargepoint.link.messages import HoldPlug, Unlock, UnlockOutcome
-from tests.control.rig import FINE_S, FIXED, Rig
+from chargepoint.link.messages import HoldPlug, Revoke, Unlock, UnlockOutcome
+from tests.control.rig import FINE_S, FIXED, SOCKET, Rig
 
 
 def test_no_offer_before_the_plug_is_locked() -> None:
@@ -299,3 +300,142 @@ def test_a_fixed_cable_is_neither_held_nor_seen_in_a_socket() -> None:
     rig.charge(2)
     rig.scan(HoldPlug(2, 1e9))
     assert (rig.told(2).locked, rig.told(2).cable) == (None, None)
+
+
+# --- a start in mid-session --------------------------------------------------------------------------------------------------------------
+
+
+def restarted(*, hold: bool = False, feedback: bool = True) -> Rig:
+    """A car charges, and control is killed and comes back."""
+    rig = Rig()
+    rig.plants[1].feedback = feedback
+    rig.charge()
+    if hold:
+        rig.scan(HoldPlug(1, 10))
+    rig.restart()
+    return rig
+
+
+def commands(rig: Rig) -> list[bool]:
+    """What the lock is commanded from now on."""
+    seen: list[bool] = []
+    rig.watchers.append(lambda rig: seen.append(rig.outputs[1].lock))
+    return seen
+
+
+@pytest.mark.parametrize("feedback", [True, False])
+def test_a_restart_in_mid_session_moves_no_lock_until_the_next_permit_and_the_session_goes_on(feedback: bool) -> None:
+    rig = restarted(feedback=feedback)
+    locked = commands(rig)
+    rig.run(20)
+    assert rig.told().found_at_start
+    rig.permit()
+    rig.run_until(rig.closed, 10)
+    assert all(locked)
+    rig.revoke()
+    rig.run(7)
+    assert not rig.told().locked
+
+
+def test_a_board_that_is_heard_late_after_the_start_was_told_to_lock_all_the_time() -> None:
+    rig = Rig(kept={1: KeptEvse(locked=True)})
+    locked = commands(rig)
+    rig.plants[1].plug()
+    rig.plants[1].locked = rig.plants[1].board_lost = True
+    rig.run(0.9)
+    rig.plants[1].board_lost = False
+    rig.run(5)
+    assert all(locked)
+
+
+def test_a_plug_that_is_found_locked_stays_so_though_nobody_has_kept_that() -> None:
+    rig = Rig()
+    rig.plants[1].plug()
+    rig.plants[1].locked = True
+    locked = commands(rig)
+    rig.run(START_S - 1)
+    assert all(locked)
+    rig.run(2)
+    assert not rig.plants[1].locked
+
+
+def test_a_station_that_stays_dead_after_a_start_keeps_nobodys_cable() -> None:
+    rig = restarted(hold=True)
+    rig.run(START_S - 1)
+    assert rig.told().locked
+    rig.run(2)
+    assert not rig.told().locked
+
+
+@pytest.mark.parametrize("end", ["unplug", "revoke", "unlock"])
+def test_what_was_locked_at_the_start_is_given_free_when_the_car_leaves_or_the_station_says_so(end: str) -> None:
+    rig = restarted()
+    rig.run(1)
+    assert rig.told().locked
+    match end:
+        case "unplug":
+            rig.plants[1].letter = "A"
+        case "revoke":
+            rig.revoke()
+        case _:
+            rig.scan(Unlock(1, 1, "w1"))
+    rig.run(1)
+    assert not rig.told().locked
+    assert end != "unlock" or rig.told().unlock == UnlockOutcome("w1", unlocked=True)
+
+
+def test_a_revocation_of_an_earlier_car_says_nothing_about_the_one_that_is_found_locked() -> None:
+    rig = Rig()
+    rig.charge()
+    earlier = rig.plug_in()
+    rig.restart()
+    rig.run(1)
+    rig.scan(Revoke(1, earlier))
+    rig.run(1)
+    assert rig.told().locked
+
+
+def test_a_car_that_left_while_control_was_dead_leaves_its_plug_free_unless_the_station_held_it() -> None:
+    for hold in (False, True):
+        rig = restarted(hold=hold)
+        rig.plants[1].letter = "A"
+        rig.run(1)
+        assert rig.told().plug_in is None
+        assert rig.told().locked is hold
+        if hold:
+            rig.scan(HoldPlug(1, 0))
+            rig.run(1)
+            assert not rig.told().locked
+
+
+def test_a_power_cut_that_let_go_of_the_plug_locks_it_again_for_the_car_that_is_still_there() -> None:
+    rig = restarted()
+    rig.plants[1].locked = False
+    rig.run(1)
+    assert rig.told().locked
+
+
+def test_nothing_is_locked_at_a_start_that_was_not_locked_before() -> None:
+    rig = Rig(kept={1: KeptEvse()})
+    rig.plants[1].plug()
+    locked = commands(rig)
+    rig.run(START_S)
+    assert not any(locked)
+
+
+def test_a_start_with_a_fault_that_waits_for_a_technician_keeps_no_cable_for_more_than_five_seconds() -> None:
+    rig = Rig(kept={1: KeptEvse((KeptFault("tilted"),), locked=True)})
+    rig.plants[1].plug()
+    rig.plants[1].locked = True
+    rig.scan()
+    assert rig.run_until(lambda: not rig.outputs[1].lock, RELEASE_S + 1) >= RELEASE_S - 2 * FINE_S
+
+
+def test_what_is_locked_and_held_is_kept_for_the_next_start() -> None:
+    rig = Rig(SOCKET)
+    rig.arrive()
+    assert (rig.state.kept[1].locked, rig.state.kept[1].held) == (False, False)
+    rig.scan(HoldPlug(1, 2))
+    assert (rig.state.kept[1].locked, rig.state.kept[1].held) == (True, True)
+    rig.run(3)
+    assert (rig.state.kept[1].locked, rig.state.kept[1].held) == (False, False)

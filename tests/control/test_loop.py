@@ -12,10 +12,10 @@ from typing import Any
 import pytest
 
 from chargepoint.control import cycle, keeping, loop
-from chargepoint.link.messages import Event
+from chargepoint.link.messages import Event, Renew, Revoke
 from tests.control.devices import PlantBoard
 from tests.control.loop_rig import Bench
-from tests.control.test_cycle import heard
+from tests.control.test_cycle import heard, say
 from tests.control.test_indicating import Played
 
 
@@ -164,14 +164,54 @@ def test_the_collector_runs_only_between_scans_and_is_given_back(bench: Bench, m
     assert sys.getswitchinterval() == pytest.approx(switch_s)
 
 
-def test_signals_ask_it_to_stop() -> None:
-    before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
+@pytest.mark.parametrize("by", ["station", "signal"])
+def test_it_leaves_for_a_new_start_when_nobody_charges_any_more(bench: Bench, by: str) -> None:
+    """It is asked in mid-session, and goes once the station has ended that."""
+
+    def script() -> Iterator[bool]:
+        yield from bench.charge()
+        if by == "station":
+            say(bench.station, Renew())
+        else:
+            asked.append(True)
+        yield from [False] * 500
+        assert bench.boards[1].plant.closed
+        say(bench.station, Revoke(1, next(state.plug_in for state in bench.told() if state.evse == 1 and state.plug_in)))
+        yield from [False] * 1000
+        raise AssertionError("it goes on")
+
+    asked: list[bool] = []
+    left: list[bool] = []
+    bench.run(script, loop.Manners(renew=lambda: bool(asked), leaving=lambda: left.append(bench.boards[1].plant.closed)))
+    assert left == [False]
+    assert bench.boards[1].calls[-1] == "close"
+
+
+def test_a_watchdog_is_fed_by_scans_that_begin_in_time_and_by_no_other(bench: Bench) -> None:
+    def script() -> Iterator[bool]:
+        yield from [False] * 10
+        for _ in range(50):
+            bench.time.overslept_s = 0.02
+            late_s.append(bench.time.now)
+            yield False
+        yield from [False] * 10
+
+    late_s: list[float] = []
+    fed: list[float] = []
+    bench.run(script, loop.Manners(alive=fed.append))
+    assert len(fed) == 10 + 1 + 10
+    assert not any(late_s[0] < at_s <= late_s[-1] for at_s in fed)
+
+
+def test_signals_ask_it_to_stop_and_to_start_anew() -> None:
+    before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT, signal.SIGUSR1)}
     try:
         for number in before:
-            stop = loop.stop_on_signals()
+            stop, renew = loop.stop_on_signals(), loop.renew_on_signal()
             assert not stop()
+            assert not renew()
             os.kill(os.getpid(), number)
-            assert stop()
+            assert (stop(), renew()) == (number != signal.SIGUSR1, number == signal.SIGUSR1)
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)

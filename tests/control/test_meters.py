@@ -71,6 +71,23 @@ def test_it_reads_at_once_when_woken_and_at_normal_priority() -> None:
     assert (meter.opened, meter.closed, meter.policy) == (1, 1, os.SCHED_OTHER)
 
 
+def test_a_meter_whose_register_lags_is_told_when_somebody_wants_to_know_it_exactly() -> None:
+    asked: list[int] = []
+
+    class Lagging(FakeMeter):
+        def be_exact(self) -> None:
+            asked.append(self.reads)
+
+    meter = Lagging()
+    poller = MeterPoller(1, meter)
+    poller.start()
+    meter.await_reads(1)
+    poller.wake()
+    meter.await_reads(2)
+    end(poller)
+    assert asked == [1], "before the reading that was asked for, and no other"
+
+
 def test_it_reads_every_period(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(meters, "PERIOD_S", 0.01)
     meter = FakeMeter()

@@ -32,6 +32,7 @@ from tests.control.mutations import (
     table,
     unbounded,
     unlocked_when_over,
+    unmoved,
     without,
     without_guard,
 )
@@ -56,6 +57,7 @@ OF_CAUSE: dict[str, list[str]] = {
     "enclosure_open": ["opened"],
     "tilted": ["tilted"],
     "over_temperature": ["hot"],
+    "thermometer_silent": ["no thermometer"],
     "contactor_welded": ["welded"],
     "contactor_failed_to_close": ["never closes"],
     "diode_failed": ["diode"],
@@ -122,6 +124,7 @@ MUTANTS = [
         for each in (
             ("no cable among the limits", unbounded("cable"), ["another cable"]),
             ("no temperature among the limits", unbounded("temperature"), ["warm"]),
+            ("no thermometer among the limits", unbounded("thermometer"), ["no thermometer"]),
             ("a rating of 63 A", loosened("evse rating", 63_000), ["generous"]),
         )
     ),
@@ -140,6 +143,7 @@ MUTANTS = [
     ),
     Mutant("no offer begins unlocked", "no look at the lock", patched(lock, secured=lambda *seen: True), ["replug and allow late"]),
     Mutant("locked while closed", "no look at the contactor", patched(lock, wanted=unlocked_when_over), ["ignores the end"]),
+    Mutant("locked over a restart", "a start that forgets", patched(lock, kept=lambda *seen: lock.Lock(), found=unmoved), ["killed"]),
     Mutant("no offer begins before", "no rest among the limits", unbounded("contactor rest", "stop sequence"), ["pause and go on"]),
     Mutant("no offer begins before", "a short rest after faults", patched(evse, FAULT_PAUSE_S=5.0), ["earth", "smoke"]),
     Mutant("the site fuse holds", "EVs that follow at once", patched(site, FOLLOW_S=0.0), ["pause", "go on"]),
@@ -181,7 +185,7 @@ MUTANTS = [
         )
         for name, episodes in OF_CAUSE.items()
         for wrong in [WRONGS[name]]
-        if name not in NEVER_UNDER_LOAD
+        if name not in NEVER_UNDER_LOAD and wrong.action != "limit"
     ),
     *(Mutant("every cause is told", f"{name} is not seen", blind(name), episodes) for name, episodes in OF_CAUSE.items()),
     *(

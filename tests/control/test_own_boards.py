@@ -69,6 +69,34 @@ def test_a_session_over_a_line_that_answers_once_a_second_has_no_fault() -> None
     assert (made.faults(), made.duty(), made.outputs[1].offer_ma) == (set(), PILOT_STEADY_PPM, 0)
 
 
+@dataclass
+class LaggingPlant(OwnPlant):
+    """Is asked how it stands when it does not do yet what it was told meanwhile."""
+
+    told: BoardOutputs | None = None
+
+    def sample(self, outputs: BoardOutputs, now: float) -> None:
+        """What it was told the last time but one is still on its pilot."""
+        if now - self.asked_s >= 1.0:
+            before, self.told = self.told or outputs, outputs
+            super().sample(before, now)
+
+
+def test_a_measurement_of_before_the_offer_is_no_missing_diode() -> None:
+    made = Rig(SETTINGS)
+    plant = made.plants[1] = LaggingPlant()
+    seen: set[str] = set()
+    made.watchers.append(lambda rig: seen.update(rig.faults()))
+    made.run(3)
+    plant.plug()
+    made.run_until(lambda: made.told().plug_in is not None, 5)
+    made.permit(limit_ma=16_000)
+    made.run_until(lambda: made.told().state == "C2", 10)
+    assert seen == set()
+    plant.diode = False
+    made.run_until(lambda: "diode_failed" in seen, 5)
+
+
 def test_the_board_may_close_before_control_has_settled_on_c() -> None:
     made, plant = rig()
     plant.takes_s = 0.0

@@ -42,7 +42,7 @@ class Wrong(NamedTuple):
 
     seen: Callable[[Sight], bool]
     lasts_s: float = 0.0
-    action: Literal["open", "pause"] = "open"
+    action: Literal["open", "pause", "limit"] = "open"
     until: Literal["gone", "unplugged", "service"] = "gone"
 
 
@@ -69,6 +69,7 @@ WRONGS: dict[str, Wrong] = {
     "enclosure_open": Wrong(lambda s: s.board.enclosure_open, 0.1, until="unplugged"),
     "tilted": Wrong(lambda s: s.board.tilted, 0.5, until="service"),
     "over_temperature": Wrong(lambda s: (s.board.temperature_c or 0) >= 71, 0.5 + COARSE_S),
+    "thermometer_silent": Wrong(lambda s: s.board.temperature_c is None, 60.0 + COARSE_S, action="limit"),
     "contactor_welded": Wrong(lambda s: s.board.contactor_closed is True and not s.was.contactor, 1.0, until="service"),
     "contactor_failed_to_close": Wrong(lambda s: s.board.contactor_closed is False and s.was.contactor, 0.3),
     "diode_failed": Wrong(
@@ -126,7 +127,8 @@ class Wrongs:
     def hot_ma(self, now: float, rating_ma: int) -> int:
         """What temperature allows; the EV has 5 s."""
         steps = [percent for floor_c, percent in DERATED if now - self._hot_s.get(floor_c, now) > 5.5 + 2 * COARSE_S]
-        return max(6_000, rating_ma * min(steps, default=100) // 100)
+        unseen = now - self.since_s.get("thermometer_silent", now) > 65.5 + 2 * COARSE_S
+        return max(6_000, rating_ma * min([*steps, *[50] * unseen], default=100) // 100)
 
     def rules(self, rig: Rig, number: int) -> dict[str, bool]:
         """What has to follow."""
@@ -134,7 +136,7 @@ class Wrongs:
         names = {fault.name for fault in told.faults}
         paused = {name for name in self.due if WRONGS[name].action == "pause"}
         too_long = {name for name in paused if rig.now - self.since_s[name] > WRONGS[name].lasts_s + STOP_S + 2 * COARSE_S}
-        opened = self.due - paused
+        opened = {name for name in self.due if WRONGS[name].action == "open"}
         silent = self._silent_s is not None
         return {
             "every cause is told": self.due <= names,

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from chargepoint.control.evse import CLOSED, ROWS, Guard, Row, Scan
-from chargepoint.domain import fault_table
+from chargepoint.domain import catalogue, fault_table
 from chargepoint.link.messages import IecState
 from docs import diagram, markdown, states
 from docs.generate import HERE, PAGES
@@ -33,17 +33,21 @@ def test_nothing_that_runs_on_a_board_needs_the_pages() -> None:
     assert found == []
 
 
-# --- faults.md ---------------------------------------------------------------------------------------------------------------------------
+# --- errors.md ---------------------------------------------------------------------------------------------------------------------------
 
 
-def test_every_fault_has_a_section_with_its_steps_and_every_link_leads_somewhere() -> None:
-    page = PAGES["faults.md"]()
+def test_every_error_has_a_section_with_its_steps_and_every_link_leads_somewhere() -> None:
+    page = PAGES["errors.md"]()
     anchors = re.findall(r'<a id="([\w-]+)"></a>', page)
-    assert len(set(anchors)) == len(anchors)
-    assert set(anchors) == {*fault_table.FAULTS, *fault_table.OF_STATION, *(f"kind-{kind}" for kind in fault_table.KINDS)}
-    assert set(re.findall(r"\]\(#([\w-]+)\)", page)) == set(anchors)
-    for each in (*fault_table.ROWS, *fault_table.KINDS.values()):
-        assert all(text in page for text in (each.cause, each.driver, each.source, *each.technician))
+    assert anchors == [each.code.lower() for each in catalogue.ENTRIES]
+    headings = {re.sub(r"[^\w-]", "", line.lower().replace(" ", "-")) for line in re.findall(r"^## (.*)$", page, re.MULTILINE)}
+    links = set(re.findall(r"\]\(#([\w-]+)\)", page))
+    assert links >= set(anchors)
+    assert links <= {*anchors, *headings}
+    for each in catalogue.ENTRIES:
+        assert all(text in page for text in (each.cause, each.driver, *each.technician))
+    for row in (*fault_table.ROWS, *fault_table.OF_STATION.values(), *fault_table.KINDS.values()):
+        assert row.source in page
 
 
 # --- states.md ---------------------------------------------------------------------------------------------------------------------------

@@ -9,6 +9,7 @@ from chargepoint.control import derating, pilot, proximity, safety, supply
 from chargepoint.control.settings import MODEST
 from chargepoint.domain.fault_table import FAULTS, KINDS, OF_STATION, ROWS, FaultRow, row
 from chargepoint.domain.faults import Fault
+from hal.api import METER_SILENT_S
 from hal.measured import FaultKind
 
 WORDS_OF_THE_TRADE = (
@@ -110,7 +111,7 @@ def test_a_fault_finds_its_row_by_its_name_and_else_by_its_kind() -> None:
 
 def test_warnings_and_lowered_offers_stop_nobody_from_charging() -> None:
     told = {each.name for each in ROWS if not Fault(each.name, each.kind).stops_charging}
-    assert told == {"derated", "contactor_worn"}
+    assert told == {"derated", "thermometer_silent", "contactor_worn"}
     boards = {kind for kind in KINDS if not Fault("x", kind, by_board=True).stops_charging}
     assert boards == {"local_list_conflict", "reader_failure", "weak_signal"}
 
@@ -121,7 +122,7 @@ def test_warnings_and_lowered_offers_stop_nobody_from_charging() -> None:
         ("diode_failed", [f"{each // 1000}" for each in pilot.LOW_PLATEAU_MV]),
         ("proximity_out_of_range", [f"{each} ohm" for each in proximity.OHM]),
         ("board_silent", [f"{MODEST.silent_s:g} s", f"{MODEST.start_s:g} s"]),
-        ("meter_silent", [f"{safety.METER_SILENT_S:g} s"]),
+        ("meter_silent", [f"{METER_SILENT_S:g} s"]),
         ("meter_frozen", [f"{supply.STUCK_WH} Wh"]),
         ("control_late", [f"{safety.LATE_S:g} s"]),
         ("over_current", [f"{supply.TOLERANCE_MA / 1000:g} A", f"{supply.TOLERANCE_PERCENT / 100:.2f}"]),
@@ -129,6 +130,7 @@ def test_warnings_and_lowered_offers_stop_nobody_from_charging() -> None:
         ("over_voltage", [f"{each} %" for each in (supply.HIGH_PERCENT, supply.HIGH_AGAIN_PERCENT)]),
         ("under_voltage", [f"{each} %" for each in (supply.LOW_PERCENT, supply.LOW_AGAIN_PERCENT)]),
         ("over_temperature", [f"{each:g} °C" for each in (derating.STEPS[0][0], derating.RESTORE_C)]),
+        ("thermometer_silent", [f"{derating.UNSEEN} %", f"{FAULTS['thermometer_silent'].seen_after_s:g} s"]),
         ("derated", [f"{each:g} °C" for each in (derating.STEPS[1][0], derating.STEPS[2][0], derating.RESTORE_C)]),
     ],
 )

@@ -31,6 +31,9 @@ from chargepoint.link.messages import (
     HoldPlug,
     Indicate,
     Permit,
+    Record,
+    RecordOutcome,
+    Renew,
     Revoke,
     Signals,
     SitePermit,
@@ -41,7 +44,7 @@ from chargepoint.link.messages import (
     Up,
     Watch,
 )
-from hal.measured import BoardFault, BoardInputs, BoardOutputs, MeterReading
+from hal.measured import BoardFault, BoardInputs, BoardOutputs, MeterReading, SignedRecord
 
 PLUG_IN = PlugInId("3f2a", 7)
 FULL = EvseState(
@@ -66,6 +69,7 @@ FULL = EvseState(
     phases_drawn=1,
     contactor=ContactorCount(4_711, 3),
     exercised=ExerciseOutcome("w3", "bad", "the feedback of the lock says locked: False"),
+    record=RecordOutcome("7f", "signed", SignedRecord(b'{"ID":"\xff"}', b"\0\1", bytes(64)), public_key=bytes(64)),
 )
 INPUTS = BoardInputs(
     at_s=12.0,
@@ -87,6 +91,8 @@ DOWN: list[Down] = [
     Beep(1, "accepted"),
     Watch(3.0),
     Exercise(1, "lock_close", "w3"),
+    Record(1, "7f", "begin", '{"ID":"7f"}', 1_795_301_400, 60),
+    Renew(),
     Hello(),
     Ack("3f2a", 9),
 ]

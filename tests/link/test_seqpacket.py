@@ -14,7 +14,7 @@ from chargepoint.control.events import Ring
 from chargepoint.domain.ids import PlugInId
 from chargepoint.link.messages import MAX_MESSAGE_BYTES, Ack, Down, Event, EvseState, Hello, Revoke, Snapshot, Telemetry, Unlock, Up
 from chargepoint.link.ports import LinkClosed
-from chargepoint.link.seqpacket import BATCH, ListenError, SeqpacketControl, SeqpacketStation, connect, listen
+from chargepoint.link.seqpacket import BATCH, ListenError, SeqpacketControl, SeqpacketStation, adopt, connect, listen
 from tests.link.rig import TELEMETRY, greeted, listening, run, until
 
 
@@ -41,6 +41,35 @@ def test_messages_pass_both_ways_in_order(path: str) -> None:
             station.close()
 
     run(test, path)
+
+
+def test_a_socket_that_was_handed_over_is_served_and_outlives_control(path: str) -> None:
+    """A station that knocks while there is no control is heard by the next one."""
+
+    async def test(path: str) -> None:
+        with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as handed:
+            handed.bind(path)
+            handed.listen()
+            adopt(handed.dup().detach()).close()
+            station = await connect(path)
+            await station.send(Hello())
+            end = adopt(handed.dup().detach())
+            assert await until(end.receive) == [Hello()]
+            end.close()
+            station.close()
+
+    run(test, path)
+    assert os.path.exists(path)
+
+
+def test_what_is_handed_over_has_to_be_such_a_socket() -> None:
+    with (
+        socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as other,
+        pytest.raises(ListenError, match="SOCK_STREAM; expected AF_UNIX SOCK_SE"),
+    ):
+        adopt(other.dup().detach())
+    with pytest.raises(ListenError, match="handed over as descriptor 999: Bad file descriptor"):
+        adopt(999)
 
 
 def test_nobody_is_told_anything_before_hello(path: str) -> None:

@@ -40,6 +40,8 @@ from chargepoint.link.messages import (
     EvseState,
     Hello,
     Permit,
+    Record,
+    RecordOutcome,
     Revoke,
     Snapshot,
     Telemetry,
@@ -48,7 +50,7 @@ from chargepoint.link.messages import (
 )
 from chargepoint.link.pair import PairControl, PairStation
 from chargepoint.station.clock import StationClock
-from chargepoint.station.csms import CsmsOffline, StationPort
+from chargepoint.station.csms import CsmsOffline, Line, StationPort
 from chargepoint.station.settings import EvseSettings, StationSettings
 from chargepoint.station.station import Station
 from chargepoint.station.transfers import Files
@@ -75,6 +77,8 @@ class PlayedControl:
         self.connections = 0
         self.absent = False
         """The process is gone, and nobody starts it anew."""
+        self.signing: Callable[[Record], RecordOutcome | None] = lambda wish: None
+        """What its meter makes of a wish; nothing: it is still at it."""
         self.clearing: Callable[[ClearFault], ClearOutcome | None] = lambda wish: ClearOutcome(wish.wish, True)
 
     async def connect(self) -> PairStation:
@@ -104,6 +108,8 @@ class PlayedControl:
                 self.change(unlock=UnlockOutcome(message.wish, True))
             elif isinstance(message, ClearFault):
                 self._clear(message)
+            elif isinstance(message, Record) and (outcome := self.signing(message)) not in (None, self.state.record):
+                self.change(record=outcome)
 
     def _clear(self, wish: ClearFault) -> None:
         outcome = self.clearing(wish)
@@ -166,6 +172,7 @@ class PlayedCsms:
 
     version = "1.6"
     resend_keeps_id = True
+    line = Line()
 
     def __init__(self, station: StationPort) -> None:
         self.station = station
@@ -287,13 +294,14 @@ class HostClock:
         return MIDNIGHT.timestamp() + virtual_time.now_s()
 
 
-def configuration(keys: dict[str, str] | None = None, evses: int = 1, connectors: int = 1) -> Configuration:
-    """EVSEs with a socket, or several."""
+def configuration(keys: dict[str, str] | None = None, evses: int = 1, connectors: int = 1, signs: bool = False) -> Configuration:
+    """EVSEs with a socket, or several. ``signs``: their meters do."""
+    meter: dict[str, Any] = {"driver": "iskra-wm3m4" if signs else "simulated"}
     sockets = tuple(ConnectorPart(id=number + 1) for number in range(connectors))
     return Configuration(
         station=StationPart(id="cp001", vendor="Acme", model="One"),
         site=SitePart(fuse_a=63),
-        evses=tuple(EvsePart(id=number + 1, max_current_a=32, connectors=sockets) for number in range(evses)),
+        evses=tuple(EvsePart(id=number + 1, max_current_a=32, connectors=sockets, meter=meter) for number in range(evses)),
         ocpp=OcppPart(csms_url="ws://127.0.0.1:1", keys=keys or {}),
     )
 
@@ -322,7 +330,8 @@ class Game:
         self.reader = PlayedReader()
         facts = self.store.facts
         evses, connectors = settings.evses, max(len(evse.connectors) for evse in settings.evses)
-        model = DeviceModel(configuration(keys, len(evses), connectors), facts.changed_variables(), facts.change_variable)
+        signs = any(evse.signs for evse in evses)
+        model = DeviceModel(configuration(keys, len(evses), connectors, signs), facts.changed_variables(), facts.change_variable)
         clock = StationClock(HostClock(), virtual_time.now_s)
         self.station = Station(settings, self.store, model, clock, control.connect, self._csms, (self.reader,), files)
         self.restarts: bool | None = None

@@ -106,13 +106,13 @@ def test_people_are_shown_all_of_it() -> None:
         "  limits       6 A  permit, set by station, for 1 min 0 s, ends in 15 s: the house needs the rest",
         "               32 A  evse rating, set by installer, for 1 min 3 s",
         "  contactor    closed 100001 times, opened under load 3 times",
-        "  faults       contactor_worn, since 2026-03-01T00:00:03Z (1 min 0 s)",
+        "  faults       contactor_worn (CP-303), since 2026-03-01T00:00:03Z (1 min 0 s)",
         "                 seen    contactor: 100001 closings",
         f"                 driver  {WORN}",
         f"                 clears  {CLEARS['gone']}",
         f"                 do      1. {FAULTS['contactor_worn'].technician[0]}",
         f"                         2. {FAULTS['contactor_worn'].technician[1]}",
-        "               tilted, latched, since 2026-03-01T00:00:03Z (1 min 0 s)",
+        "               tilted (CP-213), latched, since 2026-03-01T00:00:03Z (1 min 0 s)",
     ):
         assert line in text.split("\n"), text
 
@@ -134,7 +134,7 @@ def test_what_is_wrong_with_the_station_as_a_whole_and_what_is_reserved_is_shown
     assert document["faults"] == ["local_list_conflict"]
     assert (document["reservations"][0]["token"], document["reservations"][0]["group"]) == ("***C3D4", "***")
     lines = shown(document).split("\n")
-    assert "  faults       local_list_conflict, since 2026-03-01T00:00:00Z (1 min 0 s)" in lines
+    assert "  faults       local_list_conflict (CP-606), since 2026-03-01T00:00:00Z (1 min 0 s)" in lines
     assert "                 seen    tokens that the CSMS judged otherwise: 1" in lines
     assert "  reservations 7  EVSE 1 connector 1, for token ***C3D4 or group ***, expires 2026-03-01T02:00:00Z (in 1 h 58 min)" in lines
     assert f"                 do      1. {OF_STATION['local_list_conflict'].technician[0]}" in lines

@@ -40,6 +40,21 @@ def test_a_reader_that_is_gone_is_told_to_everybody_while_the_car_charges_on_and
     play(script, tmp_path / "store")
 
 
+def test_a_driver_that_is_broken_is_a_silent_reader_and_the_station_goes_on(tmp_path: Path) -> None:
+    async def script(game: Game) -> None:
+        game.reader.fail(GONE, KeyError)
+        await game.until(lambda: told(game)[-1:] == [["reader_silent"]], 10)
+        (fault,) = game.station.document()["fault_details"]
+        assert fault["info"] == f"its driver is broken (KeyError: {GONE!r}); see the log"
+        game.reader.fail(None)
+        await game.until(lambda: told(game)[-1:] == [[]], 10)
+        game.control.plug()
+        await game.swipe()
+        await game.until(lambda: game.transaction is not None)
+
+    play(script, tmp_path / "store")
+
+
 def test_an_adapter_that_is_back_within_five_seconds_is_no_fault(tmp_path: Path) -> None:
     async def script(game: Game) -> None:
         await game.until(lambda: told(game) == [[]])

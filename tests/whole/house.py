@@ -8,11 +8,15 @@ from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any
 
+from msgspec.structs import replace
+
 from chargepoint.control import scan
 from chargepoint.control.cycle import Cycle
 from chargepoint.control.kept import Kept
 from chargepoint.control.settings import EvseSettings, SiteSettings
+from chargepoint.control.signing import Signer
 from chargepoint.domain.device_model import DeviceModel
+from chargepoint.link.messages import RecordOutcome
 from chargepoint.link.pair import PairControl, PairStation
 from chargepoint.station.clock import StationClock
 from chargepoint.station.csms import StationPort
@@ -60,7 +64,7 @@ class Polled:
 class House:
     """A world with one EVSE, control, and a station that can be killed and started."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, signs: bool = False) -> None:
         self.world = World([EvsePlan(id=1)])
         self.evse = self.world.evses[1]
         self.world.open(0.0)
@@ -70,6 +74,11 @@ class House:
         self._path = path
         self._boots = 0
         self._kept: Kept = {}
+        self._signs = signs
+        self.records: dict[int, RecordOutcome] = {}
+        """What control has on disk of signed records."""
+        self.writes: Callable[[], None] = lambda: None
+        """Called before it writes one down."""
         self._processes: dict[str, list[asyncio.Task[Any]]] = {}
 
     def start_control(self) -> None:
@@ -77,24 +86,34 @@ class House:
         self._boots += 1
         board = MemoryBoard(self.world, 1, virtual_time.now_s)
         board.open()
-        meter = Polled(MemoryMeter(self.world, 1, virtual_time.now_s))
+        memory = MemoryMeter(self.world, 1, virtual_time.now_s)
+        meter = Polled(memory)
+        signer = Signer(1, memory, self._keep, self.records.get(1), virtual_time.now_s)
         settings = (EvseSettings(evse=1, rating_ma=32_000, sockets=frozenset({1}), abilities=ABILITIES),)
         state = scan.initial(settings, SiteSettings(fuse_ma=63_000), f"boot-{self._boots}", virtual_time.now_s(), self._kept)
-        cycle = Cycle(state, {1: board}, {1: meter}, self.end)
-        self._run("control", meter.run(), self._scan(cycle))
+        cycle = Cycle(state, {1: board}, {1: meter}, self.end, signers={1: signer})
+        self._run("control", meter.run(), self._scan(cycle, signer))
 
-    async def _scan(self, cycle: Cycle) -> None:
+    def _keep(self, evse: int, outcome: RecordOutcome, at_most_s: float) -> bool:
+        self.writes()
+        self.records[evse] = outcome
+        return True
+
+    async def _scan(self, cycle: Cycle, signer: Signer) -> None:
         while True:
             cycle.scan(virtual_time.now_s())
+            signer.work()
             self._kept = scan.kept(cycle.state)
             await asyncio.sleep(SCAN_S)
 
     def start_station(self) -> None:
         """A station process."""
         store = Store(self._path)
-        model = DeviceModel(rig.configuration(), store.facts.changed_variables(), store.facts.change_variable)
+        model = DeviceModel(rig.configuration(signs=self._signs), store.facts.changed_variables(), store.facts.change_variable)
         clock = StationClock(rig.HostClock(), virtual_time.now_s)
-        self.station = Station(rig.settings(), store, model, clock, self.connect, self._csms, (self.reader,))
+        settings = rig.settings()
+        settings = replace(settings, evses=tuple(replace(evse, signs=self._signs) for evse in settings.evses))
+        self.station = Station(settings, store, model, clock, self.connect, self._csms, (self.reader,))
         self._run("station", self.station.run())
         self.csms.connect()
 
@@ -153,11 +172,11 @@ class House:
         await self.until(lambda: self.closed)
 
 
-def live(script: Callable[[House], Coroutine[Any, Any, None]], path: Path) -> House:
+def live(script: Callable[[House], Coroutine[Any, Any, None]], path: Path, signs: bool = False) -> House:
     """Start everything, let the script happen, end everything."""
 
     async def main() -> House:
-        house = House(path)
+        house = House(path, signs)
         house.start_control()
         house.start_station()
         try:

@@ -33,7 +33,7 @@ HARDWARE: tuple[Breakage, ...] = (
     *_of("board", "lost", lasts_s=(0.02, 20.0), weight=5),
     *_of("board", "late", lasts_s=(0.1, 5.0), weight=1),
     *_of("temperature_c", 64.0, 66.0, 69.0, 72.0, 85.0, lasts_s=(1.0, 900.0), weight=1),
-    *_of("thermometer", "none", weight=1),
+    *_of("thermometer", "none", lasts_s=(0.05, 1_200.0), weight=1),
     *_of("emergency_stop", True, lasts_s=(0.05, 300.0), weight=4),
     *_of("enclosure", "open", lasts_s=(0.05, 60.0)),
     *_of("tilted", True, lasts_s=(0.05, 30.0), weight=1),

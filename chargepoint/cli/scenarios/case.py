@@ -5,7 +5,7 @@ from math import inf
 
 from chargepoint.cli.scenarios.causes import DERATE_C, STOP_C, Circumstances, ampacity_ma
 from chargepoint.cli.scenarios.fault_book import FaultBook
-from chargepoint.cli.scenarios.ledger import VISIBLE_S, LockOuts, Permits
+from chargepoint.cli.scenarios.ledger import VISIBLE_S, LockOuts, Permits, Plug
 from chargepoint.cli.scenarios.trace import Highest, Trace
 from chargepoint.cli.scenarios.witness import Witness
 from chargepoint.control.settings import EvseSettings
@@ -18,6 +18,8 @@ LOWERED_S = FOLLOW_S + 0.7
 """With the time in which a bound is seen."""
 DERATING = ((STOP_C, 0), (68.0, 25), (DERATE_C, 50))
 """From this temperature on: this part of the rating, in per cent."""
+UNSEEN_PERCENT = 50
+"""With a thermometer that has fallen silent."""
 
 
 WOKEN_S = 1.0
@@ -60,7 +62,7 @@ class Case:
     def __init__(self, electrics: Electrics, settings: EvseSettings, now: float) -> None:
         self.settings = settings
         self.witness = Witness(electrics, now)
-        self.permits, self.lock_outs, self.faults = Permits(), LockOuts(), FaultBook()
+        self.permits, self.lock_outs, self.plug, self.faults = Permits(), LockOuts(), Plug(), FaultBook()
         self.circumstances = Circumstances(self.witness, settings)
         self.told = EvseState(evse=settings.evse, plug_known=False)
         self.told_fault = False
@@ -96,6 +98,7 @@ class Case:
         """Take in what is so now."""
         witness = self.witness
         witness.look(now)
+        self.plug.look(witness.letter.value)
         self._follow_car(now)
         self._follow_offer(now)
         self._follow_temperature(now)
@@ -113,6 +116,7 @@ class Case:
         self.told = state
         self.permits.tell(state)
         self.lock_outs.tell(state, now)
+        self.plug.tell(state, now)
         self.faults.tell(state, now)
         self.circumstances.closings_told = state.contactor.closings
         if state.plug_known and state.plug_in is None:  # nobody sees cars come and go behind F: the cable is that of the car that is told
@@ -133,6 +137,7 @@ class Case:
         """Control ends, or starts anew."""
         self.witness.alive = on
         self.held.see(None, now)
+        self.plug.start(on and self.witness.on_socket and self.witness.locked.value and self.witness.electrics.outputs.lock, now)
         if not on:
             self.lock_outs.cut(now, UNSURE_S)
             self.lost_closings += now - self.witness.command.since_s < UNSURE_S
@@ -157,6 +162,8 @@ class Case:
         if celsius is not None and self.circumstances.celsius_read and celsius >= DERATE_C:
             percent = next(percent for floor_c, percent in DERATING if celsius >= floor_c)
             bounds.append(max(6_000, self.settings.rating_ma * percent // 100) if percent else 0)
+        if any(fault.name == "thermometer_silent" for fault in self.told.faults):
+            bounds.append(max(6_000, self.settings.rating_ma * UNSEEN_PERCENT // 100))
         if self.witness.on_socket and self.circumstances.first_ampacity_ma is not None:
             bounds.append(self.circumstances.first_ampacity_ma)
         elif not self.witness.on_socket and self.settings.cable_ma is not None:

@@ -169,6 +169,11 @@ def _warm(c: Circumstances) -> bool:
     return c.celsius is not None and (not c.celsius_read or c.celsius >= RESTORE_C)
 
 
+def _unheard(c: Circumstances) -> bool:
+    """It has been heard, and says nothing now."""
+    return c.celsius is not None and c.celsius_read and c.witness.electrics.hardware.thermometer == "none"
+
+
 def _same(holds: Holds, lag_s: float = SCAN_LAG_S) -> WorldCause:
     return WorldCause(holds, holds, lag_s)
 
@@ -197,6 +202,7 @@ CAUSES: dict[str, WorldCause] = {
     "tilted": _same(lambda c: bool(c.witness.electrics.hardware.tilted)),
     "over_temperature": WorldCause(lambda c: _hot(c, STOP_C), _warm),
     "derated": WorldCause(lambda c: _hot(c, DERATE_C) and not _hot(c, STOP_C) and not c.too_hot_told, _warm),
+    "thermometer_silent": WorldCause(_unheard, lambda c: c.witness.electrics.hardware.thermometer == "none"),
     "contactor_welded": _same(_welded, METER_LAG_S),
     "contactor_failed_to_close": _same(lambda c: c.witness.measured_closed is False and c.witness.command.value),
     "contactor_worn": _same(lambda c: c.closings_told >= c.settings.contactor_life),

@@ -57,6 +57,13 @@ def gives_the_plug_free(case: Case, now: float) -> str | None:
     return f"plug still locked {free_s:.2f} s after the EV left" if free_s > RELEASE_S else None
 
 
+def keeps_the_plug_over_a_restart(case: Case, now: float) -> str | None:
+    """Whose EV is there, and was there before, nobody else pulls the plug of, until the station has said what is to become of it."""
+    if not case.scanning or case.plug.stays_s is None or case.witness.electrics.outputs.lock:
+        return None
+    return f"unlocked {now - case.plug.stays_s:.2f} s after the start"
+
+
 def pauses_between_phases(case: Case, now: float) -> str | None:
     """Another number of phases: only after the pause, for an EV that has had current."""
     w = case.witness
@@ -81,6 +88,7 @@ RULES = (
     Rule("the plug is locked before closing", closes_on_a_locked_plug),
     Rule("nothing is done to the hardware that harms it", keeps_hands_off),
     Rule("the plug can be taken 5 s after the EV has left", gives_the_plug_free),
+    Rule("a restart lets go of no plug whose EV is there", keeps_the_plug_over_a_restart),
     Rule("a pause between one and three phases", pauses_between_phases),
     Rule("the contactor counter tells what happened", counts_closings),
 )

@@ -52,6 +52,7 @@ class Judge:
                 continue
             case = self.cases[wish.evse]
             case.permits.give(wish, now)
+            case.plug.give(wish)
             if isinstance(wish, ClearFault):
                 case.lock_outs.clear(wish.name)
 

@@ -3,9 +3,11 @@
 from math import inf
 
 from chargepoint.domain.ids import PlugInId
-from chargepoint.link.messages import EvseState, Permit, Revoke
+from chargepoint.link.messages import EvseState, HoldPlug, Permit, Revoke, Unlock
 
 MINIMUM_MA = 6_000
+STAYS_S = 59.5
+"""So long after a start a plug stays locked for a station that may still come."""
 VISIBLE_S = 0.2
 """A place that was empty for so long was seen empty: the next car is another one."""
 
@@ -54,6 +56,34 @@ class Permits:
         if not live and self._permit.then_ma >= MINIMUM_MA:
             self.worth_s = now
         return self._permit.limit_ma if live else self._permit.then_ma
+
+
+class Plug:
+    """Is it to stay locked because it was when control started? What the station says, or a car that leaves, decides otherwise."""
+
+    def __init__(self) -> None:
+        self.stays_s: float | None = None
+        """It is, since then."""
+
+    def start(self, locked: bool, now: float) -> None:
+        """Control starts."""
+        self.stays_s = now if locked else None
+
+    def give(self, wish: object) -> None:
+        """Control hears this now."""
+        if isinstance(wish, Revoke | HoldPlug | Unlock):
+            self.stays_s = None
+
+    def look(self, letter: str) -> None:
+        """On the wire, as far as it is sure."""
+        if letter not in {"B", "C", "D"}:
+            self.stays_s = None
+
+    def tell(self, state: EvseState, now: float) -> None:
+        """A dead station keeps no cable, nor does one that nobody speaks for."""
+        dead = any(fault.latched or fault.kind == "connector_lock_failure" for fault in state.faults)
+        if dead or now - (self.stays_s or now) > STAYS_S:
+            self.stays_s = None
 
 
 class LockOuts:

@@ -1,7 +1,7 @@
 """The fault table: the one place where everything that goes with a fault is written.
 
 Control detects (``chargepoint.control.safety`` has the cause of every row), acts and clears by it; the OCPP adapters, the pages and
-``docs/faults.md`` take codes and sentences from it.
+``docs/errors.md`` take codes and sentences from it; it is part of the numbered catalogue (``chargepoint.domain.catalogue``).
 
     cause lasts seen_after_s ─▶ fault ─▶ action
                                   │

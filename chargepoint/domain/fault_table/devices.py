@@ -7,6 +7,8 @@ _READ_THE_METER = "Read the meter's display: voltage and energy must be there; w
 MEASURING = (
     FaultRow(
         name="board_silent",
+        code="CP-501",
+        title="Board not heard",
         kind="internal_error",
         cause="No measurement from the board for 0.15 s (1 s at the start); over a slow line for as long as docs/hardware.md says.",
         retry=Retry(5, 20),
@@ -23,8 +25,10 @@ MEASURING = (
     ),
     FaultRow(
         name="meter_silent",
+        code="CP-511",
+        title="Meter not heard",
         kind="power_meter_failure",
-        cause="The newest reading of the meter is more than 5 s old.",
+        cause="The newest reading of the meter is more than 5 s old; of one inside a board, longer, as docs/hardware.md says.",
         action="pause",
         retry=Retry(5, 20),
         component="FiscalMetering",
@@ -39,6 +43,8 @@ MEASURING = (
     ),
     FaultRow(
         name="meter_implausible",
+        code="CP-512",
+        title="Meter tells what cannot be true",
         kind="power_meter_failure",
         cause="For 3 s the meter has answered what cannot be true: no number, a register that runs backwards or leaps.",
         seen_after_s=3.0,
@@ -56,6 +62,8 @@ MEASURING = (
     ),
     FaultRow(
         name="meter_frozen",
+        code="CP-513",
+        title="Meter does not count",
         kind="power_meter_failure",
         cause="By the meter's own power 200 Wh have flowed, and its energy register has not moved.",
         action="pause",
@@ -76,6 +84,8 @@ MEASURING = (
 COMPUTING = (
     FaultRow(
         name="control_late",
+        code="CP-602",
+        title="Control came too late",
         kind="internal_error",
         cause="A scan of control came more than 0.1 s late.",
         retry=Retry(5, 20),
@@ -91,6 +101,8 @@ COMPUTING = (
     ),
     FaultRow(
         name="control_overloaded",
+        code="CP-603",
+        title="Computer overloaded",
         kind="internal_error",
         cause="During the last 10 s more than one scan in ten missed its deadline.",
         action="pause",
@@ -107,6 +119,8 @@ COMPUTING = (
     ),
     FaultRow(
         name="memory_lost",
+        code="CP-604",
+        title="Memory of control unreadable",
         kind="internal_error",
         cause="What control keeps through power cuts (latched faults, contactor counter) could not be read.",
         clears="service",

@@ -27,6 +27,10 @@ class FaultRow(Struct, frozen=True, kw_only=True):
     """One fault: how it is detected and handled, and how it is told."""
 
     name: str
+    code: str
+    """Its number in the error catalogue, for ever: ``CP-301`` (``chargepoint.domain.catalogue``)."""
+    title: str
+    """What it is, in a few words for technicians."""
     kind: FaultKind
     """Word for word the ChargePointErrorCode of OCPP 1.6 (section 7.6)."""
     cause: str
@@ -53,3 +57,5 @@ class FaultRow(Struct, frozen=True, kw_only=True):
     """Steps for the technician, in order."""
     source: str = ""
     """Clause or practice that its figures come from."""
+    since: str = "0.1"
+    """The release that had it first."""

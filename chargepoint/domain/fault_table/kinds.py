@@ -11,6 +11,8 @@ _BOARD = (
 
 def _kind(
     kind: FaultKind,
+    code: str,
+    title: str,
     component: str,
     driver: str,
     look_at: str,
@@ -22,6 +24,8 @@ def _kind(
 ) -> FaultRow:
     return FaultRow(
         name=kind,
+        code=code,
+        title=title,
         kind=kind,
         cause="The board says so.",
         action=action,
@@ -38,6 +42,8 @@ def _kind(
 _ROWS = (
     _kind(
         "connector_lock_failure",
+        "CP-391",
+        "Plug lock, by the board",
         "ConnectorPlugRetentionLock",
         "The station cannot lock or release your plug: push it in all the way, or plug it in again.",
         "Look into the socket for dirt and a bent locking pin, and follow lock_failed and lock_stuck in the fault table.",
@@ -45,6 +51,8 @@ _ROWS = (
     ),
     _kind(
         "ev_communication_error",
+        "CP-190",
+        "Signal to the car, by the board",
         "CPPWMController",
         "Station and car do not understand each other: unplug the cable and try again, if you can with another cable.",
         "Measure CP against PE with nothing plugged in: 11.4 to 12.6 V DC is right; then follow pilot_short and diode_failed.",
@@ -52,6 +60,8 @@ _ROWS = (
     ),
     _kind(
         "ground_failure",
+        "CP-290",
+        "Earth or leakage, by the board",
         "RCD",
         "Current is leaking to earth in the cable or the car: unplug it, and have both checked before you plug in anywhere again.",
         "Measure the insulation of cable and socket wiring with 500 V: 1 Mohm or more is right; then follow rcd_tripped and earth_lost.",
@@ -61,6 +71,8 @@ _ROWS = (
     ),
     _kind(
         "high_temperature",
+        "CP-493",
+        "Heat, by the board",
         "TemperatureSensor",
         "The station is too hot to charge: leave your car plugged in, it goes on by itself when the station has cooled down.",
         "Look for scorched or loose power terminals and blocked ventilation, and follow over_temperature.",
@@ -69,12 +81,16 @@ _ROWS = (
     ),
     _kind(
         "internal_error",
+        "CP-592",
+        "Internal fault, by the board",
         "Controller",
         "The station has an internal fault: wait a moment, and use another station if it does not go on by itself.",
         "Measure the board's supply, its rated voltage within 5 %; switch it off and on once; if the fault comes back, replace the board.",
     ),
     _kind(
         "local_list_conflict",
+        "CP-692",
+        "List of known cards, by the board",
         "LocalAuthListCtrlr",
         "You can charge as usual: a list of known cards does not fit together, and the operator has been told.",
         "Have the operator send the whole local list anew, with a higher version number.",
@@ -82,12 +98,16 @@ _ROWS = (
     ),
     _kind(
         "other",
+        "CP-599",
+        "Anything else, by the board",
         "EVSE",
         "The station has a fault: unplug your car, and use another station if it does not go on by itself.",
         "Check the supply and the wiring of what the board's manual names for it.",
     ),
     _kind(
         "over_current_failure",
+        "CP-490",
+        "Too much current, by the board",
         "OverCurrentProtection",
         "Your car draws more current than the station allows: unplug it, and lower the current set in the car.",
         "Compare the current of each phase with a clamp meter, within 5 %, and follow over_current.",
@@ -97,6 +117,8 @@ _ROWS = (
     ),
     _kind(
         "over_voltage",
+        "CP-491",
+        "Mains voltage too high, by the board",
         "ElectricalFeed",
         "The mains voltage is too high for charging: leave your car plugged in, it goes on by itself when the voltage is right.",
         "Measure each phase against neutral at the supply terminals, for 230 V nominal 196 to 264 V is right, and follow over_voltage.",
@@ -105,12 +127,16 @@ _ROWS = (
     ),
     _kind(
         "power_meter_failure",
+        "CP-590",
+        "Meter, by the board",
         "FiscalMetering",
         "The station's energy meter does not work: unplug your car, and use another station if it does not go on by itself.",
         "Read the meter's display and check its wires and address, as under meter_silent.",
     ),
     _kind(
         "power_switch_failure",
+        "CP-390",
+        "Contactor, by the board",
         "PowerContactor",
         "The station cannot switch its power properly: leave the cable alone while it is plugged in, and call the help line.",
         "Switch off upstream, lock off and prove dead; measure every main contact, above 1 Mohm is right, and follow contactor_welded.",
@@ -118,6 +144,8 @@ _ROWS = (
     ),
     _kind(
         "reader_failure",
+        "CP-591",
+        "Card reader, by the board",
         "TokenReader",
         "The station cannot read cards at present: start charging with the app or from the operator's website.",
         "Check the reader's supply and data cable, and hold a known card to it while watching the log of chargepoint station.",
@@ -125,12 +153,16 @@ _ROWS = (
     ),
     _kind(
         "reset_failure",
+        "CP-691",
+        "Restart failed, by the board",
         "Controller",
         "The station could not restart properly: please use another station.",
         "Switch the station off for 10 s and on again, and watch in the log how far it starts.",
     ),
     _kind(
         "under_voltage",
+        "CP-492",
+        "Mains voltage too low, by the board",
         "ElectricalFeed",
         "The mains voltage is too low for charging: leave your car plugged in, it goes on by itself when the voltage is right.",
         "Measure each phase against neutral at the supply terminals, for 230 V nominal 196 to 264 V is right, and follow under_voltage.",
@@ -139,6 +171,8 @@ _ROWS = (
     ),
     _kind(
         "weak_signal",
+        "CP-790",
+        "Radio link weak, by the board",
         "DataLink",
         "You can charge as usual: the station's radio link is weak, and starting may take a little longer.",
         "Check antenna, its cable and its place: above -85 dBm is right for mobile radio, above -70 dBm for Wi-Fi.",

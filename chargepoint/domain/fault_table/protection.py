@@ -5,6 +5,8 @@ from chargepoint.domain.fault_table.fields import FaultRow, Retry
 EARTH = (
     FaultRow(
         name="rcd_tripped",
+        code="CP-201",
+        title="Residual current",
         kind="ground_failure",
         cause="The residual current monitor has tripped.",
         pilot_f=True,
@@ -25,6 +27,8 @@ EARTH = (
     ),
     FaultRow(
         name="rcd_selftest_failed",
+        code="CP-202",
+        title="Residual current monitor failed its test",
         kind="ground_failure",
         cause="The residual current monitor did not trip within 0.5 s of its test, or did not clear within 3 s after it.",
         pilot_f=True,
@@ -43,6 +47,8 @@ EARTH = (
     ),
     FaultRow(
         name="earth_lost",
+        code="CP-203",
+        title="Protective earth lost",
         kind="ground_failure",
         cause="The supervision of the protective earth says that it is not good.",
         seen_after_s=0.015,
@@ -67,6 +73,8 @@ EARTH = (
 PLACE = (
     FaultRow(
         name="emergency_stop",
+        code="CP-211",
+        title="Emergency stop",
         kind="other",
         cause="The emergency stop is pressed, or its loop is broken.",
         pilot_f=True,
@@ -85,6 +93,8 @@ PLACE = (
     ),
     FaultRow(
         name="enclosure_open",
+        code="CP-212",
+        title="Enclosure open",
         kind="other",
         cause="The contact of the enclosure says that it is open.",
         seen_after_s=0.1,
@@ -102,6 +112,8 @@ PLACE = (
     ),
     FaultRow(
         name="tilted",
+        code="CP-213",
+        title="Station not upright",
         kind="other",
         cause="The tilt sensor says that the station does not stand upright.",
         seen_after_s=0.5,

@@ -5,6 +5,8 @@ from chargepoint.domain.fault_table.fields import FaultRow
 ROWS = (
     FaultRow(
         name="control_silent",
+        code="CP-601",
+        title="Control not heard",
         kind="internal_error",
         cause="The station process has heard nothing from the control process for 10 s.",
         seen_after_s=10.0,
@@ -22,6 +24,8 @@ ROWS = (
     ),
     FaultRow(
         name="disk_full",
+        code="CP-605",
+        title="Disk full",
         kind="internal_error",
         cause="There was no room on the disk for the store, or there is hardly any left.",
         action="warn",
@@ -37,6 +41,8 @@ ROWS = (
     ),
     FaultRow(
         name="local_list_conflict",
+        code="CP-606",
+        title="List of known cards contradicted",
         kind="local_list_conflict",
         cause="The CSMS has judged a token otherwise than the local list that it sent.",
         action="warn",
@@ -50,7 +56,28 @@ ROWS = (
         source="OCPP 1.6 section 3.5.2: a conflict is told with LocalListConflict.",
     ),
     FaultRow(
+        name="record_missing",
+        code="CP-514",
+        title="Meter has not signed",
+        kind="power_meter_failure",
+        cause="The meter of a transaction signs sessions, and has not signed this one, or not within 20 s.",
+        action="warn",
+        hold_s=0.0,
+        component="FiscalMetering",
+        driver="You can charge as usual: the meter has not signed a session, and the operator has been told.",
+        technician=(
+            "Look in the history of events, or for event=record in the log of chargepoint control, for what the meter answered.",
+            "Check that its time is set: most meters that sign refuse to while their clock is not; the station sets it at each beginning.",
+            "Check the line to the meter as under meter_silent: a record is some thousand bytes, and a bad line shows there first.",
+            "Compare driver and model: a meter that does not sign wants no public_key in the configuration.",
+            "The fault goes when a session has been signed; energy without a record may not be sold where the law wants one.",
+        ),
+        source="OCPP 2.0.1 J02.FR.21; OCA application note on signed meter values, section 2.3.1: up to 30 s in exceptional cases.",
+    ),
+    FaultRow(
         name="reader_silent",
+        code="CP-521",
+        title="Card reader not heard",
         kind="reader_failure",
         cause="A card reader has not answered, or its port has not been there, for 5 s.",
         seen_after_s=5.0,

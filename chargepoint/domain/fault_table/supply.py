@@ -10,6 +10,8 @@ _NOMINAL = "If the voltage is right: compare it with the meter's, and voltage_v 
 CURRENT = (
     FaultRow(
         name="over_current",
+        code="CP-401",
+        title="Car draws too much current",
         kind="over_current_failure",
         cause="The car draws on one phase more than (offer + 0.5 A) x 1.10.",
         seen_after_s=7.0,
@@ -33,6 +35,8 @@ CURRENT = (
 VOLTAGE = (
     FaultRow(
         name="over_voltage",
+        code="CP-411",
+        title="Mains voltage too high",
         kind="over_voltage",
         cause="A phase is above 115 % of the nominal voltage; over below 112 %.",
         seen_after_s=1.0,
@@ -53,6 +57,8 @@ VOLTAGE = (
     ),
     FaultRow(
         name="under_voltage",
+        code="CP-412",
+        title="Mains voltage too low",
         kind="under_voltage",
         cause="A phase is below 85 % of the nominal voltage; over above 88 %.",
         seen_after_s=1.0,
@@ -73,6 +79,8 @@ VOLTAGE = (
     ),
     FaultRow(
         name="phase_missing",
+        code="CP-413",
+        title="A phase is missing",
         kind="under_voltage",
         cause="A wired phase is below half of the nominal voltage while another one is live.",
         seen_after_s=1.0,
@@ -96,6 +104,8 @@ VOLTAGE = (
 TEMPERATURE = (
     FaultRow(
         name="over_temperature",
+        code="CP-421",
+        title="Too hot to charge",
         kind="high_temperature",
         cause="The station's temperature is 71 °C or more; over below 62 °C.",
         seen_after_s=0.5,
@@ -115,6 +125,8 @@ TEMPERATURE = (
     ),
     FaultRow(
         name="derated",
+        code="CP-422",
+        title="Less current because of heat",
         kind="high_temperature",
         cause="The station is warm: half the current from 65 °C, a quarter from 68 °C, not below 6 A; over below 62 °C.",
         seen_after_s=0.5,
@@ -129,6 +141,25 @@ TEMPERATURE = (
             "Compare the shown temperature with a thermometer at the sensor: within 3 °C is right, else replace the sensor.",
         ),
         source="Practice: half from 65 °C, a quarter from 68 °C, all again below 62 °C.",
+    ),
+    FaultRow(
+        name="thermometer_silent",
+        code="CP-423",
+        title="Thermometer not heard",
+        kind="internal_error",
+        cause="The board has a thermometer that has said nothing for 60 s; while it does, 50 % of the current is offered, not below 6 A.",
+        seen_after_s=60.0,
+        action="limit",
+        hold_s=5.0,
+        component="TemperatureSensor",
+        driver="The station cannot measure how warm it is and charges more slowly: you need do nothing, your car is charged all the same.",
+        technician=(
+            "Look into the log of chargepoint control for what the thermometer's driver says.",
+            "Check the thermometer's plug and wires for a break and for water, with the supply off and locked off.",
+            "Measure its supply at the sensor: 3.0 to 5.5 V is right for a DS18B20; at its data line a pull-up of 4.7 kohm.",
+            "Replace the sensor; on a board with its own, replace the board if the station gets warm at its place.",
+        ),
+        source="Practice: nobody asks for a thermometer, but where one is fitted half the current, a quarter of the heat, needs none.",
     ),
 )
 

@@ -5,6 +5,8 @@ from chargepoint.domain.fault_table.fields import FaultRow, Retry
 CONTACTOR = (
     FaultRow(
         name="contactor_welded",
+        code="CP-301",
+        title="Contactor does not open",
         kind="power_switch_failure",
         cause="The contactor is commanded open, but its feedback (or, without feedback, current on the meter) says closed.",
         seen_after_s=1.0,
@@ -25,6 +27,8 @@ CONTACTOR = (
     ),
     FaultRow(
         name="contactor_failed_to_close",
+        code="CP-302",
+        title="Contactor does not close",
         kind="power_switch_failure",
         cause="The contactor is commanded closed, but its feedback says open.",
         seen_after_s=0.3,
@@ -43,6 +47,8 @@ CONTACTOR = (
     ),
     FaultRow(
         name="contactor_worn",
+        code="CP-303",
+        title="Contactor at the end of its life",
         kind="power_switch_failure",
         cause="The contactor has closed more often than the installer's figure for its life.",
         action="warn",
@@ -59,6 +65,8 @@ CONTACTOR = (
     ),
     FaultRow(
         name="phase_switch_failed",
+        code="CP-304",
+        title="Phases not switched off",
         kind="power_switch_failure",
         cause="The station has switched to one phase, but 1 A or more flows on L2 or L3.",
         seen_after_s=5.0,
@@ -79,6 +87,8 @@ CONTACTOR = (
 LOCK = (
     FaultRow(
         name="lock_failed",
+        code="CP-311",
+        title="Plug does not lock",
         kind="connector_lock_failure",
         cause="The plug lock is commanded locked, but its feedback says unlocked.",
         seen_after_s=3.0,
@@ -96,6 +106,8 @@ LOCK = (
     ),
     FaultRow(
         name="lock_stuck",
+        code="CP-312",
+        title="Plug does not unlock",
         kind="connector_lock_failure",
         cause="The plug lock is commanded unlocked, but its feedback says locked.",
         seen_after_s=3.0,

@@ -7,6 +7,8 @@ _CODING = "Measure PP against PE of the cable's plug: 1500 ohm (13 A), 680 ohm (
 PILOT = (
     FaultRow(
         name="pilot_short",
+        code="CP-101",
+        title="Pilot short-circuited",
         kind="ev_communication_error",
         cause="The upper plateau of the pilot is at 0 V (state E).",
         seen_after_s=0.03,
@@ -25,6 +27,8 @@ PILOT = (
     ),
     FaultRow(
         name="pilot_implausible",
+        code="CP-102",
+        title="Pilot voltage of no state",
         kind="ev_communication_error",
         cause="The pilot has a voltage that no state has, or is not at -12 V while the station drives state F.",
         seen_after_s=0.03,
@@ -42,6 +46,8 @@ PILOT = (
     ),
     FaultRow(
         name="diode_failed",
+        code="CP-103",
+        title="No diode seen in the car",
         kind="ev_communication_error",
         cause="While the pilot oscillates with a car plugged in, its lower plateau is not at -12 V (-10 to -13 V).",
         seen_after_s=0.1,
@@ -59,6 +65,8 @@ PILOT = (
     ),
     FaultRow(
         name="pilot_without_plug",
+        code="CP-104",
+        title="A car without a plug",
         kind="ev_communication_error",
         cause="The pilot shows a car (state B, C or D) on a socket whose proximity contact sees no plug.",
         seen_after_s=0.5,
@@ -74,6 +82,8 @@ PILOT = (
     ),
     FaultRow(
         name="ventilation_not_available",
+        code="CP-105",
+        title="Car asks for ventilation",
         kind="other",
         cause="The car asks for ventilation (state D), and the station has none.",
         retry=Retry(10, 3),
@@ -91,6 +101,8 @@ PILOT = (
 PROXIMITY = (
     FaultRow(
         name="proximity_out_of_range",
+        code="CP-111",
+        title="Coding of the cable unknown",
         kind="other",
         cause="The resistor coding of the plug in the socket is below 60 ohm or above 4500 ohm.",
         seen_after_s=0.2,
@@ -107,6 +119,8 @@ PROXIMITY = (
     ),
     FaultRow(
         name="proximity_changed",
+        code="CP-112",
+        title="Coding of the cable has changed",
         kind="other",
         cause="The plug in the socket shows another coding than when it was plugged in, or none any more.",
         seen_after_s=0.2,

@@ -120,6 +120,8 @@ class Costs:
             self._save(settled(bill, cost, self._clock.now()))
         elif not self._store.transactions.known(name):
             return rejected(f"transactionId {name}: unknown; expected that of a transaction of this station")
+        with self._store.commit():
+            self._store.transactions.costs(name, str(cost.cost))
         log.info("event=final_cost transaction=%s cost=%s shown=%s", name, cost.cost, bill is not None)
         return ACCEPTED
 

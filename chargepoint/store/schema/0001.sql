@@ -6,6 +6,7 @@ CREATE TABLE transactions (
     open    INTEGER NOT NULL,
     csms_id TEXT,               -- 1.6 transactionId, known late
     last_letter INTEGER,        -- number of the message that tells its end: when that has gone, all of its messages have
+    cost    TEXT,               -- what the CSMS said that it has cost in the end
     body    TEXT NOT NULL
 );
 CREATE INDEX transactions_open ON transactions (open) WHERE open = 1;
@@ -45,6 +46,7 @@ CREATE TABLE dead_letters (
     cause      TEXT NOT NULL,
     given_up   TEXT NOT NULL
 );
+CREATE INDEX dead_letters_subject ON dead_letters (subject);
 
 -- One row per EVSE: what the station remembers of its session.
 CREATE TABLE sessions (
@@ -146,3 +148,51 @@ CREATE TABLE profiles (
     number INTEGER PRIMARY KEY,
     body   TEXT NOT NULL
 );
+
+-- What happened, for people; the newest lines.
+CREATE TABLE history (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    at     TEXT NOT NULL,
+    area   TEXT NOT NULL,
+    kind   TEXT NOT NULL,
+    evse   INTEGER,
+    level  INTEGER NOT NULL,            -- 0 info, 1 warning, 2 error
+    code   TEXT NOT NULL,               -- of the error catalogue
+    text   TEXT NOT NULL,
+    more   INTEGER NOT NULL DEFAULT 0,  -- so often it happened again without a line of its own
+    last   TEXT NOT NULL                -- when it happened last
+);
+
+-- What technicians have taken out of service; evse 0 is the station. No row: in service.
+CREATE TABLE outages (
+    evse   INTEGER PRIMARY KEY,
+    since  TEXT NOT NULL,
+    who    TEXT NOT NULL,
+    reason TEXT NOT NULL
+);
+
+-- The station's own cards, beside those of the configuration file.
+CREATE TABLE cards (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    token  TEXT NOT NULL UNIQUE,    -- what two presentations of it have in common
+    value  TEXT NOT NULL,
+    kind   TEXT NOT NULL,
+    name   TEXT NOT NULL,
+    added  TEXT NOT NULL
+);
+
+-- When each of them, or of the file's, was used last, and how often.
+CREATE TABLE card_uses (
+    token TEXT PRIMARY KEY,
+    last  TEXT NOT NULL,
+    uses  INTEGER NOT NULL
+) WITHOUT ROWID;
+
+-- What drivers keep of their sessions, by the secret of each; the newest.
+CREATE TABLE receipts (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    key    TEXT NOT NULL UNIQUE,
+    evse   INTEGER NOT NULL,
+    body   TEXT NOT NULL
+);
+CREATE INDEX receipts_evse ON receipts (evse);

@@ -10,6 +10,7 @@ from chargepoint.domain.status import ConnectorFacts
 from chargepoint.ocpp.dialect import Dialect, Site, load
 from chargepoint.ocpp.session import Session
 from chargepoint.station.csms import CsmsOffline, StationPort
+from chargepoint.station.csms import Line as UplinkLine
 from simulators.csms.book import Conversation
 from simulators.csms.connection import Connection
 from simulators.csms.server import Csms
@@ -89,6 +90,7 @@ class Client:
 
     version = VERSION
     resend_keeps_id = True
+    line = UplinkLine()
 
     def __init__(self, station: StationPort, central: Central, random: Random) -> None:
         self._station = station

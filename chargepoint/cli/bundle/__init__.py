@@ -1,0 +1,6 @@
+"""What ``chargepoint support-bundle`` puts together.
+
+masking     nothing secret leaves
+parts       what is in it
+archive     the file
+"""

@@ -1,0 +1,94 @@
+"""82x, 83x: new releases that were not taken, or were taken back."""
+
+from chargepoint.domain.catalogue.entry import Entry
+
+_AS_BEFORE = "You can charge as usual: the station goes on with its earlier software, and its operator has been told."
+
+
+def _entry(number: int, name: str, title: str, cause: str, *technician: str) -> Entry:
+    return Entry(code=f"CP-{number}", name=name, title=title, cause=cause, technician=technician, driver=_AS_BEFORE)
+
+
+ENTRIES = (
+    _entry(
+        821,
+        "update_signature_wrong",
+        "Signature of the update wrong",
+        "The bundle is not signed by somebody whom this station trusts, or was changed after that.",
+        "Fetch the bundle anew from its maker, and compare its hash.",
+        "Check that the manufacturer's certificate under [security] trust is the one that it was signed with, and still valid.",
+        "If it comes from a place that nobody knows: do not install it, and tell the operator.",
+    ),
+    _entry(
+        822,
+        "update_older",
+        "Update is older than what runs",
+        "The bundle has a lower version than the one installed: an old weakness may come back with it.",
+        "Look at both versions in chargepoint status or on the technician's page, and fetch the newest bundle.",
+        "If it has to be the old one: take back the last update instead, which is always possible.",
+    ),
+    _entry(
+        823,
+        "update_unfit",
+        "Update for another device",
+        "The bundle is for another model, architecture or operating system, or skips a release that has to come first.",
+        "Compare model and architecture with those of the bundle: arm64 and amd64 are not the same.",
+        "Install the releases in between first, as the bundle's notes name them.",
+    ),
+    _entry(
+        824,
+        "update_no_room",
+        "No room for the update",
+        "There is not enough room on the disk for the bundle and for what it unpacks.",
+        "Look with df -h and du at what fills the disk, and delete old logs and packages.",
+        "Install from a USB stick, which needs no room for the bundle itself.",
+    ),
+    _entry(
+        825,
+        "update_not_fetched",
+        "Update could not be fetched",
+        "The bundle could not be downloaded, or not read from the stick.",
+        "Open its address from a laptop in the same network: address, user and password, and the firewall.",
+        "Check a stick on a laptop: FAT32 or ext4, and the bundle in its top folder.",
+    ),
+    _entry(
+        826,
+        "update_not_installed",
+        "Update could not be installed",
+        "The installer gave up; nothing was changed, or it was changed back.",
+        "Look into the log of chargepoint updater for what the installer said last.",
+        "Check the disk for errors, and that its file system is not read-only.",
+    ),
+    _entry(
+        827,
+        "update_configuration_refused",
+        "New release refuses the configuration",
+        "The new release cannot work with the present configuration, so it was not installed.",
+        "Look at the entries that the message names, change them, and install again.",
+        "The notes of the release say which entries have changed, and what takes their place.",
+    ),
+    _entry(
+        828,
+        "update_unhealthy",
+        "New release not healthy",
+        "After the restart one of the processes did not come up, or did not stay up, and the earlier release was put back.",
+        "Look into the logs of control and station from that restart on, for why they ended.",
+        "Send a support bundle to the maker before you try again.",
+    ),
+    _entry(
+        829,
+        "update_rolled_back",
+        "Update taken back",
+        "The earlier release was put back, by itself or because somebody asked for it.",
+        "Look in the history of events for who or what took it back.",
+        "It is not offered again by itself; a newer one is.",
+    ),
+    _entry(
+        831,
+        "update_waits",
+        "Update waits for the cars",
+        "The update is here and is installed as soon as no car charges.",
+        "Nothing has to be done: no session is ended for it.",
+        "If it is urgent: take the EVSEs out of service, so that none begins anew.",
+    ),
+)
