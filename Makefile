@@ -2,12 +2,14 @@
 # make test                   every check there is
 # make conformance            the test cases of OCPP 1.6, and their results for docs/conformance-1.6.md
 # make docs                   docs/*.md anew from the tables of the code
+# make texts                  catalogues of the texts for drivers: new ids in, unused ones out
+# make deb [ARGS="--help"]     Debian packages for arm64 and amd64, into build/deb
 # All set up .venv first: from the package index that pip is configured for, again only when pyproject.toml has changed.
 
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: conformance demo docs processes pure rest setup static sweeps test wires
+.PHONY: conformance deb demo docs installed processes pure rest setup static sweeps test texts wires
 
 demo: setup
 	@$(BIN)/chargepoint demo $(ARGS)
@@ -18,7 +20,7 @@ PURE := $(filter-out $(addprefix tests/control/test_,bell.py keeping.py loop.py 
 
 # Half of it waits, half of it computes: some at a time. What takes longest begins first.
 test: setup
-	@$(MAKE) --no-print-directory --jobs=3 --output-sync=target wires rest processes pure sweeps static
+	@$(MAKE) --no-print-directory --jobs=3 --output-sync=target wires rest processes pure sweeps installed static
 
 static:
 	$(BIN)/ruff format --check .
@@ -40,14 +42,24 @@ AT_ONCE := $(BIN)/pytest -n 6 --dist worksteal
 processes:
 	$(AT_ONCE) $(PROCESSES)
 
-# Drivers over the wires of the bench: they wait for time-outs nearly all the time.
-WIRES := tests/hal tests/cli/test_demo_wires.py tests/cli/test_bench_wires.py
+# Drivers over the wires of the bench: they wait for time-outs nearly all the time. What waits longest stands first, and is handed out
+# one at a time; demos, which compute as well, begin one after the other when the first of those have ended.
+LONGEST := tests/hal/conformance tests/cli/test_demo_wires.py tests/cli/test_bench_wires.py $(wildcard tests/hal/boards/test_openevse*.py)
+WIRES := $(LONGEST) $(filter-out $(LONGEST), $(wildcard tests/hal/boards/test_*.py)) \
+	$(filter-out $(LONGEST) tests/hal/boards, $(wildcard tests/hal/[a-z]*))
 
 wires:
-	$(BIN)/pytest -n 12 --dist worksteal $(WIRES)
+	$(BIN)/pytest -n 16 --dist load --maxschedchunk 1 $(WIRES)
 
 rest:
-	$(BIN)/pytest $(addprefix --ignore=,$(PURE) $(PROCESSES) $(WIRES))
+	$(BIN)/pytest $(addprefix --ignore=,$(PURE) $(PROCESSES) $(WIRES) tests/packaging)
+
+# The package, and a Debian of its own that it is installed into; that one needs root, and skips without.
+installed:
+	$(BIN)/pytest tests/packaging
+
+deb: setup
+	@PYTHONPATH=packaging $(BIN)/python -m deb $(ARGS)
 
 conformance: setup
 	$(AT_ONCE) tests/conformance --record docs/conformance-1.6.json
@@ -55,6 +67,9 @@ conformance: setup
 
 docs: setup
 	$(BIN)/python -m docs.generate
+
+texts: setup
+	$(BIN)/python -m tests.texts.gathering
 
 setup:
 	@PYTHON="$(PYTHON)" .ci/setup

@@ -63,6 +63,14 @@ def control_dies(stage: Stage) -> Script:
     stage.kill()
 
 
+def control_starts_anew(stage: Stage) -> Script:
+    """It was dead for a moment only, and finds the same EV."""
+    yield from control_dies(stage)
+    yield 2.0
+    stage.start()
+    yield 20.0
+
+
 def an_ev_unplugs(stage: Stage) -> Script:
     """At the car: the cable stays in the socket."""
     yield 7.0
@@ -155,6 +163,7 @@ STORIES: dict[str, Story] = {
     "the station stops": the_station_stops,
     "the station stops a deaf EV": the_station_stops_a_deaf_ev,
     "control dies": control_dies,
+    "control starts anew": control_starts_anew,
     "an EV unplugs": an_ev_unplugs,
     "limits change": limits_change,
     "two EVs charge": two_evs_charge,

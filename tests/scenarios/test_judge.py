@@ -116,6 +116,11 @@ MUTANTS: list[tuple[str, str, Mutation]] = [
     ),
     ("nothing is done to the hardware that harms it", "the station stops", constant(lock, "wanted", unlocks_when_closed)),
     ("the plug can be taken 5 s after the EV has left", "an EV unplugs", always(lock, "wanted", True)),
+    (
+        "a restart lets go of no plug whose EV is there",
+        "control starts anew",
+        both(always(lock, "kept", Lock()), constant(lock, "found", lambda lock, *seen: lock)),
+    ),
     ("a pause between one and three phases", "phases change", always(phases, "pause_s", 0.0)),
     ("the contactor counter tells what happened", "the EV stops", changed(act, "_counted", lambda count: replace(count, closings=0))),
     ("nothing is offered under a lock-out", "a lock-out and a power cut", always(scan, "kept", {})),

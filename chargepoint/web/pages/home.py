@@ -1,0 +1,50 @@
+"""``/``: every EVSE, live."""
+
+from collections.abc import AsyncIterator
+
+from starlette.responses import Response
+
+from chargepoint.web import overview
+from chargepoint.web.routes import Get
+from chargepoint.web.streams import News
+from chargepoint.web.visit import Visit
+from chargepoint.web.watching import Sight
+
+WIZARD = "/wizard"
+"""Where the first configuration is made: a page of its own, which is in the menu while it is the thing to do."""
+
+
+async def show(visit: Visit) -> Response:
+    """As it is now; without a configuration, what to do."""
+    configured = visit.house.configured.now
+    if configured.state == "missing":
+        return visit.page("unconfigured.html", config=visit.house.ports.config, wizard=_leads_to_wizard(visit))
+    sight = await visit.house.watching.look()
+    return visit.page("home.html", live=_live(visit, sight), reading=configured, config=visit.house.ports.config)
+
+
+async def follow(visit: Visit) -> Response:
+    """The same again whenever something has changed."""
+    return visit.stream(_news(visit))
+
+
+async def _news(visit: Visit) -> AsyncIterator[News]:
+    said = ""
+    async for sight in visit.house.watching.sights():
+        html = _live(visit, sight)
+        if html != said:
+            said = html
+            yield News("overview", html)
+
+
+def _live(visit: Visit, sight: Sight) -> str:
+    if sight.document is None:
+        return visit.render("away.html", problem=sight.problem)
+    return visit.render("overview.html", overview=overview.of(sight.document))
+
+
+def _leads_to_wizard(visit: Visit) -> bool:
+    return any(path == WIZARD for _, path in visit.menu)
+
+
+ROUTES = (Get("/", show), Get("/live", follow))

@@ -1,0 +1,81 @@
+"""Who guesses passwords waits: after ``FREE`` wrong ones in a row, of one account or from one address, longer each time.
+
+Kept by the monotonic clock, in bounded memory. An account that somebody else keeps guessing at stays open to addresses from which its owner
+has logged in before: nobody can be locked out from afar. (The terminal is open anyway: ``chargepoint password``.)
+"""
+
+from collections import OrderedDict
+from ipaddress import IPv6Address, ip_address
+
+from msgspec import Struct
+
+FREE = 5
+FIRST_S, LONGEST_S = 30.0, 900.0
+"""The pause doubles with each wrong one, from the first to the longest."""
+FORGOTTEN_S = 6 * 3600.0
+"""After so long without a wrong one they begin at nothing."""
+MOST = 2_000
+
+
+class Count(Struct):
+    """Wrong ones in a row."""
+
+    wrong: int = 0
+    last_s: float = 0.0
+
+    @property
+    def pause_s(self) -> float:
+        """How long nothing is taken after the last."""
+        beyond = self.wrong - FREE
+        return 0.0 if beyond < 0 else min(LONGEST_S, FIRST_S * 2.0 ** min(beyond, 10))
+
+
+class Throttle:
+    """``wait_s`` before every try, then ``wrong`` or ``right``."""
+
+    def __init__(self) -> None:
+        self._counts: OrderedDict[tuple[str, str], Count] = OrderedDict()
+        self._familiar: OrderedDict[tuple[str, str], None] = OrderedDict()
+
+    def wait_s(self, account: str, address: str, now_s: float) -> float:
+        """How long nothing is taken of this account from there; 0: now."""
+        near = neighbourhood(address)
+        keys = [("address", near)]
+        if (account, near) not in self._familiar:
+            keys.append(("account", account))
+        found = [self._counts[key] for key in keys if key in self._counts]
+        return max((count.last_s + count.pause_s - now_s for count in found if count.pause_s), default=0.0)
+
+    def wrong(self, account: str, address: str, now_s: float) -> None:
+        """A wrong one. Called before the password is looked at, so that many at once count as well; ``right`` takes it back."""
+        for key in (("address", neighbourhood(address)), ("account", account)):
+            count = self._counts.setdefault(key, Count())
+            if now_s - count.last_s > FORGOTTEN_S:
+                count.wrong = 0
+            count.wrong, count.last_s = count.wrong + 1, now_s
+            self._counts.move_to_end(key)
+        while len(self._counts) > MOST:
+            self._counts.popitem(last=False)
+
+    def right(self, account: str, address: str) -> None:
+        """Whoever it was has got in."""
+        near = neighbourhood(address)
+        self._counts.pop(("address", near), None)
+        self._counts.pop(("account", account), None)
+        self._familiar[account, near] = None
+        self._familiar.move_to_end((account, near))
+        while len(self._familiar) > MOST:
+            self._familiar.popitem(last=False)
+
+
+def neighbourhood(address: str) -> str:
+    """Who can have one address of an IPv6 network can have them all."""
+    try:
+        known = ip_address(address.partition("%")[0])
+    except ValueError:
+        return address
+    if isinstance(known, IPv6Address):
+        if known.ipv4_mapped is not None:
+            return str(known.ipv4_mapped)
+        return str(IPv6Address(int(known) >> 64 << 64))
+    return str(known)

@@ -1,0 +1,46 @@
+"""Step 6: the CSMS, or none."""
+
+from typing import Any
+
+from chargepoint.web.wizard.draft import Answers
+from chargepoint.web.wizard.fields import Field, Option, number
+
+NONE, BY_OCPP = "none", "csms"
+VERSIONS: dict[str, tuple[str, Any]] = {
+    "both": ("2.0.1, else 1.6", ["2.0.1", "1.6"]),
+    "1.6": ("1.6", "1.6"),
+    "2.0.1": ("2.0.1", "2.0.1"),
+}
+PROFILES = (
+    Option("2", "2: TLS and password", "The usual one."),
+    Option("1", "1: password, not encrypted", "Inside a private network only."),
+    Option("3", "3: TLS and certificate", "The station's certificate has to be installed before it can connect."),
+    Option("0", "0: neither", "Inside a private network only, for tests."),
+)
+PASSWORD = "At least 16 characters. It is not shown again; left empty, the one that was given stays."
+
+
+def fields(answers: Answers) -> tuple[Field, ...]:
+    """What is asked."""
+    there = bool(answers.get("password"))
+    versions = tuple(Option(name, title) for name, (title, _) in VERSIONS.items())
+    uses = (Option(BY_OCPP, "Yes, by OCPP"), Option(NONE, "No", "The station works alone."))
+    return (
+        Field(name="uses", label="Is there a CSMS?", kind="choice", options=uses, proposed=BY_OCPP),
+        Field(name="url", label="Address", help="wss://host/path; the identity is appended."),
+        Field(name="version", label="OCPP version", kind="choice", options=versions, proposed="both"),
+        Field(name="profile", label="Security profile", kind="choice", options=PROFILES, proposed="2"),
+        Field(name="password", label="Password", kind="password", help=PASSWORD, stored=there),
+    )
+
+
+def tree(answers: Answers) -> dict[str, Any]:
+    """``[ocpp]``, and whom to trust."""
+    if answers.get("uses", NONE) == NONE:
+        return {"ocpp": {}}
+    profile = number(answers.get("profile", "2"))
+    _, version = VERSIONS.get(answers.get("version", "both"), VERSIONS["both"])
+    ocpp = {"version": version, "csms_url": answers.get("url", "").strip(), "security_profile": profile}
+    if profile in (1, 2) and answers.get("password"):
+        ocpp["basic_auth_password"] = answers["password"]
+    return {"ocpp": ocpp, "security": {"system_trust": True}} if profile in (2, 3) else {"ocpp": ocpp}

@@ -1,0 +1,148 @@
+"""A Debian of its own, to install into: a fresh root directory, booted with its own systemd in namespaces of this machine.
+
+Needs root, and Debian's mmdebstrap and systemd-container. What is made from packages is kept in build/; each machine writes beside it.
+"""
+
+import os
+import shutil
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from deb.project import ROOT
+
+BASE = ROOT / "build" / "debian12"
+INCLUDED = ("python3.11", "systemd", "udev", "init-system-helpers")
+CAPABILITIES = "CAP_IPC_LOCK,CAP_SYS_NICE,CAP_SYS_RESOURCE"
+UNWANTED = (
+    "console-getty.service",
+    "systemd-networkd-wait-online.service",
+    "apt-daily.timer",
+    "apt-daily-upgrade.timer",
+    "dpkg-db-backup.timer",
+)
+WAIT_S = 60.0
+TOOLS = {"mmdebstrap": "mmdebstrap", "systemd-nspawn": "systemd-container"}
+
+
+def base() -> Path:
+    """A root directory as Debian's installer would leave it, without kernel. Skips where that cannot be."""
+    if os.geteuid() != 0:
+        pytest.skip("needs root: a root directory of Debian's, and namespaces to boot it in")
+    for program, package in TOOLS.items():
+        if shutil.which(program) is None and subprocess.run([ROOT / ".ci" / "package", package], check=False).returncode:
+            pytest.skip(f"needs Debian's package {package}")
+    if not BASE.exists():
+        making = BASE.with_name(f"making-{os.getpid()}")
+        making.parent.mkdir(exist_ok=True)
+        command = ("mmdebstrap", "--quiet", "--variant=minbase", f"--include={','.join(INCLUDED)}", "bookworm", making)
+        subprocess.run(command, check=True, capture_output=True)
+        (making / "etc/dpkg/dpkg.cfg.d/quick").write_text("force-unsafe-io\n")
+        making.rename(BASE)
+    return BASE
+
+
+class Machine:
+    """One that runs. ``shared``: a directory of this machine that it sees as ``/mnt``."""
+
+    def __init__(self, root: Path, shared: Path, log: Path) -> None:
+        self.root = root
+        self._shared = shared
+        self._log = log
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def boot(self, *options: str) -> None:
+        """Until its systemd has started everything."""
+        with self._log.open("ab") as log:
+            command = (
+                "systemd-nspawn",
+                "--quiet",
+                "--register=no",
+                "--keep-unit",
+                "--private-network",
+                f"--capability={CAPABILITIES}",
+                "--system-call-filter=@memlock @resources",
+                f"--bind={self._shared}:/mnt",
+            )
+            self._process = subprocess.Popen(
+                [*command, *options, "--directory", self.root, "--boot"], stdin=subprocess.DEVNULL, stdout=log, stderr=log
+            )
+        until(lambda: self._leader is not None and self.does("test", "-S", "/run/systemd/private"), f"no systemd: {self._log.read_text()}")
+        self.run("systemctl", "is-system-running", "--wait", check=False)
+
+    def halt(self) -> None:
+        """As by its switch."""
+        assert self._process is not None
+        self.run("systemctl", "poweroff", check=False)
+        self._process.wait(WAIT_S)
+        self._process = None
+
+    def cut(self) -> None:
+        """As by its fuse."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
+            self._process = None
+
+    @property
+    def _leader(self) -> str | None:
+        """Its process 1, as this machine counts."""
+        assert self._process is not None
+        assert self._process.poll() is None, self._log.read_text()
+        return next(iter(Path(f"/proc/{self._process.pid}/task/{self._process.pid}/children").read_text().split()), None)
+
+    def run(self, *command: str | Path, check: bool = True, user: str | None = None) -> subprocess.CompletedProcess[str]:
+        """A command on it, as root or another user."""
+        leader = self._leader
+        assert leader is not None
+        switch = () if user is None else ("setpriv", f"--reuid={user}", f"--regid={user}", "--init-groups")
+        enter = ("nsenter", "--target", leader, "--all", "--wd=/", *switch, *command)
+        environment = {"PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "LANG": "C.UTF-8", "TERM": "dumb"}
+        done = subprocess.run(enter, capture_output=True, text=True, check=False, timeout=WAIT_S, env=environment)
+        assert done.returncode == 0 or not check, f"{command}: {done.returncode}\n{done.stdout}\n{done.stderr}\n{self.journal()}"
+        return done
+
+    def does(self, *command: str | Path) -> bool:
+        """Does it end well?"""
+        return self.run(*command, check=False).returncode == 0
+
+    def shows(self, unit: str, what: str) -> str:
+        """One property of a unit."""
+        return self.run("systemctl", "show", "--value", f"--property={what}", unit).stdout.strip()
+
+    def journal(self, *units: str) -> str:
+        """What was logged, lately."""
+        options = [option for unit in units or ("chargepoint*",) for option in ("-u", unit)]
+        return self.run("journalctl", "--no-pager", "--lines=30", "-o", "short-precise", *options, check=False).stdout
+
+
+@contextmanager
+def machine(folder: Path) -> Iterator[Machine]:
+    """A new one, halted and thrown away in the end. It is not booted yet."""
+    lower = base()
+    folders = {name: folder / name for name in ("root", "upper", "work", "shared")}
+    for each in folders.values():
+        each.mkdir()
+    layers = f"lowerdir={lower},upperdir={folders['upper']},workdir={folders['work']}"
+    subprocess.run(["mount", "-t", "overlay", "overlay", "-o", layers, folders["root"]], check=True)
+    found = Machine(folders["root"], folders["shared"], folder / "console")
+    for unit in UNWANTED:
+        (folders["root"] / "etc/systemd/system" / unit).symlink_to("/dev/null")
+    try:
+        yield found
+    finally:
+        found.cut()
+        subprocess.run(["umount", folders["root"]], check=True)
+        shutil.rmtree(folders["upper"], ignore_errors=True)
+
+
+def until(condition: Callable[[], object], what: str | Callable[[], str], within_s: float = WAIT_S) -> None:
+    """Wait for something on a machine."""
+    ends_s = time.monotonic() + within_s
+    while not condition():
+        assert time.monotonic() < ends_s, what if isinstance(what, str) else what()
+        time.sleep(0.05)
