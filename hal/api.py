@@ -7,7 +7,7 @@ gone. *Readers*, *networks* and *wall clocks* belong to the station process; the
 """
 
 from collections.abc import AsyncIterator, Sequence
-from typing import Literal, Protocol
+from typing import Literal, Protocol, TypeGuard
 
 from msgspec import Struct
 
@@ -134,6 +134,11 @@ class SignedMeter(Meter, Protocol):
     def last_record(self) -> SignedRecord | None:
         """What was signed last, read once more: the record of a session that ended while nobody could listen. ``None``: there is none, or
         none any more. Raises DeviceError."""
+
+
+def signs(meter: object) -> TypeGuard[SignedMeter]:
+    """Is it one that does?"""
+    return hasattr(meter, "begin_record")
 
 
 class Geometry(Struct, frozen=True, kw_only=True):

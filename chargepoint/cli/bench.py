@@ -5,6 +5,7 @@ import logging
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from pathlib import Path
 
+from chargepoint.cli.children import Child
 from chargepoint.cli.configuration import read
 from chargepoint.cli.errors import ConfigurationError
 from chargepoint.cli.options import add_config, add_state_dir, begin_log, part_of
@@ -18,6 +19,9 @@ port to play with them. The CSMS is whatever the file names. All in one process 
 
 With --wires: control and station use the real drivers that the file names, and at the other end of their wires (serial ports, TCP ports on
 loopback, files) stand simulated devices of the same world, beneath a directory of the bench. PATCH /v1/evses/1/wires breaks them.
+
+Where FILE is not there yet, it serves the set-up pages alone, tells their address and the set-up code, and goes on once they have made the
+file.
 
 With --scenario: control and world alone, on a virtual clock, play what is named, and everything that happens is held against the rules of
 a judge. It needs neither configuration nor state directory. The same seed plays the same again."""
@@ -58,6 +62,9 @@ def run(arguments: Namespace) -> int:
     if wrong := _unused(arguments, "seed", "hours", "jobs"):
         raise ConfigurationError((f"{wrong}: only with --scenario",), "bench")
     begin_log()
+    if not (arguments.config.exists() or arguments.wires):
+        asyncio.run(_serve_first(arguments.config, arguments.state_dir))
+        return 0
     configuration, config = _read(arguments)
     if configuration.bench is None:
         raise ConfigurationError(('bench: missing; expected [bench] with listen = "127.0.0.1:8800", or use control and station',))
@@ -97,12 +104,34 @@ def _play(arguments: Namespace) -> int:
     return 0 if held else 1
 
 
+async def _serve_first(config: Path, state_dir: Path) -> None:
+    """The pages make the file, and stay."""
+    from chargepoint.cli.bench_first import first_configuration, pages
+    from chargepoint.cli.site import leave_on_signals
+
+    leave, web = asyncio.Event(), pages(config, state_dir)
+    leave_on_signals(leave)
+    try:
+        configuration = await first_configuration(config, state_dir, leave, web)
+        if configuration is not None:
+            await _go_on(configuration, config, state_dir, leave, web)
+    finally:
+        await web.stop()
+
+
 async def _serve(configuration: Configuration, config: Path, state_dir: Path) -> None:
-    from chargepoint.cli.site import leave_on_signals, simulated_site
+    from chargepoint.cli.site import leave_on_signals
 
     leave = asyncio.Event()
     leave_on_signals(leave)
-    async with simulated_site(configuration, config, state_dir) as (_, _, address):
+    await _go_on(configuration, config, state_dir, leave)
+
+
+async def _go_on(configuration: Configuration, config: Path, state_dir: Path, leave: asyncio.Event, web: Child | None = None) -> None:
+    """World and processes, until somebody wants it to end. ``web``: the pages, where they run already."""
+    from chargepoint.cli.site import simulated_site
+
+    async with simulated_site(configuration, config, state_dir, web=web) as (_, _, address):
         print(f"bench of {configuration.station.id}: {address}/ for people, {address}/v1/state for programs", flush=True)
         if configuration.hal.backend == "wires":
             root = sockets(configuration, state_dir).root

@@ -67,6 +67,11 @@ def tree_of(path: Path) -> Any:
         raise ConfigurationError((f"cannot be read: {error.strerror}; check the name and the file's permissions",)) from None
     except UnicodeDecodeError as error:
         raise ConfigurationError((f"byte {error.start + 1} is not UTF-8; save the file as UTF-8 text",)) from None
+    return parsed(text, path)
+
+
+def parsed(text: str, path: Path) -> Any:
+    """What such text in such a file means, as plain values. Raises ConfigurationError."""
     return _json(text) if path.suffix == ".json" else _toml(text)
 
 

@@ -12,8 +12,8 @@ from chargepoint.cli.devices import NOT_FOR_DRIVERS, SIMULATED, Named
 from chargepoint.cli.errors import ConfigurationError
 from chargepoint.cli.paths import Sockets
 from chargepoint.cli.schema import Problem, entry_problems, nearest, shown
-from chargepoint.control.signing import signs
 from chargepoint.domain.configuration import Configuration
+from hal.api import signs
 from hal.entries import Entries, placed
 from hal.entries import entries as entries_of
 from hal.errors import DriverError

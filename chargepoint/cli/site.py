@@ -27,11 +27,11 @@ from simulators.world import World
 class Site:
     """``simulators.site.Site``: the two product processes; and the pages, where there are any."""
 
-    def __init__(self, places: Sockets, options: list[str], log: Path | None, pages: bool = False) -> None:
+    def __init__(self, places: Sockets, options: list[str], log: Path | None, pages: bool | Child = False) -> None:
         self._places = places
         self.control = Child("control", options, log)
         self.station = Child("station", options, log)
-        self.web = Child("web", options, log) if pages else None
+        self.web = pages if isinstance(pages, Child) else Child("web", options, log) if pages else None
 
     async def station_state(self) -> dict[str, Any] | None:
         """The document of the station process."""
@@ -79,11 +79,17 @@ def _start_wh(evse: EvsePart) -> int:
 
 @contextlib.asynccontextmanager
 async def simulated_site(
-    configuration: Configuration, config_file: Path, state_dir: Path, *, speed: float = 1.0, log: Path | None = None
+    configuration: Configuration,
+    config_file: Path,
+    state_dir: Path,
+    *,
+    speed: float = 1.0,
+    log: Path | None = None,
+    web: Child | None = None,
 ) -> AsyncIterator[tuple[World, Site, str]]:
     """World, processes and HTTP port, running; the address of the port. Everything ends with the block. Raises CliError.
 
-    ``log``: where the processes write instead of to standard error.
+    ``log``: where the processes write instead of to standard error. ``web``: the pages, where they run already.
     """
     places = sockets(configuration, state_dir)
     keep = configuration.bench is not None and configuration.bench.keep_world
@@ -99,7 +105,7 @@ async def simulated_site(
     except (RegisterError, OSError) as error:
         raise CliError(str(error)) from error
     like_hardware()
-    site = Site(places, ["--config", str(config_file), "--state-dir", str(state_dir)], log, pages=configuration.web is not None)
+    site = Site(places, ["--config", str(config_file), "--state-dir", str(state_dir)], log, pages=web or configuration.web is not None)
     port = HttpServer(bench.application(world, site, configured_version=configuration.ocpp.versions[0]))
     try:
         if world.wires is not None:

@@ -22,7 +22,8 @@ from hal.errors import HalError
 
 HELP = """Tries hardware of a configuration that is not saved yet, for the first-run pages: reads one line of JSON from standard input
 (chargepoint.inquiry.trial.Try), opens the board, the meter or the reader that it names, or looks for what is connected, and tells what it
-sees, one line of JSON each, for so many seconds. The pilot stays at +12 V and the contactor open. A port that control has open is refused."""
+sees, one line of JSON each, for so many seconds. The pilot stays at +12 V and the contactor open. A port that control has open is
+refused."""
 
 
 def add_arguments(parser: ArgumentParser) -> None:

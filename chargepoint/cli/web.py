@@ -65,6 +65,7 @@ async def _serve(arguments: Namespace) -> None:
 
 def ports(config: Path, state_dir: Path) -> "Ports":
     """What the pages need from elsewhere. Raises CliError."""
+    from chargepoint.cli.wizard import wizard_ports
     from chargepoint.web.ports import Ports
 
     return Ports(
@@ -72,6 +73,7 @@ def ports(config: Path, state_dir: Path) -> "Ports":
         folder=part_of(state_dir, PART),
         inquiry=inquiry(state_dir),
         read=read_for_pages,
+        wizard=wizard_ports(config, state_dir),
     )
 
 

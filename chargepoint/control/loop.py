@@ -27,9 +27,9 @@ from chargepoint.control.meters import MeterPoller
 from chargepoint.control.pace import Pace
 from chargepoint.control.scan import initial, kept
 from chargepoint.control.settings import EvseSettings, SiteSettings
-from chargepoint.control.signing import Signer, signs
+from chargepoint.control.signing import Signer
 from chargepoint.link.ports import ControlEnd
-from hal.api import Board, Indicator, Meter
+from hal.api import Board, Indicator, Meter, signs
 
 log = logging.getLogger(__name__)
 

@@ -19,7 +19,7 @@ import logging
 import threading
 from collections import deque
 from collections.abc import Callable
-from typing import Any, Protocol, TypeGuard
+from typing import Protocol
 
 from chargepoint.control import realtime
 from chargepoint.control.bell import Bell
@@ -56,11 +56,6 @@ class Signing(Protocol):
 
 class NoRecord(DeviceError):
     """The meter has no record of this session: trying again is of no use."""
-
-
-def signs(meter: Any) -> TypeGuard[SignedMeter]:
-    """Is it a ``hal.api.SignedMeter``?"""
-    return hasattr(meter, "begin_record")
 
 
 def refused(wish: Record) -> RecordOutcome:

@@ -113,7 +113,8 @@ class Chronicle:
         """Inside the commit that ends it."""
         reason = "" if transaction.stop is None else f", {transaction.stop.reason}"
         energy_wh = transaction.last_wh - transaction.start_wh
-        text = f"transaction {transaction.id}: {energy_wh} Wh{reason}"
+        signed = ", signed" if transaction.signing is not None and transaction.signing.record is not None else ""
+        text = f"transaction {transaction.id}: {energy_wh} Wh{reason}{signed}"
         self.note(Happening(area="session", kind="transaction_ended", evse=transaction.connector.evse, text=text))
 
     def record_missing(self, transaction: Transaction, reason: str) -> None:

@@ -54,8 +54,10 @@ class Texts:
         return self.number(Decimal(text), len(fraction))
 
     def money(self, amount: str | Decimal, currency: str = "") -> str:
-        """``3,31 €``. An amount that is text keeps its decimals. ``currency``: three letters; without it the number alone."""
-        number = self.decimal(amount) if isinstance(amount, str) else self.number(amount, 2)
+        """``3,31 €``. An amount that is text keeps its decimals, if it has any two at least. ``currency``: three letters; without it the
+        number alone."""
+        fraction = amount.partition(".")[2] if isinstance(amount, str) else "00"
+        number = self.number(Decimal(amount), max(2, len(fraction)) if fraction else 0)
         if not currency:
             return number
         symbol = SYMBOLS.get(currency, currency)

@@ -24,6 +24,7 @@ from chargepoint.web.static_files import Assets
 from chargepoint.web.streams import Streams
 from chargepoint.web.throttle import Throttle
 from chargepoint.web.watching import Document, Watching
+from chargepoint.web.workshop import Workshop
 
 log = logging.getLogger(__name__)
 
@@ -52,6 +53,8 @@ class House:
         """Starts and stops of drivers."""
         self.reports = Ration(each=3, together=20, within_s=600.0)
         """What they find wrong."""
+        self.workshop = Workshop(ports)
+        """Of the first configuration."""
         self.assets = Assets()
         self.rendering = Rendering(self.assets)
         self.technicians_port: int | None = None

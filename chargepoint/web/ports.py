@@ -10,6 +10,7 @@ from typing import Literal
 from msgspec import Struct
 
 from chargepoint.domain.configuration import Configuration
+from chargepoint.web.wizard.ports import WizardPorts
 
 
 class Reading(Struct, frozen=True, kw_only=True):
@@ -32,3 +33,5 @@ class Ports(Struct, frozen=True, kw_only=True):
     """Where the station is asked."""
     read: Callable[[Path], Reading]
     """The configuration. Takes some milliseconds."""
+    wizard: WizardPorts | None = None
+    """What makes the first configuration; ``None``: it is made elsewhere."""

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import msgspec
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from chargepoint import texts
@@ -44,6 +45,7 @@ class Rendering:
             "lasting": lasting,
             "browser": browser,
             "dial": dial,
+            "json": lambda value: msgspec.json.encode(value).decode(),
         }
 
     def html(self, template: str, **values: Any) -> str:

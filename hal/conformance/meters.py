@@ -7,7 +7,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from hal.api import Meter
+from hal.api import Meter, signs
 from hal.conformance.benches import MeterBench
 from hal.conformance.rules import LOOK_S, NotHere, Rule, eventually, hold, speaks
 from hal.errors import DeviceError
@@ -62,7 +62,7 @@ def check_meter(make: Callable[[], Meter], bench: MeterBench | None = None, rule
             bench.spoil(None)
         case.meter.close()
 
-    played = (*(rules or RULES), *(SIGNING if hasattr(make(), "begin_record") else ()))
+    played = (*(rules or RULES), *(SIGNING if signs(make()) else ()))
     return hold(f"meter {make().__class__.__name__}", played, lambda: MeterCase(make, make(), bench), end)
 
 

@@ -51,7 +51,7 @@ DRIVER = DriverFacts(
         "gpio_chip": "the chip of a line that is named by its number: /dev/gpiochip0",
         "counter": "instead of a line, the file of a kernel counter: /sys/bus/counter/devices/counter0/count0/count",
         "per_kwh": "pulses for a kilowatt-hour, as printed on the meter; 1000 if not set",
-        "keep": "file that keeps the count, on a disk: /var/lib/chargepoint/meter-1.pulses",
+        "keep": "file that keeps the count, on a disk: /var/lib/chargepoint/control/meter-1.pulses",
         "start_wh": "what the display shows when the file is made; 0 if not set",
         "rated_a": "amperes per phase that the EVSE can deliver; faster pulses are noise; 80 if not set",
     },

@@ -74,7 +74,9 @@ class Client:
         self.cookies: dict[str, str] = {}
         self.token = ""
 
-    def ask(self, method: str, path: str, form: dict[str, str] | None = None, which: str = "technicians") -> tuple[int, str]:
+    def _open(
+        self, method: str, path: str, form: dict[str, str] | None = None, which: str = "technicians"
+    ) -> tuple[http.client.HTTPConnection, http.client.HTTPResponse]:
         place = urlsplit(until(lambda: (server.read_addresses(self._folder) or {}).get(which)))
         tls = ssl.create_default_context(cafile=str(self._folder / "tls" / "device.pem"))
         line: http.client.HTTPConnection = (
@@ -85,9 +87,19 @@ class Client:
         headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())}
         if form is not None:
             headers |= {"Origin": f"https://{place.netloc}", "Content-Type": "application/x-www-form-urlencoded"}
+        line.request(method, path, urlencode({"csrf": self.token, **form}) if form is not None else None, headers)
+        return line, line.getresponse()
+
+    @contextlib.contextmanager
+    def stream(self, path: str) -> Iterator[Iterator[bytes]]:
+        """Lines, as they come."""
+        line, answer = self._open("GET", path)
+        with contextlib.closing(line), contextlib.closing(answer):
+            yield iter(answer)
+
+    def ask(self, method: str, path: str, form: dict[str, str] | None = None, which: str = "technicians") -> tuple[int, str]:
+        line, answer = self._open(method, path, {} if form is None and method == "POST" else form, which)
         try:
-            line.request(method, path, urlencode({"csrf": self.token, **form}) if form is not None else None, headers)
-            answer = line.getresponse()
             text = answer.read().decode()
         finally:
             line.close()

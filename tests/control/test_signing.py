@@ -14,9 +14,10 @@ from chargepoint.control.keeping import Keeper, load, save
 from chargepoint.control.kept import KeptEvse
 from chargepoint.control.scan import initial
 from chargepoint.control.settings import SiteSettings
-from chargepoint.control.signing import Signer, signs
+from chargepoint.control.signing import Signer
 from chargepoint.link.messages import Event, Hello, Record, RecordOutcome, Snapshot, Telemetry
 from chargepoint.link.pair import PairControl
+from hal.api import signs
 from hal.errors import DeviceError
 from hal.measured import SignedRecord
 from tests.control.devices import PlantBoard, PlantMeter

@@ -7,13 +7,13 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 import hal
-from chargepoint.control.signing import signs
 from chargepoint.domain import ocmf
 from chargepoint.domain.authorization import Authorization, Origin
 from chargepoint.domain.configuration import SIGNING_METERS
 from chargepoint.domain.device_model import DeviceModel, VariableKey, VariableStatus
 from chargepoint.domain.ids import IdToken
 from chargepoint.domain.metering import MeterValue, ReadingContext, SignedValue, thinned
+from hal.api import signs
 from tests.station.rig import configuration
 
 AT = datetime(2026, 3, 1, tzinfo=UTC)

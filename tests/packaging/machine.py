@@ -9,6 +9,7 @@ import subprocess
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -43,7 +44,27 @@ def base() -> Path:
         subprocess.run(command, check=True, capture_output=True)
         (making / "etc/dpkg/dpkg.cfg.d/quick").write_text("force-unsafe-io\n")
         making.rename(BASE)
+    if objection := _nothing_starts():
+        pytest.skip(f"this machine starts nothing in namespaces of its own: {objection}")
     return BASE
+
+
+@cache
+def _nothing_starts() -> str:
+    """What is said when the least of all is tried, a program that does nothing; empty: it works."""
+    command = (
+        "systemd-nspawn",
+        "--quiet",
+        "--register=no",
+        "--keep-unit",
+        "--private-network",
+        "--read-only",
+        "--directory",
+        BASE,
+        "/bin/true",
+    )
+    tried = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
+    return "" if tried.returncode == 0 else tried.stderr.strip() or f"exit status {tried.returncode}"
 
 
 class Machine:

@@ -99,6 +99,9 @@ def test_the_end_of_a_transaction_tells_what_its_meter_signed_byte_for_byte() ->
         assert base64.b64decode(value.signed.public_key).decode() == f"oca:base16:asn1:{ocmf.printed_key(KEY)}"
         assert [(sample.measurand, sample.value) for sample in value.samples] == [("Energy.Active.Import.Register", 3_000)]
         assert game.station.availability.station_faults() == ()
+        lines = await game.station.service.chronicle.list(ListEvents())
+        (text,) = [line.what.text for line in lines.lines if line.what.kind == "transaction_ended"]
+        assert text.endswith(", Remote, signed")
 
     play(script, control=signs(), **evses())
 

@@ -34,7 +34,7 @@ def test_numbers_money_and_times_are_written_as_people_there_do(
 def test_amounts_keep_their_decimals_and_currencies_without_a_sign_their_letters() -> None:
     t = texts.of("de")
     assert [t.money("0.125", "EUR"), t.money("-2.5"), t.money(Decimal("7.345")), t.money("1", "SEK")] == [
-        f"0,125{HARD}€", "-2,5", "7,35", f"1{HARD}SEK",
+        f"0,125{HARD}€", "-2,50", "7,35", f"1{HARD}SEK",
     ]  # fmt: skip
     assert [t.number(-0.004, 2), t.number(0.5), t.duration(59), t.duration(-3)] == ["0,00", "1", f"59{HARD}s", f"0{HARD}s"]
 

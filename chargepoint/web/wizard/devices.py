@@ -1,5 +1,6 @@
 """A driver and its entries as questions: what boards, meters and readers have in common."""
 
+import json
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -63,4 +64,12 @@ def value(kind: str, text: str) -> Any:
     text = text.strip()
     if kind == "truth":
         return {"true": True, "false": False}.get(text.lower(), text)
-    return number(text) if kind == "number" else text
+    return number(text) if kind == "number" else _any(text) if kind == "any" else text
+
+
+def _any(text: str) -> Any:
+    try:
+        found = json.loads(text)
+    except (ValueError, RecursionError):
+        return text
+    return text if found is None else found

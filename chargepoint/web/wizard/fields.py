@@ -1,4 +1,4 @@
-"""What a form asks for, and values from text. Text that is no such value stays text: whoever checks the configuration says what is wrong."""
+"""What a form asks for, and values from text. Text that is no such value stays text: the check of the configuration says what is wrong."""
 
 from collections.abc import Sequence
 from typing import Any, Literal

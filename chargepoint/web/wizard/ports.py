@@ -26,7 +26,8 @@ class Entry(Struct, frozen=True, kw_only=True):
 
     name: str
     meaning: str = ""
-    kind: Literal["text", "number", "truth"] = "text"
+    kind: Literal["text", "number", "truth", "any"] = "text"
+    """``any``: a number, ``true``, ``false``, a list, or else text."""
     required: bool = False
 
 

@@ -66,7 +66,7 @@ def _pairs(text: str) -> Iterator[tuple[str, str]]:
         told = None
     if isinstance(told, dict):
         yield from ((str(name), str(value)) for name, value in told.items() if isinstance(value, str | int))
-    elif "&" in text and "=" in text and not ADDRESS.match(text):
+    elif "\n" not in text and "&" in text and "=" in text and not ADDRESS.match(text):
         yield from parse_qsl(text.partition("?")[2] or text)
     else:
         for line in text.splitlines():

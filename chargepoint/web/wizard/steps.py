@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from typing import Literal
 
 from msgspec import Struct
 
@@ -109,6 +110,14 @@ def tries(draft: Draft, place: Place) -> bool:
 def settled(draft: Draft, place: Place) -> bool:
     """Answered, and tried or passed over."""
     return draft.has(place.key) and (not tries(draft, place) or draft.trial(place.key) is not None)
+
+
+def state(draft: Draft, place: Place) -> Literal["open", "untried", "good"]:
+    """For a summary."""
+    tried = draft.trial(place.key)
+    if not settled(draft, place):
+        return "open"
+    return "good" if not tries(draft, place) or (tried is not None and tried.good) else "untried"
 
 
 def errors_of(place: Place, errors: Sequence[str]) -> tuple[str, ...]:

@@ -62,10 +62,10 @@ class Rig:
 
 def test_it_tells_of_its_boot_once_its_tests_are_over_and_of_every_change_after_that() -> None:
     rig = Rig()
-    assert [said.partition("^")[0] for said in rig.said] == ["$AB 00 8.2.3", "$AT 01 01 32 0000"]
+    assert [said.partition("^")[0] for said in rig.said] == ["$AB 00 8.2.3", "$AT 00 01 32 0000", "$AT 01 01 32 0000"]
     rig.do(verbs.plug, reaction_s=0.2)
     rig.run(5)
-    told = [said.partition("^")[0] for said in rig.said[2:]]
+    told = [said.partition("^")[0] for said in rig.said[3:]]
     assert told[0] == "$AT 02 02 32 0100"
     assert told[-1].startswith("$AT 03 03 32 01")
 

@@ -1,0 +1,149 @@
+"""A new configuration in the place of the old one, and back again where the station does not come up with it.
+
+    check ──▶ beside the file, fsync, rename; the one before is FILE.previous ──▶ Restart ──▶ control and station are new, within 30 s
+                                                                                   └── not ──▶ FILE.previous in its place, Restart
+
+A first configuration has nobody to restart: the bench, or a path unit of systemd, starts the processes once the file is there.
+"""
+
+import asyncio
+import logging
+import os
+from collections.abc import AsyncGenerator
+from contextlib import suppress
+from pathlib import Path
+
+from msgspec import Struct
+
+from chargepoint.cli import configuration as configurations
+from chargepoint.cli.errors import CliError
+from chargepoint.inquiry.client import InquiryError, inquire
+from chargepoint.inquiry.restarting import Processes, Restart, SeeProcesses
+from chargepoint.pki import files
+from chargepoint.web.wizard.ports import Progress
+from hal.errors import HalError
+
+log = logging.getLogger(__name__)
+
+UP_S = 30.0
+LOOK_S = 0.5
+MODE = 0o640
+"""Passwords are in it: for the owner, and the group that reads it."""
+PREVIOUS = ".previous"
+NOT_UP = "journalctl -u chargepoint-control -u chargepoint-station tells why, and so does the terminal of the bench"
+
+
+class Place(Struct, frozen=True):
+    """The file, wherever a link leads, and where the station is asked."""
+
+    config: Path
+    inquiry: str
+
+    @property
+    def file(self) -> Path:
+        """Itself."""
+        return Path(os.path.realpath(self.config))
+
+    @property
+    def previous(self) -> Path:
+        """The one before."""
+        return self.file.with_name(self.file.name + PREVIOUS)
+
+
+async def apply(place: Place, text: str) -> AsyncGenerator[Progress, None]:
+    """Until it is known what has become of it. It goes on to the end also where nobody listens any more."""
+    try:
+        check(place.file, text)
+    except (CliError, HalError) as error:
+        yield Progress("refused", f"Nothing was changed. {error}")
+        return
+    before = await _seen(place)
+    try:
+        first = put(place, text)
+    except OSError as error:
+        yield Progress("refused", f"Nothing was changed: {place.file} cannot be written ({error.strerror}); mend its folder's permissions.")
+        return
+    log.warning("event=configuration_put file=%s first=%s", place.file, first)
+    yield Progress("saved", f"{place.file} is written.")
+    async for progress in _restarted(place, before):
+        yield progress
+        if progress.state == "failed" and not first:
+            yield await _put_back(place, progress.text)
+
+
+def check(file: Path, text: str) -> None:
+    """Raises ConfigurationError, HalError."""
+    configurations.build(configurations.parsed(text, file), boards=True)
+
+
+def put(place: Place, text: str) -> bool:
+    """Whole and on the disk, or not at all; true: there was none before. Raises OSError."""
+    first = True
+    with suppress(FileNotFoundError):
+        files.replace(place.previous, place.file.read_bytes(), MODE)
+        first = False
+    files.replace(place.file, text.encode(), MODE)
+    return first
+
+
+async def _put_back(place: Place, why: str) -> Progress:
+    try:
+        files.replace(place.file, place.previous.read_bytes(), MODE)
+    except OSError as error:
+        return Progress("failed", f"{why} The configuration before cannot be put back ({error.strerror}): see {place.previous}.")
+    log.error("event=configuration_put_back file=%s cause=%r", place.file, why)
+    with suppress(InquiryError):
+        await inquire(place.inquiry, Processes, Restart(what="both", by="roll-back of the configuration"))
+    return Progress("put back", f"{why} The configuration before is in its place again.")
+
+
+async def _restarted(place: Place, before: Processes | None) -> AsyncGenerator[Progress, None]:
+    """Both are new; or one is not in time: ``failed``."""
+    if before is not None:
+        try:
+            told = await inquire(place.inquiry, Processes, Restart(what="both", by="a new configuration"))
+        except InquiryError as error:
+            yield Progress("failed", f"The station could not be told: {error}.")
+            return
+        if told.outcome == "refused":
+            yield Progress("failed", f"The station does not start anew: {told.message}.")
+            return
+        if told.outcome == "waiting":
+            yield Progress("waiting", f"The processes start anew later: {told.message}.")
+            await _leave(place, before)
+    yield Progress("restarting", "Control and station start.")
+    yield await _rise(place, before)
+
+
+async def _leave(place: Place, before: Processes) -> None:
+    """Until something of it happens; that may take as long as a car charges."""
+    while True:
+        seen = await _seen(place)
+        if seen is None or (seen.station, seen.control) != (before.station, before.control):
+            return
+        await asyncio.sleep(LOOK_S)
+
+
+async def _rise(place: Place, before: Processes | None) -> Progress:
+    """What stands after ``UP_S`` at most."""
+    clock = asyncio.get_running_loop().time
+    ends_s, seen = clock() + UP_S, None
+    while clock() < ends_s:
+        seen = await _seen(place)
+        if seen is not None and _is_new(seen, before):
+            return Progress("up", "Control and station are running with it.")
+        await asyncio.sleep(LOOK_S)
+    who = "The station does" if seen is None or (before is not None and seen.station == before.station) else "Control does"
+    return Progress("failed", f"{who} not come up with it within {UP_S:.0f} s; {NOT_UP}.")
+
+
+def _is_new(seen: Processes, before: Processes | None) -> bool:
+    if before is None:
+        return bool(seen.control)
+    return seen.station != before.station and bool(seen.control) and seen.control != before.control
+
+
+async def _seen(place: Place) -> Processes | None:
+    with suppress(InquiryError):
+        return await inquire(place.inquiry, Processes, SeeProcesses())
+    return None
