@@ -15,7 +15,7 @@ demo: setup
 	@$(BIN)/chargepoint demo $(ARGS)
 
 # Tests of what needs no thread, clock or disk: enough to reach every branch of the pure core.
-PURE := $(filter-out $(addprefix tests/control/test_,bell.py keeping.py loop.py loop_trouble.py meters.py realtime.py), \
+PURE := $(filter-out $(addprefix tests/control/test_,bell.py keeping.py loop.py loop_trouble.py meters.py realtime.py signing.py), \
 	$(wildcard tests/control/test_*.py)) tests/domain
 
 # Half of it waits, half of it computes: some at a time. What takes longest begins first.

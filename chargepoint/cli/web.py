@@ -8,6 +8,7 @@ from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from chargepoint.cli import notify
 from chargepoint.cli.addresses import FORM, address
 from chargepoint.cli.configuration import read, tree_of
 from chargepoint.cli.errors import CliError, ConfigurationError
@@ -57,10 +58,17 @@ async def _serve(arguments: Namespace) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, leave.set)
     house = House(ports(arguments.config, arguments.state_dir), hosts=addresses.hosts())
-    server = Server(house, lambda reading: places(reading, arguments.config, arguments.listen, arguments.driver_listen))
+    told = notify.manager()
+    server = Server(
+        house,
+        lambda reading: places(reading, arguments.config, arguments.listen, arguments.driver_listen),
+        alive=told.alive,
+        every_s=told.feed_s,
+    )
     gc.collect()
     gc.freeze()
     await server.run(leave)
+    told.stopping()
 
 
 def ports(config: Path, state_dir: Path) -> "Ports":

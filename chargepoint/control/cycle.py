@@ -40,6 +40,11 @@ BURST = 32
 """Events sent in one scan; a replay of many takes several."""
 
 
+def signing(signer: Signing) -> bool:
+    """Has it a record in hand?"""
+    return signer.outcome is not None and signer.outcome.state == "working"
+
+
 class Cycle:
     """Control between its boards, its meters and the link. ``scan`` is all there is to call."""
 
@@ -75,8 +80,8 @@ class Cycle:
         return any(evse.closed for evse in self.state.evses.values())
 
     def idle(self, now: float) -> bool:
-        """May control leave at this moment?"""
-        return idle(self.state, now)
+        """May control leave at this moment? Nor does it while a meter signs."""
+        return idle(self.state, now) and not any(signing(signer) for signer in self._signers.values())
 
     def scan(self, now: float, late_s: float = 0.0, halting: bool = False, overloaded: bool = False) -> None:
         """Once through, at the monotonic time ``now``."""

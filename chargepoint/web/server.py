@@ -45,10 +45,15 @@ class Places(Struct, frozen=True):
 
 
 class Server:
-    """``places``: what a configuration means for the listeners; asked again when it changes."""
+    """``places``: what a configuration means for the listeners; asked again when it changes. ``alive``: told the monotonic time every
+    ``every_s`` for as long as the pages work."""
 
-    def __init__(self, house: House, places: Callable[[Reading], Places]) -> None:
+    def __init__(
+        self, house: House, places: Callable[[Reading], Places], alive: Callable[[float], None] = lambda now: None, every_s: float = 60.0
+    ) -> None:
         self._house = house
+        self._alive = alive
+        self._every_s = every_s
         self._places = places
         self._technicians: tuple[Place, Door] | None = None
         self._drivers: tuple[Place, Door] | None = None
@@ -62,7 +67,7 @@ class Server:
         """Until ``leave`` is set. Raises OSError: the certificate cannot be made, or no address be had at the start."""
         await asyncio.to_thread(self._renew)
         await self._settle()
-        work = [asyncio.ensure_future(job) for job in (self._house.run(), self._follow(), self._keep_certificate())]
+        work = [asyncio.ensure_future(job) for job in (self._house.run(), self._follow(), self._keep_certificate(), self._live())]
         leaving = asyncio.ensure_future(leave.wait())
         try:
             done, _ = await asyncio.wait([leaving, *work], return_when=asyncio.FIRST_COMPLETED)
@@ -74,6 +79,11 @@ class Server:
                 task.cancel()
             await asyncio.gather(*(door.close() for _, door in self._doors()))
             files.remove(self._house.ports.folder / ADDRESSES)
+
+    async def _live(self) -> None:
+        while True:
+            self._alive(self._house.clock.monotonic())
+            await self._house.clock.pause(self._every_s)
 
     async def _follow(self) -> None:
         """Listen elsewhere when the configuration says so."""

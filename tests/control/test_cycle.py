@@ -7,7 +7,23 @@ import pytest
 from chargepoint.control.cycle import BURST, Cycle
 from chargepoint.control.scan import initial
 from chargepoint.control.settings import SiteSettings
-from chargepoint.link.messages import Ack, Down, Event, Hello, Permit, Revoke, Signals, Snapshot, Telemetry, Up, Watch
+from chargepoint.control.signing import Signing
+from chargepoint.link.messages import (
+    Ack,
+    Down,
+    Event,
+    Hello,
+    Permit,
+    Record,
+    RecordOutcome,
+    Renew,
+    Revoke,
+    Signals,
+    Snapshot,
+    Telemetry,
+    Up,
+    Watch,
+)
 from chargepoint.link.pair import QUEUE, PairControl, PairStation
 from tests.control.devices import PlantBoard, PlantMeter
 from tests.control.rig import SOCKET
@@ -16,13 +32,13 @@ from tests.control.rig import SOCKET
 class Bench:
     """One EVSE under a cycle, and a station that is played by the test."""
 
-    def __init__(self, boot: str = "boot") -> None:
+    def __init__(self, boot: str = "boot", signer: Signing | None = None) -> None:
         self.now = 1_000.0
         self.board = PlantBoard(lambda: self.now)
         self.meter = PlantMeter(lambda: self.now)
         self.end = PairControl()
         state = initial([SOCKET], SiteSettings(fuse_ma=40_000), boot, self.now)
-        self.cycle = Cycle(state, {1: self.board}, {1: self.meter}, self.end)
+        self.cycle = Cycle(state, {1: self.board}, {1: self.meter}, self.end, signers={} if signer is None else {1: signer})
 
     def run(self, lasts_s: float) -> None:
         for _ in range(round(lasts_s * 100)):
@@ -233,3 +249,26 @@ def test_whoever_looks_is_told_every_signal_four_times_a_second_until_his_time_i
     assert shown[-1].at_s - shown[0].at_s < 2.0
     assert shown[-1].inputs is not None
     assert {message.shows for message in shown} == {""}, "there is no indicator"
+
+
+class Pen:
+    """A meter that signs when the test says so."""
+
+    outcome: RecordOutcome | None = None
+
+    def heed(self, wish: Record, now: float) -> None:
+        self.outcome = RecordOutcome(wish.wish, "working")
+
+
+def test_it_renews_itself_for_the_station_when_nobody_charges_and_no_meter_signs() -> None:
+    pen = Pen()
+    bench = Bench(signer=pen)
+    station = bench.end.connect()
+    bench.run(6)
+    assert not bench.cycle.renewing
+    say(station, Hello(), Renew(), Record(1, "t-1", "end", "t-1", 0, 0))
+    bench.run(1)
+    assert bench.cycle.renewing
+    assert not bench.cycle.idle(bench.now)
+    pen.outcome = RecordOutcome("t-1", "signed")
+    assert bench.cycle.idle(bench.now)
