@@ -23,6 +23,9 @@ from hal.api import METER_SILENT_S, Board, Indicator
 
 log = logging.getLogger(__name__)
 
+STDERR = 2
+"""The descriptor, whatever stands for it in Python."""
+
 HELP = """The control process, as systemd runs it: scans boards and meters at a steady pace, commands pilot, contactor and lock, and
 offers the link to the station process. Ends orderly on SIGTERM: a charging car is stopped before the contactor opens."""
 
@@ -38,7 +41,7 @@ def run(arguments: Namespace) -> int:
     """Until SIGTERM or SIGINT: 0."""
     begin_log(handler=Journal())
     stop, renew = loop.stop_on_signals(), loop.renew_on_signal()
-    faulthandler.enable()  # a watchdog that bites asks for the place where it hung
+    faulthandler.enable(STDERR)  # a watchdog that bites asks for the place where it hung
     configuration = read(arguments.config, boards=True)
     places = sockets(configuration, arguments.state_dir)
     if arguments.make_safe:
