@@ -26,6 +26,8 @@ from hal.errors import HalError
 log = logging.getLogger(__name__)
 
 UP_S = 30.0
+BACK_S = 120.0
+"""A station that does not answer within this does not start at all; whoever starts it finds the file of before."""
 LOOK_S = 0.5
 MODE = 0o640
 """Passwords are in it: for the owner, and the group that reads it."""
@@ -57,7 +59,7 @@ async def apply(place: Place, text: str) -> AsyncGenerator[Progress, None]:
     except (CliError, HalError) as error:
         yield Progress("refused", f"Nothing was changed. {error}")
         return
-    before = await _seen(place)
+    before = await processes(place)
     try:
         first = put(place, text)
     except OSError as error:
@@ -92,9 +94,19 @@ async def _put_back(place: Place, why: str) -> Progress:
     except OSError as error:
         return Progress("failed", f"{why} The configuration before cannot be put back ({error.strerror}): see {place.previous}.")
     log.error("event=configuration_put_back file=%s cause=%r", place.file, why)
-    with suppress(InquiryError):
-        await inquire(place.inquiry, Processes, Restart(what="both", by="roll-back of the configuration"))
+    await _told_back(place)
     return Progress("put back", f"{why} The configuration before is in its place again.")
+
+
+async def _told_back(place: Place) -> None:
+    """A station that is only slow may have read the bad file just before: it is told as soon as it answers."""
+    clock = asyncio.get_running_loop().time
+    ends_s = clock() + BACK_S
+    while clock() < ends_s:
+        with suppress(InquiryError):
+            await inquire(place.inquiry, Processes, Restart(what="both", by="roll-back of the configuration"))
+            return
+        await asyncio.sleep(LOOK_S)
 
 
 async def _restarted(place: Place, before: Processes | None) -> AsyncGenerator[Progress, None]:
@@ -118,8 +130,8 @@ async def _restarted(place: Place, before: Processes | None) -> AsyncGenerator[P
 async def _leave(place: Place, before: Processes) -> None:
     """Until something of it happens; that may take as long as a car charges."""
     while True:
-        seen = await _seen(place)
-        if seen is None or (seen.station, seen.control) != (before.station, before.control):
+        now = await processes(place)
+        if now is None or (now.station, now.control) != (before.station, before.control):
             return
         await asyncio.sleep(LOOK_S)
 
@@ -127,23 +139,25 @@ async def _leave(place: Place, before: Processes) -> None:
 async def _rise(place: Place, before: Processes | None) -> Progress:
     """What stands after ``UP_S`` at most."""
     clock = asyncio.get_running_loop().time
-    ends_s, seen = clock() + UP_S, None
+    ends_s = clock() + UP_S
+    now: Processes | None = None
     while clock() < ends_s:
-        seen = await _seen(place)
-        if seen is not None and _is_new(seen, before):
+        now = await processes(place)
+        if now is not None and _is_new(now, before):
             return Progress("up", "Control and station are running with it.")
         await asyncio.sleep(LOOK_S)
-    who = "The station does" if seen is None or (before is not None and seen.station == before.station) else "Control does"
+    who = "The station does" if now is None or (before is not None and now.station == before.station) else "Control does"
     return Progress("failed", f"{who} not come up with it within {UP_S:.0f} s; {NOT_UP}.")
 
 
-def _is_new(seen: Processes, before: Processes | None) -> bool:
+def _is_new(now: Processes, before: Processes | None) -> bool:
     if before is None:
-        return bool(seen.control)
-    return seen.station != before.station and bool(seen.control) and seen.control != before.control
+        return bool(now.control)
+    return now.station != before.station and bool(now.control) and now.control != before.control
 
 
-async def _seen(place: Place) -> Processes | None:
+async def processes(place: Place) -> Processes | None:
+    """Which are there; ``None``: the station does not answer."""
     with suppress(InquiryError):
         return await inquire(place.inquiry, Processes, SeeProcesses())
     return None

@@ -48,17 +48,21 @@ class View(Struct, frozen=True):
 
 def shown(view: View) -> str:
     """All of it."""
+    return "\n".join([f"EVSE {view.signals.evse}", *(_row(title, text) for title, text in rows(view))])
+
+
+def rows(view: View) -> Iterator[tuple[str, str]]:
+    """Title and text of each; without a title one goes on with what is above it."""
     signals, board = view.signals, view.signals.inputs
-    lines = [f"EVSE {signals.evse}", _row("state", signals.state)]
+    yield "state", signals.state
     if signals.exercise:
-        lines.append(_row("exercise", signals.exercise))
-    lines.append(_row("board", _board(view)))
+        yield "exercise", signals.exercise
+    yield "board", _board(view)
     if board is not None:
-        lines += [_row(title, line(view, board)) for title, line in LINES]
-    lines.append(_row("wanted", _wanted(view)))
-    lines.append(_row("indicator", f"shows {signals.shows}" if signals.shows else "none"))
-    lines += [_row("meter" if number == 0 else "", text) for number, text in enumerate(_meter(view))]
-    return "\n".join(lines)
+        yield from ((title, line(view, board)) for title, line in LINES)
+    yield "wanted", _wanted(view)
+    yield "indicator", f"shows {signals.shows}" if signals.shows else "none"
+    yield from (("meter" if number == 0 else "", text) for number, text in enumerate(_meter(view)))
 
 
 def _row(title: str, text: str) -> str:

@@ -39,7 +39,7 @@ def run(arguments: Namespace) -> int:
         for sight in sights(sys.stdin.buffer.readline(MOST_BYTES), arguments.state_dir):
             sys.stdout.buffer.write(msgspec.json.encode(sight) + b"\n")
             sys.stdout.buffer.flush()
-    except BrokenPipeError:
+    except ConnectionError:
         sys.stdout = None  # nobody reads, so nothing is left to be flushed at the end
     return 0
 

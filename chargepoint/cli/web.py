@@ -73,6 +73,7 @@ async def _serve(arguments: Namespace) -> None:
 
 def ports(config: Path, state_dir: Path) -> "Ports":
     """What the pages need from elsewhere. Raises CliError."""
+    from chargepoint.cli import looking
     from chargepoint.cli.wizard import wizard_ports
     from chargepoint.web.ports import Ports
 
@@ -82,6 +83,8 @@ def ports(config: Path, state_dir: Path) -> "Ports":
         inquiry=inquiry(state_dir),
         read=read_for_pages,
         wizard=wizard_ports(config, state_dir),
+        climb=lambda: looking.climbed(config, state_dir),
+        signals=looking.signals,
     )
 
 

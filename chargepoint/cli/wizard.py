@@ -162,7 +162,11 @@ async def reach(tree: Tree, config: Path, state_dir: Path) -> AsyncGenerator[Fin
     from chargepoint.cli.checks.way import way_of
     from chargepoint.ladder.climb import climb
 
-    way = way_of(_scene(tree, config, state_dir))
+    try:
+        way = way_of(_scene(tree, config, state_dir))
+    except ConfigurationError as error:
+        yield Finding(name="configuration", state="failed", text="; ".join(error.errors))
+        return
     if way is not None:
         async for finding in climb(way):
             yield finding

@@ -9,6 +9,7 @@ driver ──────▶ Door ──▶ Bounded (h11) ──▶ drivers/    
     visit         one request, as a page sees it
     pages/        one file for each page, with its routes; ``pages.TABLE`` says who may: what is not in it cannot be reached
     drivers/      the same for drivers
+    workshop      where the first configuration is made: draft, trials, saving; wizard/ has the steps
     templates/    jinja2, everything escaped
     static/       our style sheet and script, and htmx with its extension for server-sent events, as their makers ship them
 

@@ -55,6 +55,10 @@ class House:
         """What they find wrong."""
         self.workshop = Workshop(ports)
         """Of the first configuration."""
+        self.climbing = asyncio.Lock()
+        """Held by who tries the way to the CSMS: one at a time."""
+        self.hands: dict[int, str] = {}
+        """EVSE -> which page has it charge by hand; whoever is not it renews nothing."""
         self.assets = Assets()
         self.rendering = Rendering(self.assets)
         self.technicians_port: int | None = None

@@ -3,13 +3,15 @@
 Whoever writes a page that needs more adds a field here, with a type and one sentence, and fills it there.
 """
 
-from collections.abc import Callable
+from collections.abc import AsyncGenerator, Callable
 from pathlib import Path
 from typing import Literal
 
 from msgspec import Struct
 
 from chargepoint.domain.configuration import Configuration
+from chargepoint.domain.findings import Finding
+from chargepoint.inquiry.hardware import Shown
 from chargepoint.web.wizard.ports import WizardPorts
 
 
@@ -20,6 +22,16 @@ class Reading(Struct, frozen=True, kw_only=True):
     configuration: Configuration | None = None
     errors: tuple[str, ...] = ()
     """As ``chargepoint check-config`` says them."""
+
+
+def unclimbed() -> AsyncGenerator[Finding, None]:
+    """Where nobody can climb: no rung."""
+
+    async def nothing() -> AsyncGenerator[Finding, None]:
+        return
+        yield
+
+    return nothing()
 
 
 class Ports(Struct, frozen=True, kw_only=True):
@@ -35,3 +47,7 @@ class Ports(Struct, frozen=True, kw_only=True):
     """The configuration. Takes some milliseconds."""
     wizard: WizardPorts | None = None
     """What makes the first configuration; ``None``: it is made elsewhere."""
+    climb: Callable[[], AsyncGenerator[Finding, None]] = unclimbed
+    """The ladder to the CSMS, each rung as soon as it is known; nothing where there is no CSMS."""
+    signals: Callable[[Configuration, Shown, int], tuple[tuple[str, str], ...] | None] = lambda configuration, told, evse: None
+    """Title and text of each signal of an EVSE; ``None``: control has told nothing of it."""

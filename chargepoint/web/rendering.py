@@ -53,9 +53,10 @@ class Rendering:
         return self._environment.get_template(template).render(values)
 
 
-def moment(at: datetime | None) -> str:
-    """UTC, as logs have it."""
-    return "" if at is None else f"{at.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
+def moment(at: datetime | str | None) -> str:
+    """UTC, as logs have it. ``at``: also as ISO 8601."""
+    when = datetime.fromisoformat(at) if isinstance(at, str) and at else at
+    return f"{when.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC" if isinstance(when, datetime) else ""
 
 
 def energy(energy_wh: float | None) -> str:

@@ -55,8 +55,16 @@ class Site:
 
     async def charge(self) -> None:
         await self.bench.ask("POST", f"/evses/{EVSE}/ev/plug", {"reaction_s": 0.1, "phases": 3})
-        await self.bench.ask("POST", "/rfid", {"token": "04A1", "evses": [EVSE]})
+        await until_true(self._paid, WAIT_S, lambda: "no card is taken", look_s=8.0)
         await self.evse(contactor="closed")
+
+    async def _paid(self) -> bool:
+        """A card is shown again only when nothing has become of the last: a second one would end what the first began."""
+        if (await self.bench.ask("GET", "/state"))["evses"][EVSE - 1]["transaction"] is not None:
+            return True
+        await self.bench.ask("POST", "/rfid", {"token": "04A1", "evses": [EVSE]})
+        await asyncio.sleep(1.0)
+        return (await self.bench.ask("GET", "/state"))["evses"][EVSE - 1]["transaction"] is not None
 
     async def stop(self) -> None:
         await self.bench.ask("POST", f"/evses/{EVSE}/ev/unplug")

@@ -39,7 +39,7 @@ def test_a_device_with_an_address_needs_a_drop_in_which_is_named() -> None:
 
 
 def test_a_count_is_kept_where_control_may_write() -> None:
-    good, bad = "/var/lib/chargepoint/control/meter-1.pulses", "/var/lib/chargepoint/control/meter-1.pulses"
+    good, bad = "/var/lib/chargepoint/control/meter-1.pulses", "/var/lib/chargepoint/meter-1.pulses"
     assert told(meter={"driver": "pulse", "line": "GPIO17", "keep": good}) == []
     assert told(meter={"driver": "pulse", "line": "GPIO17", "keep": bad}) == [
         f'evses[0].meter.keep: "{bad}": the installed control writes beneath /var/lib/chargepoint/control/ alone; name a file there'

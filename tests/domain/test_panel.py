@@ -48,4 +48,3 @@ def test_there_are_always_as_many_lines_as_the_display_has_and_none_is_too_long(
         assert len(lines) == rows
         assert all(len(line) <= columns for line in lines)
     assert panel([], columns, rows, texts.of("en"), 0) == ("",) * rows
-

@@ -42,7 +42,8 @@ def test_whoever_charges_is_waited_for(tmp_path: Path) -> None:
     async def story(game: Game) -> None:
         await charge(game)
         answer = await ask(game, Restart(what="station"))
-        assert answer.outcome == "waiting" and "EVSE 1 does" in answer.message
+        assert answer.outcome == "waiting"
+        assert "EVSE 1 does" in answer.message
         await asyncio.sleep(30)
         assert game.restarts is None
         game.control.unplug(1200)

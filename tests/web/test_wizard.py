@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import socket
 import tomllib
 from collections.abc import Callable, Coroutine
 from pathlib import Path
@@ -11,12 +12,18 @@ import pytest
 from markupsafe import escape
 
 from chargepoint.cli import configuration as configurations
+from chargepoint.cli import wizard
 from chargepoint.cli.configuration import build
 from chargepoint.cli.errors import ConfigurationError
 from chargepoint.domain.findings import Finding
 from chargepoint.inquiry.trial import Row, Sight
+from chargepoint.ladder import time_of_day
+from chargepoint.ladder.way import Way
+from chargepoint.web.pages.wizard_live import climbed
 from chargepoint.web.ports import Reading
-from chargepoint.web.wizard.ports import Progress
+from chargepoint.web.wizard import candidate
+from chargepoint.web.wizard.draft import Draft
+from chargepoint.web.wizard.ports import Progress, Tree, WizardPorts
 from tests.virtual_time import run
 from tests.web.browser import Browser, Inline
 from tests.web.wizard_pages import BOARD, SILENT, STATION, STEPS, WizardRig
@@ -76,7 +83,7 @@ WRONG: list[tuple[str, dict[str, str], str]] = [
     ("meter/1", {"driver": "sdm630", "entry.port": "/dev/ttyUSB0", "entry.unit": "x"}, "evses[0].meter.unit"),
     ("socket/1", {"kind": "socket", "max_current_a": "5", "failsafe_current_a": "6", "phases": "3"}, "evses[0].max_current_a"),
     ("socket/1", {"kind": "cable", "max_current_a": "16", "failsafe_current_a": "3", "phases": "3"}, "evses[0].failsafe_current_a"),
-    ("access", {"who": "cards", "driver": "none", "cards": "x" * 40}, "authorization.cards[0]"),
+    ("access", {"who": "cards", "driver": "none", "cards": "x" * 40}, "authorization.cards"),
     ("csms", {"uses": "csms", "url": "http://x", "version": "both", "profile": "2", "password": "long enough to be good"}, "ocpp.csms_url"),
     ("csms", {"uses": "csms", "url": "wss://x", "version": "both", "profile": "9"}, "ocpp.security_profile"),
 ]
@@ -206,6 +213,9 @@ def test_a_configuration_that_does_not_come_up_leaves_its_answers_to_be_mended(t
         await browser.post("/wizard/save")
         await asyncio.sleep(1)
         rig.reading = Reading(state="good", configuration=build(rig.house.workshop.tree))
+        (tmp_path / "station.toml").write_text("it is there")
+        await rig.house.configured.look()
+        assert rig.house.configured.now.state == "good"
         page = (await browser.get("/wizard/start")).text
         assert "Control does not come up" in page
         assert "/wizard/summary" in page
@@ -234,3 +244,25 @@ def test_signals_are_escaped(tmp_path: Path) -> None:
         assert not any(each in html for each in ("<script>", "<b>", "<i>"))
 
     making(story, tmp_path)
+
+
+def test_the_real_ladder_names_the_rung_that_fails_and_what_must_be_mended_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def in_time(way: Way) -> Finding:
+        return Finding(name=time_of_day.NAME, state="passed", text="no time server is asked in a test")
+
+    monkeypatch.setattr(time_of_day, "look", in_time)
+    ports = wizard.wizard_ports(tmp_path / "none.toml", tmp_path)
+    with socket.socket() as nobody:
+        nobody.bind(("127.0.0.1", 0))
+        url = f"ws://127.0.0.1:{nobody.getsockname()[1]}/x"
+        draft = Draft({"station": STATION, "csms": {"uses": "csms", "url": url, "profile": "1", "password": "0123456789abcdef"}})
+        tree = candidate.tree(draft, ports.drivers())
+        last = asyncio.run(_last(ports, tree))
+        assert [row.title for row in last.rows if row.good is False] == ["tcp"]
+        last = asyncio.run(_last(ports, {**tree, "site": {}}))
+        assert last.state == "bad"
+        assert "site.fuse_a" in last.rows[0].value
+
+
+async def _last(ports: WizardPorts, tree: Tree) -> Sight:
+    return [sight async for sight in climbed(ports, tree)][-1]

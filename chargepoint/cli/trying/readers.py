@@ -44,18 +44,20 @@ def _cards(made: TokenReader, ends_s: float) -> Iterator[Sight]:
     with asyncio.Runner() as runner:
         seen = made.tokens()
         coming: asyncio.Future[TokenSeen] | None = None
-        began_s, opened = time.monotonic(), False
-        yield Sight(state="waiting", text=ASK)
+        last = Sight(state="waiting", text=ASK)
+        told_s = time.monotonic()
+        yield last
         try:
             while (now := time.monotonic()) < ends_s:
                 coming = coming or runner.run(_begun(seen))
                 card = runner.run(_waited(coming))
                 if card is not None:
-                    coming = None
-                    yield told(card)
-                elif not opened and now - began_s > OPENS_S:
-                    opened = True
-                    yield Sight(state="waiting", text=f"the reader is there; {ASK}")
+                    coming, last, told_s = None, told(card), now
+                    yield last
+                elif now - told_s > OPENS_S:
+                    last = Sight(state="waiting", text=f"the reader is there; {ASK}") if last.state == "waiting" else last
+                    told_s = now
+                    yield last  # also to notice when nobody listens any more
         finally:
             if coming is not None:
                 runner.run(_ended(coming))
