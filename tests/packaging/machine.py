@@ -5,6 +5,7 @@ Needs root, and Debian's mmdebstrap and systemd-container. What is made from pac
 
 import os
 import shutil
+import signal
 import subprocess
 import time
 from collections.abc import Callable, Iterator
@@ -103,8 +104,10 @@ class Machine:
         self._process = None
 
     def cut(self) -> None:
-        """As by its fuse."""
+        """As by its fuse: with its process 1 everything in it ends."""
         if self._process is not None:
+            if self._process.poll() is None and (leader := self._leader):
+                os.kill(int(leader), signal.SIGKILL)
             self._process.kill()
             self._process.wait()
             self._process = None
