@@ -192,7 +192,7 @@ class ModbusLine:
         finally:
             self._rest(question.unit, rest_s)
             if unanswered_s < math.inf:
-                self._owed.left(question.unit, self._sent_s)
+                self._owed.left(question, self._sent_s)
         raise AssertionError("it ends within")
 
     def _given_up(self, error: DeviceError, unit: int, took_s: float, tries: int) -> DeviceError:

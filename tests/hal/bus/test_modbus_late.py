@@ -99,3 +99,26 @@ def test_a_unit_that_was_gone_is_read_again_soon_after_it_is_back(late: LateLine
         bus.read(3, 3, 0, 1)
     late.now = gone_s + LATEST_S
     assert [bus.read(3, 3, address, 1) for address in (0, 7)] == [[3000], [3007]]
+
+
+@pytest.mark.parametrize("late", [0.0], indirect=True)
+def test_what_can_be_told_apart_is_asked_meanwhile_and_keeps_nothing_else_waiting(late: LateLine, monkeypatch: pytest.MonkeyPatch) -> None:
+    bus = ModbusLine("meter.test", WireEntries(port=late.name, **TIMES), late)  # type: ignore[arg-type]
+
+    def read() -> list[list[int]]:
+        return [bus.read(3, 3, 0, 4), bus.read(3, 3, 7, 1), bus.read(3, 3, 12, 1)]
+
+    whole = read()
+    monkeypatch.setattr(late, "_late_s", 3600.0)
+    for _ in range(3):
+        with pytest.raises(DeviceError):
+            read()
+    late._coming.clear()
+    monkeypatch.setattr(late, "_late_s", 0.0)
+    back_s = late.now
+    found: list[list[int]] = []
+    while not found and late.now - back_s <= LATEST_S:
+        late.now += 1.0
+        with contextlib.suppress(DeviceError):
+            found = read()
+    assert found == whole
