@@ -6,7 +6,6 @@ At a terminal it has the whole screen, which is as it was when it ends, however 
 import os
 import signal
 import sys
-import time
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any
@@ -18,6 +17,7 @@ from chargepoint.inquiry.client import InquiryError, ask
 from chargepoint.inquiry.history import EventLine, Events, ListEvents
 
 EVERY_S = 1.0
+ENDS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 NEWEST = 8
 """Lines of the history."""
 
@@ -43,25 +43,25 @@ def glance(path: str, now: datetime) -> Glance:
 
 
 def watch(path: str, as_text: Callable[[dict[str, Any]], str], *, as_json: bool) -> int:
-    """0, when somebody ends it."""
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
-    signal.signal(signal.SIGHUP, signal.default_int_handler)
+    """0, when somebody ends it. Signals are waited for between two pictures and interrupt none, so that the screen is always left whole."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, ENDS)
     try:
         if as_json or not sys.stdout.isatty():
             _print(path, as_text, as_json)
         else:
             _draw(path)
-    except KeyboardInterrupt:
-        return 0
     except BrokenPipeError:  # whoever read it has gone; what is left in the buffer must not complain either
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
     return 0
 
 
 def _glances(path: str) -> Iterator[Glance]:
     while True:
         yield glance(path, datetime.now().astimezone())
-        time.sleep(EVERY_S)
+        if signal.sigtimedwait(ENDS, EVERY_S) is not None:
+            return
 
 
 def _print(path: str, as_text: Callable[[dict[str, Any]], str], as_json: bool) -> None:
