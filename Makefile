@@ -1,5 +1,6 @@
 # make demo [ARGS="--once"]   everything on this PC: simulated car, local CSMS, control, station
-# make test                   every check there is
+# make test                   every check there is, but for:
+# make installed              the package, installed into a fresh Debian; needs root
 # make conformance            the test cases of OCPP 1.6, and their results for docs/conformance-1.6.md
 # make docs                   docs/*.md anew from the tables of the code
 # make texts                  catalogues of the texts for drivers: new ids in, unused ones out
@@ -20,7 +21,7 @@ PURE := $(filter-out $(addprefix tests/control/test_,bell.py keeping.py loop.py 
 
 # Half of it waits, half of it computes: some at a time. What takes longest begins first.
 test: setup
-	@$(MAKE) --no-print-directory --jobs=3 --output-sync=target wires rest processes pure sweeps installed static
+	@$(MAKE) --no-print-directory --jobs=3 --output-sync=target wires rest processes pure sweeps static
 
 static:
 	$(BIN)/ruff format --check .
@@ -55,7 +56,7 @@ rest:
 	$(BIN)/pytest $(addprefix --ignore=,$(PURE) $(PROCESSES) $(WIRES) tests/packaging)
 
 # The package, and a Debian of its own that it is installed into; that one needs root, and skips without.
-installed:
+installed: setup
 	$(BIN)/pytest tests/packaging
 
 deb: setup
