@@ -272,3 +272,14 @@ def test_it_renews_itself_for_the_station_when_nobody_charges_and_no_meter_signs
     assert not bench.cycle.idle(bench.now)
     pen.outcome = RecordOutcome("t-1", "signed")
     assert bench.cycle.idle(bench.now)
+
+
+def test_a_record_that_is_wanted_of_a_meter_that_does_not_sign_is_refused_at_once() -> None:
+    bench = Bench()
+    station = bench.end.connect()
+    say(station, Hello(), Record(1, "t-1", "begin", "t-1", 0, 0))
+    bench.run(1)
+    told = [message.state.record for message in heard(station) if isinstance(message, Event) and message.state.record][-1]
+    assert told is not None
+    assert (told.wish, told.state) == ("t-1", "failed")
+    assert "does not sign" in told.reason

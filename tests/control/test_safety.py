@@ -87,6 +87,7 @@ def test_what_warns_lets_the_car_charge(name: str) -> None:
     assert (rig.closed(), rig.told().offered_ma, rig.faults()) == (True, 32_000, {name})
 
 
+@pytest.mark.sweep
 @pytest.mark.parametrize("name", [row.name for row in FAULTS.values() if row.clears == "gone" and row.name != WORN])
 def test_what_clears_by_itself_does_so_when_its_cause_has_been_gone_for_its_time(name: str) -> None:
     rig, row, case = raised(name), FAULTS[name], CASES[name]
@@ -190,6 +191,7 @@ def test_what_is_latched_survives_a_restart_and_nothing_else_does(name: str) -> 
         assert name not in found
 
 
+@pytest.mark.sweep
 @pytest.mark.parametrize("name", [row.name for row in FAULTS.values() if row.retry and not CAUSES[row.name].exhausted])
 def test_what_is_tried_again_is_tried_so_often_and_no_more_for_one_car(name: str) -> None:
     """The self-test tries by itself; see test_selftest."""

@@ -85,6 +85,7 @@ def test_it_is_tested_daily_but_not_while_a_car_charges() -> None:
     assert len(began) == 6
 
 
+@pytest.mark.sweep
 @pytest.mark.parametrize("failing", [{"deaf": True}, {"clear_s": 1e9}], ids=["does not trip", "does not clear"])
 def test_a_monitor_that_fails_is_a_fault_and_tried_so_often_for_one_car(failing: dict[str, Any]) -> None:
     rig = Rig(ABLE_SOCKET)
