@@ -53,7 +53,7 @@ wires:
 	$(BIN)/pytest -n 16 --dist load --maxschedchunk 1 $(WIRES)
 
 rest:
-	$(BIN)/pytest $(addprefix --ignore=,$(PURE) $(PROCESSES) $(WIRES) tests/packaging)
+	$(BIN)/pytest -n 2 --dist worksteal $(addprefix --ignore=,$(PURE) $(PROCESSES) $(WIRES) tests/packaging)
 
 # The package, and a Debian of its own that it is installed into; that one needs root, and skips without.
 installed: setup

@@ -2,6 +2,8 @@
 
 import os
 import stat
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,9 +13,16 @@ from chargepoint.cli.paths import inquiry, private_directory, sockets
 from tests.domain.examples import configuration
 
 
+@pytest.fixture
+def tmp_path() -> Iterator[Path]:
+    """Short enough for the paths of sockets, in whatever process of several this runs."""
+    with tempfile.TemporaryDirectory(prefix="cp-") as folder:
+        yield Path(folder)
+
+
 @pytest.fixture(autouse=True)
 def run_time_directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A run-time directory of the test's own; its path is short enough for sockets."""
+    """A run-time directory of the test's own."""
     directory = tmp_path / "run"
     directory.mkdir()
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(directory))

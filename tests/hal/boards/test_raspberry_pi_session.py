@@ -48,10 +48,15 @@ class Station:
         start = initial([settings], SiteSettings(fuse_ma=63_000), "boot", time.monotonic())
         self.cycle = Cycle(start, {1: self.board}, {1: WorldMeter(at)}, self.end)
         self.faults: set[str] = set()
+        self.late_s = 0.0
+        """The longest time between two scans: this machine has other things to do."""
+        self._scanned_s = time.monotonic()
 
     def until(self, holds: Callable[[], bool], within_s: float, what: str) -> float:
         def scanned() -> bool:
-            self.cycle.scan(time.monotonic())
+            now = time.monotonic()
+            self.late_s, self._scanned_s = max(self.late_s, now - self._scanned_s), now
+            self.cycle.scan(now)
             self.faults |= set(self.cycle.state.evses[1].standing.names)
             return holds()
 
@@ -86,12 +91,13 @@ def test_a_whole_session_from_the_self_test_to_the_plug_given_free(station: Stat
     station.charge()
     assert (at.evse.advertised_ma // 1000, at.evse.locked, at.evse.contacts.conducting) == (16, True, (True, True, True))
     station.until(lambda: at.evse.meter.passing_w > 10_000, 5, "power")
+    station.late_s = 0.0
     at.do(verbs.patch_ev, request=False)
     station.until(lambda: station.state == "B2" and not at.closed, 5, "the car has enough")
     timing = at.evse.timing
     assert timing.contacts_open_s is not None
     assert timing.pilot_left_c_s is not None
-    assert timing.contacts_open_s - timing.pilot_left_c_s < 0.1, "IEC 61851-1 Table A.6, 8.1"
+    assert timing.contacts_open_s - timing.pilot_left_c_s < 0.1 + station.late_s, "IEC 61851-1 Table A.6, 8.1"
     at.do(verbs.unplug)
     station.until(lambda: station.state == "A" and at.evse.duty_ppm == 1_000_000 and not at.evse.locked, 8, "the car gone, the socket open")
     assert station.faults == set()

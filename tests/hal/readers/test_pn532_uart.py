@@ -68,7 +68,7 @@ def test_a_card_that_lies_there_and_answers_to_every_second_look_is_one_token(tm
     face = EverySecondLook()
 
     async def script(pty: Pty) -> None:
-        async with listening(reader(pty, poll_s=0.5, release_s=0.8)) as heard:
+        async with listening(reader(pty, poll_s=0.5, release_s=2.0)) as heard:
             pty.do(face.lying.present, CARD, inf)
             await heard.until(lambda: heard.tokens)
             await polls(heard, face, 5)
