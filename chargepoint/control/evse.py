@@ -263,7 +263,7 @@ ROWS: tuple[Row, ...] = (
     Row("woken", "fault", (faulted,)),
     Row("woken", "A", (unplugged,)),
     Row("woken", "B1", (withdrawn,)),
-    Row("woken", "B2", (awake_long_enough,)),
+    Row("woken", "B2", (awake_long_enough, plug_seen_locked)),
     Row("fault_f", "fault", (f_shown,)),
     Row("fault", "out", (unplugged, locked_out)),
     Row("fault", "A", (unplugged, sound)),

@@ -134,7 +134,9 @@ class Evse(Struct, frozen=True, kw_only=True):
     board: BoardInputs = NOTHING_MEASURED
     """The newest measurement, however old."""
     silent: bool = True
-    """It is too old to say anything about now."""
+    """It is too old to say anything about now, or came after a silence that was too long."""
+    missed: bool = False
+    """The scan before this one had none of its own time."""
     reading: MeterReading | None = None
     contactor: ContactorCount = ContactorCount()
     cleared: ClearOutcome | None = None

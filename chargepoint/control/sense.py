@@ -14,12 +14,16 @@ from chargepoint.control.watch import Watching
 from chargepoint.domain.ids import PlugInId
 from hal.measured import BoardInputs
 
+MISSED_S = 0.05
+"""A board that measures with every scan has missed some by then."""
+
 
 def sense(evse: Evse, inputs: Inputs, upcoming: PlugInId, started_s: float, now: float) -> Evse:
     """One EVSE after its inputs were read. A car that leaves takes its permit with it."""
     read = inputs.evses[evse.settings.evse]
     board = read.board if read.board is not None else NOTHING_MEASURED
-    silent = now - board.at_s > evse.settings.abilities.silent_s
+    unheard_s = max(now - board.at_s, _gap_s(evse, board))
+    silent = unheard_s > evse.settings.abilities.silent_s
     pilot = evse.pilot if read.board is None else follow(evse.pilot, board)
     here = presence.follow(evse.presence, pilot.letter, upcoming)
     plugged = here.plug_in is not None
@@ -37,10 +41,17 @@ def sense(evse: Evse, inputs: Inputs, upcoming: PlugInId, started_s: float, now:
         board=board,
         driven_s=now if _speaks_again(evse, silent) else evse.driven_s,
         silent=silent,
+        missed=now - board.at_s > MISSED_S,
         reading=read.reading,
         record=read.record,
     )
-    return _judged(evse, facts(evse, read, inputs, started_s, now))
+    return _judged(evse, facts(evse, read, inputs, unheard_s, started_s, now))
+
+
+def _gap_s(evse: Evse, board: BoardInputs) -> float:
+    """So long it had not been heard before this measurement: too long between two scans, and its dead-man has opened the contactor."""
+    known = evse.missed and evse.board is not NOTHING_MEASURED
+    return board.at_s - evse.board.at_s if known else 0.0
 
 
 def _found(evse: Evse, now: float) -> Evse:
@@ -78,14 +89,14 @@ def _testable(evse: Evse, board: BoardInputs) -> bool:
     )
 
 
-def facts(evse: Evse, read: EvseInputs, inputs: Inputs, started_s: float, now: float) -> Facts:
+def facts(evse: Evse, read: EvseInputs, inputs: Inputs, unheard_s: float, started_s: float, now: float) -> Facts:
     """What the causes of faults look at."""
     return Facts(
         now=now,
         settings=evse.settings,
         pilot=evse.pilot,
         board=evse.board,
-        board_age_s=now - max(evse.board.at_s, started_s),
+        board_age_s=min(unheard_s, now - started_s),
         reading=read.reading,
         doubt=read.doubt,
         meter_age_s=now - (started_s if read.reading is None else max(read.reading.at_s, started_s)),

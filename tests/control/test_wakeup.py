@@ -115,6 +115,16 @@ def test_an_offer_that_is_withdrawn_right_after_ends_in_b1() -> None:
     assert rig.told().state == "B1"
 
 
+def test_nothing_is_offered_again_while_the_plug_is_seen_unlocked() -> None:
+    rig = offered()
+    rig.run_until(lambda: rig.told().state == "woken", SLEEP_S + WAKING_S + 1)
+    rig.plants[1].jammed = False
+    rig.run(1)
+    assert (rig.told().state, rig.duty()) == ("woken", PILOT_STEADY_PPM)
+    rig.plants[1].jammed = None
+    rig.run_until(lambda: rig.told().state == "B2", 3)
+
+
 @pytest.mark.parametrize("state", ["waking", "woken"])
 def test_a_car_that_leaves_meanwhile_is_missed_soon_after(state: str) -> None:
     rig = offered()
