@@ -11,6 +11,7 @@ from simulators import verbs
 from simulators.firmware import TICK_S
 from simulators.hardware import ConnectorPlan, EvsePlan
 from simulators.wires import Reply
+from simulators.wires.line import Line
 from simulators.wires.openevse import RECEIVE_BYTES, OpenEvseFace
 from simulators.wires.openevse_board import AVR, Build
 from simulators.world import World
@@ -213,3 +214,17 @@ def test_without_supply_it_says_nothing_and_forgets_what_is_not_saved() -> None:
     rig.run(3)
     assert rig.ask("GC") == "$OK 6 80 32 32"
     assert rig.ask("FS") == "$OK"
+
+
+def test_its_controller_keeps_its_pace_on_a_computer_that_calls_late() -> None:
+    rig = Rig()
+    line = Line()
+    line.add(rig.face)
+    rig.do(verbs.plug, reaction_s=0.2)
+    rig.run(5)
+    assert rig.evse.contacts.closed
+    for late_s in (0.1, 0.5, 0.9):
+        rig.now += late_s
+        line.turn(rig.now)
+        assert rig.evse.contacts.closed
+    assert rig.evse.timing.openings_under_load == 0
