@@ -11,8 +11,6 @@ PIECE = 8
 """A paced line hands over so many bytes at a time."""
 QUEUE = 4096
 """Answers that wait at most; a host that asks faster than the line is gets no more."""
-CAUGHT_UP_S = 1.0
-"""A computer with other things to do calls late: turns of a controller that were due meanwhile are taken at their own times."""
 
 
 class Device:
@@ -106,18 +104,12 @@ class Line:
             for device in self.devices:
                 self._send(device.heard(data, at_s), at_s)
         for device in self.devices:
-            self._take_turns(device, now)
+            if device.face.due_s() <= now:
+                self._send(device.tick(now), now)
         arrived = bytearray()
         while self._back and self._back[0][0] <= now:
             arrived += heappop(self._back)[2]
         return bytes(arrived)
-
-    def _take_turns(self, device: Device, now: float) -> None:
-        before_s, due_s = None, device.face.due_s()
-        while due_s <= now and due_s != before_s:
-            at_s = due_s if now - due_s < CAUGHT_UP_S else now
-            self._send(device.tick(at_s), at_s)
-            before_s, due_s = due_s, device.face.due_s()
 
     def _send(self, replies: list[Reply], now: float) -> None:
         for reply in replies:
