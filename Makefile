@@ -3,14 +3,16 @@
 # make installed              the package, installed into a fresh Debian; needs root
 # make conformance            the test cases of OCPP 1.6, and their results for docs/conformance-1.6.md
 # make docs                   docs/*.md anew from the tables of the code
+# make pictures               docs/pictures/*.png anew, by the tests in a browser
 # make texts                  catalogues of the texts for drivers: new ids in, unused ones out
 # make deb [ARGS="--help"]     Debian packages for arm64 and amd64, into build/deb
+# make bundle ARGS="DEB --key KEY --signer CERT --out DIR"   one of them as a signed update (docs/updates.md)
 # All set up .venv first: from the package index that pip is configured for, again only when pyproject.toml has changed.
 
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: conformance deb demo docs installed processes pure rest setup static sweeps test texts wires
+.PHONY: browser bundle conformance deb demo docs installed pictures processes pure rest setup static sweeps test texts wires
 
 demo: setup
 	@$(BIN)/chargepoint demo $(ARGS)
@@ -21,7 +23,7 @@ PURE := $(filter-out $(addprefix tests/control/test_,bell.py keeping.py loop.py 
 
 # Half of it waits, half of it computes: some at a time. What takes longest begins first.
 test: setup
-	@$(MAKE) --no-print-directory --jobs=3 --output-sync=target wires rest processes pure sweeps static
+	@$(MAKE) --no-print-directory --jobs=3 --output-sync=target wires rest browser processes pure sweeps static
 
 static:
 	$(BIN)/ruff format --check .
@@ -53,7 +55,11 @@ wires:
 	$(BIN)/pytest -n 16 --dist load --maxschedchunk 1 $(WIRES)
 
 rest:
-	$(BIN)/pytest -n 2 --dist worksteal $(addprefix --ignore=,$(PURE) $(PROCESSES) $(WIRES) tests/packaging)
+	$(BIN)/pytest -n 2 --dist worksteal $(addprefix --ignore=,$(PURE) $(PROCESSES) $(WIRES) tests/browser tests/packaging)
+
+# Pages in Chromium, with a whole station behind them.
+browser:
+	$(BIN)/pytest tests/browser
 
 # The package, and a Debian of its own that it is installed into; that one needs root, and skips without.
 installed: setup
@@ -62,9 +68,15 @@ installed: setup
 deb: setup
 	@PYTHONPATH=packaging $(BIN)/python -m deb $(ARGS)
 
+bundle: setup
+	@PYTHONPATH=packaging $(BIN)/python -m bundle $(ARGS)
+
 conformance: setup
 	$(AT_ONCE) tests/conformance --record docs/conformance-1.6.json
 	$(BIN)/python -m docs.generate
+
+pictures: setup
+	PICTURES=docs/pictures $(BIN)/pytest tests/browser
 
 docs: setup
 	$(BIN)/python -m docs.generate

@@ -31,7 +31,15 @@ MAY_IMPORT = {
     "chargepoint.ladder": ("chargepoint.ladder", "chargepoint.domain", "chargepoint.inquiry", "chargepoint.ocpp", "chargepoint.pki"),
     "chargepoint.texts": ("chargepoint.texts", "chargepoint.domain"),
     "chargepoint.update": ("chargepoint.update", "chargepoint.pki"),
-    "chargepoint.web": ("chargepoint.web", "chargepoint.domain", "chargepoint.inquiry", "chargepoint.pki", "chargepoint.texts"),
+    "chargepoint.commissioning": (
+        *("chargepoint.commissioning", "chargepoint.domain", "chargepoint.inquiry", "chargepoint.link.messages"),
+        *PORTS,
+    ),
+    "chargepoint.web": (
+        *("chargepoint.web", "chargepoint.domain", "chargepoint.inquiry", "chargepoint.pki", "chargepoint.texts"),
+        "chargepoint.commissioning",
+        "chargepoint.update.messages",
+    ),
     "chargepoint.cli": OURS,
     "chargepoint.__main__": ("chargepoint.cli",),
 }

@@ -26,6 +26,8 @@ from hal.errors import HalError
 log = logging.getLogger(__name__)
 
 UP_S = 30.0
+FIRST_S = 90.0
+"""The first time there is nothing to go back to, and a small board compiles and makes its stores."""
 BACK_S = 120.0
 """A station that does not answer within this does not start at all; whoever starts it finds the file of before."""
 LOOK_S = 0.5
@@ -52,8 +54,9 @@ class Place(Struct, frozen=True):
         return self.file.with_name(self.file.name + PREVIOUS)
 
 
-async def apply(place: Place, text: str) -> AsyncGenerator[Progress, None]:
-    """Until it is known what has become of it. It goes on to the end also where nobody listens any more."""
+async def apply(place: Place, text: str, *, again: bool = False) -> AsyncGenerator[Progress, None]:
+    """Until it is known what has become of it. It goes on to the end also where nobody listens any more. ``again``: a power cut has
+    interrupted it, so the file may be in place, and the one before beside it."""
     try:
         check(place.file, text)
     except (CliError, HalError) as error:
@@ -61,13 +64,13 @@ async def apply(place: Place, text: str) -> AsyncGenerator[Progress, None]:
         return
     before = await processes(place)
     try:
-        first = put(place, text)
+        first = put(place, text, again=again)
     except OSError as error:
         yield Progress("refused", f"Nothing was changed: {place.file} cannot be written ({error.strerror}); mend its folder's permissions.")
         return
     log.warning("event=configuration_put file=%s first=%s", place.file, first)
     yield Progress("saved", f"{place.file} is written.")
-    async for progress in _restarted(place, before):
+    async for progress in _restarted(place, before, FIRST_S if first else UP_S):
         yield progress
         if progress.state == "failed" and not first:
             yield await _put_back(place, progress.text)
@@ -78,8 +81,10 @@ def check(file: Path, text: str) -> None:
     configurations.build(configurations.parsed(text, file), boards=True)
 
 
-def put(place: Place, text: str) -> bool:
+def put(place: Place, text: str, *, again: bool = False) -> bool:
     """Whole and on the disk, or not at all; true: there was none before. Raises OSError."""
+    if again and place.file.exists() and place.file.read_bytes() == text.encode():
+        return not place.previous.exists()
     first = True
     with suppress(FileNotFoundError):
         files.replace(place.previous, place.file.read_bytes(), MODE)
@@ -109,7 +114,7 @@ async def _told_back(place: Place) -> None:
         await asyncio.sleep(LOOK_S)
 
 
-async def _restarted(place: Place, before: Processes | None) -> AsyncGenerator[Progress, None]:
+async def _restarted(place: Place, before: Processes | None, patience_s: float) -> AsyncGenerator[Progress, None]:
     """Both are new; or one is not in time: ``failed``."""
     if before is not None:
         try:
@@ -124,7 +129,7 @@ async def _restarted(place: Place, before: Processes | None) -> AsyncGenerator[P
             yield Progress("waiting", f"The processes start anew later: {told.message}.")
             await _leave(place, before)
     yield Progress("restarting", "Control and station start.")
-    yield await _rise(place, before)
+    yield await _rise(place, before, patience_s)
 
 
 async def _leave(place: Place, before: Processes) -> None:
@@ -136,10 +141,10 @@ async def _leave(place: Place, before: Processes) -> None:
         await asyncio.sleep(LOOK_S)
 
 
-async def _rise(place: Place, before: Processes | None) -> Progress:
-    """What stands after ``UP_S`` at most."""
+async def _rise(place: Place, before: Processes | None, patience_s: float) -> Progress:
+    """What stands after ``patience_s`` at most."""
     clock = asyncio.get_running_loop().time
-    ends_s = clock() + UP_S
+    ends_s = clock() + patience_s
     now: Processes | None = None
     while clock() < ends_s:
         now = await processes(place)
@@ -147,7 +152,7 @@ async def _rise(place: Place, before: Processes | None) -> Progress:
             return Progress("up", "Control and station are running with it.")
         await asyncio.sleep(LOOK_S)
     who = "The station does" if now is None or (before is not None and now.station == before.station) else "Control does"
-    return Progress("failed", f"{who} not come up with it within {UP_S:.0f} s; {NOT_UP}.")
+    return Progress("failed", f"{who} not come up with it within {patience_s:.0f} s; {NOT_UP}.")
 
 
 def _is_new(now: Processes, before: Processes | None) -> bool:

@@ -106,9 +106,11 @@ def _play(arguments: Namespace) -> int:
 
 async def _serve_first(config: Path, state_dir: Path) -> None:
     """The pages make the file, and stay."""
+    from chargepoint.cli import station
     from chargepoint.cli.bench_first import first_configuration, pages
     from chargepoint.cli.site import leave_on_signals
 
+    station.settle(part_of(state_dir, "station"))  # without a configuration nothing else starts that would
     leave, web = asyncio.Event(), pages(config, state_dir)
     leave_on_signals(leave)
     try:

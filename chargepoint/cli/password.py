@@ -109,7 +109,7 @@ def _list(accounts: Accounts) -> int:
 
 def _remove(arguments: Namespace, folder: Path, accounts: Accounts) -> int:
     accounts.remove(arguments.name)
-    _note(arguments, folder, f"removed: {arguments.name}")
+    note(arguments.state_dir, folder, f"removed: {arguments.name}")
     print(f"{arguments.name} is removed")
     return 0
 
@@ -124,7 +124,7 @@ def _set(arguments: Namespace, folder: Path, accounts: Accounts) -> int:
     account = accounts.put(arguments.name, role, passwords.hashed(password), datetime.now(UTC), arguments.expires)
     if accounts.all() == (account,) and account.role == "owner":
         setup_code.forget(folder)
-    _note(arguments, folder, f"{'made' if known is None else 'changed'}: {account.name}, {account.role}")
+    note(arguments.state_dir, folder, f"{'made' if known is None else 'changed'}: {account.name}, {account.role}")
     print(_told(account))
     return 0
 
@@ -153,17 +153,18 @@ def _about(config: Path) -> tuple[str, ...]:
     return tuple(text for text in (station.id, station.vendor, station.model, station.serial) if text)
 
 
-def _note(arguments: Namespace, folder: Path, info: str) -> None:
-    """To the log of the pages, and to the station where it runs."""
+def note(state_dir: Path, folder: Path, info: str, *, quiet: bool = False) -> None:
+    """To the log of the pages, and to the station where it runs. ``quiet``: nobody expects that it does."""
     who = getpass.getuser()
     security_log.append(
         folder / security_log.FILE, security_log.Line(at=datetime.now(UTC), what="account", who=who, address=AT_TERMINAL, info=info)
     )
-    note = NoteSecurity("ReconfigurationOfSecurityParameters", f"pages: account, {who} {AT_TERMINAL}, {info}")
+    told = NoteSecurity("ReconfigurationOfSecurityParameters", f"pages: account, {who} {AT_TERMINAL}, {info}")
     try:
-        ask(inquiry(arguments.state_dir), Noted, note, TELL_S)
+        ask(inquiry(state_dir), Noted, told, TELL_S)
     except CliError as error:
-        print(f"chargepoint: the station was not told: {error}", file=sys.stderr)
+        if not quiet:
+            print(f"chargepoint: the station was not told: {error}", file=sys.stderr)
 
 
 def _names(accounts: Accounts) -> str:

@@ -24,6 +24,8 @@ SOCKET_BYTES = 100
 """Longest path of a Unix socket: sun_path has 108 bytes, on some systems 104."""
 SHARED = "/run/chargepoint"
 """Made by systemd for an installed station."""
+UPDATER = "updater"
+"""Its socket's name."""
 INSTALLED = Path("/etc/chargepoint/station.toml")
 """The configuration of an installed station."""
 INSTALLED_STATE = Path("/var/lib/chargepoint")
@@ -41,6 +43,8 @@ class Sockets(Struct, frozen=True):
     """Where the station is asked how it is."""
     inquiry_mode: int = 0o600
     """Who may ask: installed, the group of technicians as well."""
+    updater: str = ""
+    """Where the updater is asked."""
     root: str = "/"
     """What stands for ``/`` to drivers: a directory of the bench when their wires end there."""
 
@@ -53,6 +57,7 @@ def sockets(configuration: Configuration, state_dir: Path | str) -> Sockets:
         sim=configuration.hal.sim.socket or os.path.join(place, "sim"),
         inquiry=inquiry,
         inquiry_mode=mode,
+        updater=os.path.join(place, UPDATER),
         root=os.path.join(place, "wires") if configuration.hal.backend == "wires" else "/",
     )
 
@@ -60,6 +65,11 @@ def sockets(configuration: Configuration, state_dir: Path | str) -> Sockets:
 def inquiry(state_dir: Path | str) -> str:
     """Where the station with this state directory is asked, whatever its configuration says. Raises CliError."""
     return _places(state_dir)[1]
+
+
+def updater(state_dir: Path | str) -> str:
+    """Where the updater of the station with this state directory is asked. Raises CliError."""
+    return os.path.join(_places(state_dir)[0], UPDATER)
 
 
 def _places(state_dir: Path | str) -> tuple[str, str, int]:

@@ -8,6 +8,7 @@ import signal
 import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 from msgspec.structs import replace
@@ -18,6 +19,7 @@ from chargepoint.cli.errors import CliError
 from chargepoint.cli.notify import Manager
 from chargepoint.cli.options import add_config, add_state_dir, begin_log, part_of
 from chargepoint.cli.paths import Sockets, sockets
+from chargepoint.cli.updating import ByUpdater
 from chargepoint.domain.configuration import Configuration, EvsePart
 from chargepoint.domain.device_model import DeviceModel
 from chargepoint.domain.ids import ConnectorId, IdToken
@@ -34,10 +36,11 @@ from chargepoint.link.ports import StationEnd
 from chargepoint.ocpp.backoff import BackOffRule
 from chargepoint.ocpp.client import OcppClient
 from chargepoint.ocpp.settings import OcppSettings
+from chargepoint.station import fresh, restored, rights
 from chargepoint.station.clock import StationClock
 from chargepoint.station.csms import Csms, StationPort
 from chargepoint.station.displaying import Place
-from chargepoint.station.inquiry import Inquiry
+from chargepoint.station.inquiry import Inquiry, Refuse
 from chargepoint.station.security import Security
 from chargepoint.station.settings import EvseSettings, StationSettings
 from chargepoint.station.station import Station
@@ -60,11 +63,13 @@ def add_arguments(parser: ArgumentParser) -> None:
 def run(arguments: Namespace) -> int:
     """Until SIGTERM or SIGINT: 0. A reset replaces the process by a new one."""
     begin_log()
+    folder = part_of(arguments.state_dir, "station")
+    settle(folder)
     configuration = read(arguments.config)
     places = sockets(configuration, arguments.state_dir)
     try:
-        folder = part_of(arguments.state_dir, "station")
         store = Store(folder / "store.sqlite", alone=True)
+        restored.settle(folder, store, datetime.now(UTC))
         restart = asyncio.run(_serve(configuration, places, store, folder))
         store.close()
     except* StoreError as group:
@@ -74,6 +79,14 @@ def run(arguments: Namespace) -> int:
     return 0
 
 
+def settle(folder: Path) -> None:
+    """A factory reset that was begun, in the station's part of the state directory. Raises CliError."""
+    try:
+        fresh.settle(folder, datetime.now(UTC))
+    except (OSError, StoreError) as error:
+        raise CliError(f"factory reset of {folder}: {error}; it goes on at the next start") from error
+
+
 async def _serve(configuration: Configuration, places: Sockets, store: Store, folder: Path) -> bool:
     """True: start anew."""
     station = compose(configuration, places, store, folder)
@@ -81,7 +94,8 @@ async def _serve(configuration: Configuration, places: Sockets, store: Store, fo
     gc.freeze()  # what stands now stays: looking through all of it for garbage would hold everything up for a while, again and again
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, station.leave)
-    inquiry = asyncio.create_task(Inquiry(Path(places.inquiry), station.document, station.takers, places.inquiry_mode).run())
+    door = Inquiry(Path(places.inquiry), station.document, station.takers, places.inquiry_mode, _refuse(folder.parent))
+    inquiry = asyncio.create_task(door.run())
     manager = notify.manager()
     living = asyncio.create_task(_live(manager, station))
     try:
@@ -90,6 +104,10 @@ async def _serve(configuration: Configuration, places: Sockets, store: Store, fo
         manager.stopping()
         living.cancel()
         inquiry.cancel()
+
+
+def _refuse(state_dir: Path) -> Refuse:
+    return lambda question, caller: rights.refusal(question, caller, rights.trusted(state_dir))
 
 
 async def _live(manager: Manager, station: Station) -> None:
@@ -120,7 +138,8 @@ def compose(configuration: Configuration, places: Sockets, store: Store, folder:
     def csms(port: StationPort) -> Csms:
         return OcppClient(ocpp_settings(configuration, model, lambda: station.security), port, uplink.changes)
 
-    settings = replace(station_settings(configuration, folder), firmware=maintaining.firmware_settings(configuration, folder, model))
+    firmware = replace(maintaining.firmware_settings(configuration, folder, model), updater=ByUpdater(places.updater))
+    settings = replace(station_settings(configuration, folder), firmware=firmware)
     displays = [Place(display, evses) for display, evses in hardware.displays(configuration, places)]
     station = Station(settings, store, model, clock, connect, csms, hardware.readers(configuration, places), displays=displays)
     logging.getLogger().addHandler(station.maintenance.recent)

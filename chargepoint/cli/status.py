@@ -46,11 +46,20 @@ def shown(document: dict[str, Any]) -> str:
         f"station {document['id']}",
         f"  control      {'connected' if document['link'] else 'NOT CONNECTED: is the control process running?'}",
         f"  CSMS         {_csms(ocpp)}",
+        f"  software     {_software(document)}",
         f"  messages     {messages['waiting']} waiting, {messages['given_up']} given up and kept",
     ]
     lines += _rows("faults", [line for fault in document["fault_details"] for line in _fault(fault)])
     lines += _rows("reservations", [_reservation(each) for each in document["reservations"]])
     return "\n".join([*lines, *(line for evse in document["evses"] for line in _evse(evse))])
+
+
+def _software(document: dict[str, Any]) -> str:
+    """A process goes on as the version that it began with. One of an earlier release tells none."""
+    station, control = document.get("release") or "not told", document.get("control_release") or "not told"
+    if station == control or not document["link"]:
+        return station
+    return f"station {station}, control {control}: it starts anew as soon as nobody charges"
 
 
 def _csms(ocpp: dict[str, Any]) -> str:

@@ -3,7 +3,10 @@
 import asyncio
 import gc
 import logging
+import os
 import signal
+import sys
+import tempfile
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -43,13 +46,17 @@ def run(arguments: Namespace) -> int:
     begin_log()
     logging.getLogger("uvicorn.error").setLevel(logging.ERROR)  # anybody can make it warn, as often as he likes
     try:
-        asyncio.run(_serve(arguments))
+        anew = asyncio.run(_serve(arguments))
     except OSError as error:
         raise CliError(f"web: {error.strerror or error}") from error
+    if anew:
+        os.execv(sys.executable, [sys.executable, "-m", "chargepoint", *sys.argv[1:]])
     return 0
 
 
-async def _serve(arguments: Namespace) -> None:
+async def _serve(arguments: Namespace) -> bool:
+    """True: start anew, for a factory reset."""
+    from chargepoint.cli.keeping import composed
     from chargepoint.web import addresses
     from chargepoint.web.house import House
     from chargepoint.web.server import Server
@@ -57,7 +64,9 @@ async def _serve(arguments: Namespace) -> None:
     leave = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, leave.set)
+    await composed.settle(arguments.config, inquiry(arguments.state_dir), part_of(arguments.state_dir, PART))
     house = House(ports(arguments.config, arguments.state_dir), hosts=addresses.hosts())
+    tempfile.tempdir = str(house.ports.folder)  # the usual place may be memory, and an upload is large
     told = notify.manager()
     server = Server(
         house,
@@ -67,13 +76,23 @@ async def _serve(arguments: Namespace) -> None:
     )
     gc.collect()
     gc.freeze()
+    keeping = house.ports.keeping
+    assert keeping is not None
+    if (rest := keeping.begun()) is not None:
+        house.work.begin("A backup is restored", rest)
+    watching = asyncio.create_task(composed.leave_when_due(keeping, leave))
     await server.run(leave)
+    watching.cancel()
     told.stopping()
+    return keeping.due()
 
 
 def ports(config: Path, state_dir: Path) -> "Ports":
     """What the pages need from elsewhere. Raises CliError."""
-    from chargepoint.cli import looking
+    from chargepoint.cli import looking, printing
+    from chargepoint.cli.commissioning_ports import commissioning_ports
+    from chargepoint.cli.keeping.composed import keeping_ports
+    from chargepoint.cli.update_ports import update_ports
     from chargepoint.cli.wizard import wizard_ports
     from chargepoint.web.ports import Ports
 
@@ -83,8 +102,12 @@ def ports(config: Path, state_dir: Path) -> "Ports":
         inquiry=inquiry(state_dir),
         read=read_for_pages,
         wizard=wizard_ports(config, state_dir),
+        updates=update_ports(state_dir),
+        keeping=keeping_ports(config, inquiry(state_dir), part_of(state_dir, PART)),
         climb=lambda: looking.climbed(config, state_dir),
         signals=looking.signals,
+        signs=lambda evse, name: printing.printed(config, evse, name),
+        commissioning=commissioning_ports(config, state_dir),
     )
 
 

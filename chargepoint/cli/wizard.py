@@ -3,7 +3,7 @@
 import asyncio
 import sys
 from collections.abc import AsyncGenerator, Mapping
-from contextlib import suppress
+from contextlib import aclosing, suppress
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, get_args, get_origin
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from chargepoint.cli.checks.scene import Scene
 
 KINDS: tuple[Literal["boards", "meters", "readers"], ...] = ("boards", "meters", "readers")
+SILENT = "the trial ended without a word; see the log of the pages"
+REFUSED = "no trial was made: control runs and has the hardware, or see journalctl -u 'chargepoint-trial@*'"
 LEAVE_S = 3.0
 """A trial closes its board within this."""
 TRIAL = Path(SHARED) / "trial"
@@ -35,8 +37,9 @@ SERIALS = ("/sys/firmware/devicetree/base/serial-number", "/sys/class/dmi/id/pro
 LONGEST_SERIAL = 25
 
 
-def wizard_ports(config: Path, state_dir: Path) -> WizardPorts:
-    """All of it."""
+def wizard_ports(config: Path, state_dir: Path, *, apart: bool = False) -> WizardPorts:
+    """All of it. ``apart``: a trial is not of the terminal's group, so that Ctrl-C is for whoever
+    has begun it, and says nothing there."""
 
     async def apply(text: str) -> AsyncGenerator[Progress, None]:
         async for progress in applying.apply(applying.Place(config, inquiry(state_dir)), text):
@@ -45,7 +48,7 @@ def wizard_ports(config: Path, state_dir: Path) -> WizardPorts:
     return WizardPorts(
         check=check,
         drivers=drivers,
-        attempt=lambda asked: attempt(asked, state_dir),
+        attempt=lambda asked: attempt(asked, state_dir, apart=apart),
         reach=lambda tree: reach(tree, config, state_dir),
         apply=apply,
         proposals=proposals,
@@ -110,32 +113,43 @@ def _kind(hint: Any) -> Literal["text", "number", "truth", "any"]:
     return "number" if kinds & {int, float} and str not in kinds else "text"
 
 
-async def attempt(asked: Try, state_dir: Path) -> AsyncGenerator[Sight, None]:
+async def attempt(asked: Try, state_dir: Path, *, apart: bool = False) -> AsyncGenerator[Sight, None]:
     """``chargepoint trial``: of the installed station where the service manager has it, else a process of our own."""
-    if state_dir == INSTALLED_STATE and TRIAL.is_socket():
+    installed = state_dir == INSTALLED_STATE and TRIAL.is_socket()
+    async with aclosing(_managed(asked) if installed else _child(asked, state_dir, apart=apart)) as sights:
+        async for sight in sights:
+            yield sight
+
+
+async def _managed(asked: Try) -> AsyncGenerator[Sight, None]:
+    """By systemd, which begins none while control runs."""
+    try:
         reader, writer = await asyncio.open_unix_connection(TRIAL, limit=MOST_BYTES)
-        try:
+    except OSError as error:
+        yield Sight(state="failed", text=f"{TRIAL}: {error.strerror}; see systemctl status chargepoint-trial.socket")
+        return
+    try:
+        with suppress(ConnectionError):
             writer.write(msgspec.json.encode(asked) + b"\n")
             await writer.drain()
-            async for sight in _read(reader):
-                yield sight
-        finally:
-            writer.close()
-        return
-    async for sight in _child(asked, state_dir):
-        yield sight
+        async for sight in _read(reader, REFUSED):
+            yield sight
+    finally:
+        writer.close()
 
 
-async def _child(asked: Try, state_dir: Path) -> AsyncGenerator[Sight, None]:
+async def _child(asked: Try, state_dir: Path, *, apart: bool) -> AsyncGenerator[Sight, None]:
     command = (sys.executable, "-m", "chargepoint", "trial", "--state-dir", str(state_dir))
     pipe = asyncio.subprocess.PIPE
-    process = await asyncio.create_subprocess_exec(*command, stdin=pipe, stdout=pipe, limit=MOST_BYTES)
+    alone: dict[str, Any] = {"process_group": 0, "stderr": asyncio.subprocess.DEVNULL} if apart else {}
+    process = await asyncio.create_subprocess_exec(*command, stdin=pipe, stdout=pipe, limit=MOST_BYTES, **alone)
     assert process.stdin is not None
     assert process.stdout is not None
     try:
-        process.stdin.write(msgspec.json.encode(asked) + b"\n")
-        await process.stdin.drain()
-        async for sight in _read(process.stdout):
+        with suppress(ConnectionError):
+            process.stdin.write(msgspec.json.encode(asked) + b"\n")
+            await process.stdin.drain()
+        async for sight in _read(process.stdout, SILENT):
             yield sight
     finally:
         with suppress(ProcessLookupError):
@@ -148,13 +162,15 @@ async def _child(asked: Try, state_dir: Path) -> AsyncGenerator[Sight, None]:
             await process.wait()
 
 
-async def _read(reader: asyncio.StreamReader) -> AsyncGenerator[Sight, None]:
+async def _read(reader: asyncio.StreamReader, silent: str) -> AsyncGenerator[Sight, None]:
+    """What the other side tells. ``silent``: to be told where that is nothing at all."""
     last = None
-    while line := await reader.readline():
-        last = msgspec.json.decode(line, type=Sight)
-        yield last
+    with suppress(ConnectionError):
+        while (line := await reader.readline()).endswith(b"\n"):
+            last = msgspec.json.decode(line, type=Sight)
+            yield last
     if last is None:
-        yield Sight(state="failed", text="the trial ended without a word; see the log of the pages")
+        yield Sight(state="failed", text=silent)
 
 
 async def reach(tree: Tree, config: Path, state_dir: Path) -> AsyncGenerator[Finding, None]:

@@ -32,6 +32,7 @@ from chargepoint.link.messages import (
     Watch,
 )
 from chargepoint.link.ports import ControlEnd
+from chargepoint.link.release import RELEASE
 from hal.api import Board, Indicator
 
 log = logging.getLogger(__name__)
@@ -158,7 +159,7 @@ class Cycle:
     def _tell(self, now: float) -> None:
         """Snapshot, events, telemetry: each only when everything before it has been handed over."""
         if self._greet:
-            snapshot = Snapshot(self.state.boot, now, states(self.state), self.ring.number, dropped=self.ring.dropped)
+            snapshot = Snapshot(self.state.boot, now, states(self.state), self.ring.number, dropped=self.ring.dropped, release=RELEASE)
             self._greet = not self._end.send(snapshot)
         for _ in range(BURST):
             event = None if self._greet else self.ring.due()

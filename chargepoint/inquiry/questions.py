@@ -10,6 +10,7 @@ ChargeByHand                             Exercised
 NoteSecurity                             Noted
 ListEvents                               Events
 SeeUplink                                UplinkSeen
+SeeCertificates                          CertificatesSeen
 ReadLog                                  LogLines
 SeeEvse                                  EvseSight
 StartHere, StopHere, ReportProblem       Done
@@ -26,23 +27,31 @@ ListVariables                            Variables
 ChangeVariable                           VariableChanged
 ListTransactions                         Transactions
 Restart, SeeProcesses                    Processes
+KeepQuiet                                Quiet
+TakeBackup                               Taken
+Restore                                  Restored
+SeeReset, FactoryReset                   ResetSeen
+NoteUpdate                               UpdateNoted
 
 Questions and answers stand by subject in the modules beside this one.
 """
 
 from chargepoint.inquiry.cards import EnrolCard, EnrolCards, ExportCards, ForgetCard, HoldCard, ListCards, RenameCard
+from chargepoint.inquiry.certificates import SeeCertificates
 from chargepoint.inquiry.driver import ReportProblem, SeeEvse, SeeReceipt, StartHere, StopHere
 from chargepoint.inquiry.faults import ClearFault
 from chargepoint.inquiry.frames import ListFrames
 from chargepoint.inquiry.hardware import ChargeByHand, ExerciseOutput, ShowSignals
 from chargepoint.inquiry.history import ListEvents
+from chargepoint.inquiry.keeping import FactoryReset, Restore, SeeReset, TakeBackup
 from chargepoint.inquiry.ladder import SeeUplink
 from chargepoint.inquiry.log import ReadLog
 from chargepoint.inquiry.outage import ListOutages, ReturnToService, TakeOutOfService
-from chargepoint.inquiry.restarting import Restart, SeeProcesses
+from chargepoint.inquiry.restarting import KeepQuiet, Restart, SeeProcesses
 from chargepoint.inquiry.security import NoteSecurity
 from chargepoint.inquiry.sessions import ListTransactions
 from chargepoint.inquiry.undelivered import ListMessages, ResendMessages
+from chargepoint.inquiry.updates import NoteUpdate
 from chargepoint.inquiry.variables import ChangeVariable, ListVariables
 
 Question = (
@@ -77,4 +86,11 @@ Question = (
     | ListTransactions
     | Restart
     | SeeProcesses
+    | KeepQuiet
+    | TakeBackup
+    | Restore
+    | SeeReset
+    | FactoryReset
+    | NoteUpdate
+    | SeeCertificates
 )

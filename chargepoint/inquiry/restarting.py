@@ -29,3 +29,20 @@ class Processes(Struct, frozen=True, kw_only=True):
     outcome: Literal["listed", "begun", "waiting", "refused"] = "listed"
     message: str = ""
     """What has become of the wish, for people."""
+
+
+class KeepQuiet(Struct, frozen=True, kw_only=True, tag_field="ask", tag="keep-quiet"):
+    """Let no new session begin for a while: software is about to be replaced. It is a lease: whoever wants more of it asks again. What
+    runs goes on; who is authorised meanwhile, or plugs in, is served afterwards."""
+
+    for_s: float
+    """At most 120 s are given; 0 ends it."""
+
+
+class Quiet(Struct, frozen=True, kw_only=True):
+    """Is it quiet?"""
+
+    idle: bool
+    """Nobody charges, and nobody will before the lease ends."""
+    busy: tuple[int, ...] = ()
+    """EVSEs where something goes on."""

@@ -283,6 +283,8 @@ class Snapshot(Struct, frozen=True, tag=True):
     version: int = LINK_VERSION
     dropped: int = 0
     """Events of this boot that the full ring had to forget; their sum is in the state."""
+    release: str = ""
+    """Version of the software that this process runs; empty: one that does not tell yet."""
 
 
 class Event(Struct, frozen=True, tag=True):

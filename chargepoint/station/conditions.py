@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from chargepoint.domain.session import Session
+from chargepoint.domain.signing import Signing
 from chargepoint.domain.transaction import ChargingState
 from chargepoint.domain.why import Condition, Facts, Stage, conditions
 from chargepoint.link.messages import EvseState
@@ -12,6 +13,7 @@ from chargepoint.station.reading import NAME as READER_SILENT
 if TYPE_CHECKING:
     from chargepoint.station.station import Station
 
+WANTED = Signing("wanted")
 GOING_ON: tuple[Stage, ...] = ("running", "withdrawn", "ending")
 """What is taken out of service stays in service for these, until they have ended."""
 
@@ -43,6 +45,7 @@ def facts(station: "Station", evse: int) -> Facts:
         reader_silent=any(fault.name == READER_SILENT for fault in station.availability.station_faults()),
         locking=sheet.locking is not None,
         metered=sheet.reading is not None,
+        recording=_recording(session),
         offered_for_s=None if sheet.offered_s is None else now_s - sheet.offered_s,
         charged_wh=_charged_wh(session, sheet),
         **({} if sheet.state is None else _heard(session, sheet.state)),
@@ -54,7 +57,7 @@ def _stage(session: Session, sheet: Sheet) -> Stage:
     if transaction is not None:
         if transaction.stop is not None:
             return "ending"
-        return "running" if transaction.wants_energy else "withdrawn"
+        return "running" if transaction.wants_energy or _recording(session) else "withdrawn"
     if session.authorization is not None:
         return "waits_for_car" if session.plug_in is None else "starting"
     if session.plug_in is not None and sheet.state is not None and sheet.state.permit == "live":
@@ -62,6 +65,11 @@ def _stage(session: Session, sheet: Sheet) -> Stage:
     if session.finishing:
         return "timed_out" if session.plug_in is not None and sheet.timed_out == session.plug_in else "over"
     return "nobody"
+
+
+def _recording(session: Session) -> bool:
+    """Has the meter been asked to begin a record? No permit is given before it has."""
+    return session.transaction is not None and not session.transaction.withdrawn and session.transaction.signing == WANTED
 
 
 def _charged_wh(session: Session, sheet: Sheet) -> int:

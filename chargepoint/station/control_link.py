@@ -37,6 +37,8 @@ class ControlLink:
         self.connected = False
         self.boot = ""
         """Of the control process that was heard last."""
+        self.release = ""
+        """Its version; empty: it does not tell."""
         self.on_state: Callable[[EvseState], None] = lambda state: None
         self.on_signals: Callable[[Signals], None] = lambda signals: None
 
@@ -135,7 +137,7 @@ class ControlLink:
             for state in snapshot.evses:
                 self._apply(state, snapshot.at_s, snapshot.boot)
             self._store.facts.hear(snapshot.boot, snapshot.number)
-        self.boot = snapshot.boot
+        self.boot, self.release = snapshot.boot, snapshot.release
         self.connected = True
         self._outgoing.clear()
         self._transacting.restate()

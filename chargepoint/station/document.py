@@ -11,6 +11,7 @@ from chargepoint.domain.redaction import masked
 from chargepoint.domain.reservation import Reservation
 from chargepoint.domain.why import Condition, first
 from chargepoint.link.messages import EvseState
+from chargepoint.link.release import RELEASE
 from chargepoint.station import conditions
 from chargepoint.station.clock import StationClock
 from chargepoint.station.desk import Sheet
@@ -46,6 +47,8 @@ def of(station: "Station") -> dict[str, Any]:
         "ready": station.link.connected and all(sheet.known for sheet in station.transacting.sheets.values()),
         "link": station.link.connected,
         "id": station.settings.identity.id,
+        "release": RELEASE,
+        "control_release": station.link.release if station.link.connected else "",
         "ocpp": {
             "configured": station.settings.has_csms,
             "version": station.csms.version,

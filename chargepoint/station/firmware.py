@@ -22,7 +22,7 @@ from chargepoint.domain.notifications import BootReason, FirmwareStatusNotificat
 from chargepoint.station.clock import StationClock, pause
 from chargepoint.station.firmware_admission import Admission, is_signed, unreadable
 from chargepoint.station.firmware_table import COMMITTED, EVENTS, INSTALLATIONS, TABLE, F, H, Happening, S, unsigned
-from chargepoint.station.installers import Installed, Installer
+from chargepoint.station.installers import BY_UPDATER, Installed, Installer, Updater
 from chargepoint.station.orders import Answered, Orders
 from chargepoint.station.progress import Progress
 from chargepoint.station.settings import StationSettings
@@ -61,7 +61,8 @@ class Firmware:
         self._clock = clock
         self._files = files
         self._installer = installer
-        self._admission = Admission(settings, clock, installer is not None)
+        self._updater = settings.firmware.updater if settings.firmware.installer in BY_UPDATER else None
+        self._admission = Admission(settings, clock, installer is not None or self._updater is not None)
         self.progress = progress
         self._folder = Path(settings.firmware.folder) / NAME
         self._job = store.jobs.load(
@@ -186,6 +187,8 @@ class Firmware:
                 self.note(EVENTS[status], "" if job.request.request_id is None else f"request {job.request.request_id}")
             if step is S.RESTARTING:
                 self._store.facts.next_boot_reason(BootReason.FIRMWARE_UPDATE)
+            elif job.step is S.INSTALLING and self._updater is not None:
+                self._store.facts.next_boot_reason(None)
             self._keep(replace(now, step=step, status=status or now.status, announced=happening is H.AHEAD))
             if step is S.OVER:
                 self._end()
@@ -262,6 +265,8 @@ class Firmware:
         return H.DUE if found.sha256 == job.sha256 else H.SPOILT
 
     async def _install(self, job: FirmwareJob) -> Happening:
+        if self._updater is not None:
+            return await self._hand_over(job, self._updater)
         if job.installs >= INSTALLS or self._installer is None:
             log.error("event=firmware_installation_given_up starts=%d", job.installs)
             return H.FAILED
@@ -269,9 +274,20 @@ class Firmware:
             self._keep(replace(job, installs=job.installs + 1))
         return INSTALLATIONS[await self._installer.install(self._folder / job.file)]
 
+    async def _hand_over(self, job: FirmwareJob, updater: Updater) -> Happening:
+        """The updater does not lose count of power cuts and starts, so it is asked by each of them, until it tells the end."""
+        with self._store.commit():
+            self._store.facts.next_boot_reason(self.next_reason())
+            self._keep(replace(job, installs=job.installs + 1))
+        return INSTALLATIONS[await updater.install(self._folder / job.file, job.sha256, job.installs > 0)]
+
+    def next_reason(self) -> BootReason | None:
+        """Why the next start will be, as far as it is known here: the updater starts the station anew without a word."""
+        return BootReason.FIRMWARE_UPDATE if self._updater is not None and self.installing() else None
+
     async def _restart(self, _: FirmwareJob) -> Happening:
-        if self._started and self._installer is not None:
-            return H.DONE if await self._installer.started() is Installed.OK else H.FAILED
+        if self._started:
+            return H.DONE if self._installer is None or await self._installer.started() is Installed.OK else H.FAILED
         end_s = self._clock.monotonic() + TELLING_S
         while not self.progress.told and self._clock.monotonic() < end_s:
             await pause(LOOK_S / 5)

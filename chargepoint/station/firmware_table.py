@@ -16,12 +16,14 @@ Pending      installDate ahead, or a transaction     InstallScheduled           
              the file is not what it was             InstallVerificationFailed    Over
              we cannot tell                          InstallationFailed           Over
 Installing   done                                    InstallRebooting             Restarting
+             done, and it runs already               Installed                    Over
              the file is no firmware for us          InstallVerificationFailed    Over
              it failed                               InstallationFailed           Over
 Restarting   the station has started                 Installed                    Over
              the new firmware does not run           InstallationFailed           Over
 
-A step of ours that breaks has failed.
+A step of ours that breaks has failed. Where the updater installs, it starts the station anew in the middle of Installing, once or, where it
+takes the new release back, twice: each start asks it again, until it tells the end (L01.FR.32 (b): such a restart need not be told).
 """
 
 from collections.abc import Mapping
@@ -38,6 +40,7 @@ class Happening(StrEnum):
     AHEAD = "ahead"
     DUE = "due"
     DONE = "done"
+    RUNS = "runs"
     UNSIGNED = "unsigned"
     SPOILT = "spoilt"
     FAILED = "failed"
@@ -60,6 +63,7 @@ TABLE: Mapping[tuple[FirmwareStep, Happening], tuple[FirmwareStatus | None, Firm
     (S.PENDING, H.SPOILT): (F.INSTALL_VERIFICATION_FAILED, S.OVER),
     (S.PENDING, H.FAILED): (F.INSTALLATION_FAILED, S.OVER),
     (S.INSTALLING, H.DONE): (F.INSTALL_REBOOTING, S.RESTARTING),
+    (S.INSTALLING, H.RUNS): (F.INSTALLED, S.OVER),
     (S.INSTALLING, H.SPOILT): (F.INSTALL_VERIFICATION_FAILED, S.OVER),
     (S.INSTALLING, H.FAILED): (F.INSTALLATION_FAILED, S.OVER),
     (S.RESTARTING, H.DONE): (F.INSTALLED, S.OVER),
@@ -68,7 +72,7 @@ TABLE: Mapping[tuple[FirmwareStep, Happening], tuple[FirmwareStatus | None, Firm
 
 EVENTS = {F.INVALID_SIGNATURE: "InvalidFirmwareSignature", F.INSTALLED: "FirmwareUpdated"}
 """Security events (1.6-SEC L01.FR.03, §8)."""
-INSTALLATIONS = {Installed.OK: H.DONE, Installed.NOT_VERIFIED: H.SPOILT, Installed.FAILED: H.FAILED}
+INSTALLATIONS = {Installed.OK: H.DONE, Installed.RUNS: H.RUNS, Installed.NOT_VERIFIED: H.SPOILT, Installed.FAILED: H.FAILED}
 COMMITTED = (S.INSTALLING, S.RESTARTING)
 """Too late for another request (L01.FR.27)."""
 

@@ -3,6 +3,8 @@
 dry-run    nobody: says what ``dry_run_result`` says
 command    a program: ``argv`` and the path of the file. Its exit status: 0 done, 2 the file is no firmware for this station
            (verification failed), anything else failed. It may be interrupted by a power cut and started again with the same file
+deb, rauc  the updater, a process of its own: it goes on by itself, restarts the station on the way, proves the new release or takes it
+           back, and knows afterwards how it ended
 """
 
 import asyncio
@@ -10,8 +12,9 @@ import logging
 from collections.abc import Callable, Mapping
 from enum import StrEnum
 from pathlib import Path
-from typing import Protocol
+from typing import Literal, Protocol
 
+from chargepoint.inquiry.updates import NoteUpdate
 from chargepoint.station.children import child
 from chargepoint.station.settings import FirmwareSettings
 
@@ -28,6 +31,8 @@ class Installed(StrEnum):
     OK = "ok"
     NOT_VERIFIED = "verification-failed"
     FAILED = "installation-failed"
+    RUNS = "runs"
+    """Done, and it runs already: no start of the station is needed any more."""
 
 
 class Installer(Protocol):
@@ -38,6 +43,25 @@ class Installer(Protocol):
 
     async def started(self) -> Installed:
         """After that start: is it the new one that runs?"""
+
+
+BY_UPDATER = ("deb", "rauc")
+UNDER_WAY: Literal["under-way"] = "under-way"
+Last = NoteUpdate | Literal["under-way"]
+
+
+class Updater(Protocol):
+    """Goes on by itself whatever becomes of the station, and starts it anew on the way."""
+
+    told: Callable[[NoteUpdate], None]
+    """For the history: what was refused, and each end that is seen."""
+
+    async def install(self, path: Path, sha256: str, again: bool) -> Installed:
+        """Have this file installed, and wait for the end: minutes. ``again``: an earlier start of the station has asked already; what came
+        of that is the answer, and nothing is begun that has ended."""
+
+    async def last(self) -> Last | None:
+        """What is under way, or how the last one ended; ``None``: there was none, or nobody tells."""
 
 
 class DryRun:

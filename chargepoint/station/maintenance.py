@@ -68,7 +68,14 @@ class Maintenance:
         self.disk.changed = station.transacting.changed
         others = station.availability.station_faults
         station.availability.station_faults = lambda: (*others(), *self.disk.faults())
-        station.availability.held = firmware.held
+        quiet, provisioning = station.service.quiet, station.uplink.provisioning
+        station.availability.held = lambda: firmware.held() or quiet.held()
+        quiet.next_reason = firmware.next_reason
+        provisioning.next_reason = lambda: BootReason.FIRMWARE_UPDATE if quiet.held() else firmware.next_reason()
+        releases, updater = station.service.releases, station.settings.firmware.updater
+        releases.security = station.noted
+        if updater is not None:
+            releases.look, updater.told = updater.last, releases.tell
         station.resetting.forbidden = firmware.installing
         self.collecting.document = station.document
         serve = station.triggers.serve

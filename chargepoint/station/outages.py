@@ -9,6 +9,7 @@ What runs goes on until it ends, or is ended at once. Charging by hand is the te
 import logging
 from collections.abc import Iterable
 
+from chargepoint.domain.authorization import Origin
 from chargepoint.domain.plain import plain
 from chargepoint.domain.transaction import Stop, StopReason, TriggerReason
 from chargepoint.inquiry import outage as questions
@@ -80,8 +81,8 @@ class Outages:
             session = self._transacting.sessions[evse]
             if session.transaction is not None:
                 self._transacting.stop(evse, Stop(StopReason.OTHER, TriggerReason.ABNORMAL_CONDITION))
-            elif session.authorization is not None:
-                self._transacting.abandon(evse)
+            elif session.authorization is not None and session.authorization.origin is not Origin.FREE:
+                self._transacting.abandon(evse)  # a car that nobody has to pay for begins when it is back
 
     def _taken(self, evse: int | None) -> str:
         runs = self._runs(evse)

@@ -59,6 +59,8 @@ class Provisioning:
         self._wake = asyncio.Event()
         self.registration = Registration.NONE
         self.accepted: Callable[[], None] = lambda: None
+        self.next_reason: Callable[[], BootReason | None] = lambda: None
+        """Why the next start will be, where that is known already."""
 
     @property
     def next_boot_s(self) -> float | None:
@@ -132,7 +134,7 @@ class Provisioning:
         if answer.interval_s > 0:
             self._model.put(HEARTBEAT_INTERVAL, answer.interval_s)
         with self._store.commit():
-            self._store.facts.next_boot_reason(None)
+            self._store.facts.next_boot_reason(self.next_reason())
         self.accepted()
         return 0.0
 

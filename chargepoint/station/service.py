@@ -1,13 +1,14 @@
 """What technicians are answered, and may do; no command of a CSMS leads here."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Any
+from typing import Any, Protocol
 
 import msgspec
 
 from chargepoint.domain.history import Happening
 from chargepoint.inquiry.faults import ClearFault
 from chargepoint.inquiry.hardware import ExerciseOutput
+from chargepoint.inquiry.keeping import FactoryReset, Restore, TakeBackup
 from chargepoint.inquiry.restarting import Restart
 from chargepoint.inquiry.undelivered import ResendMessages
 from chargepoint.link.messages import EvseState
@@ -17,8 +18,11 @@ from chargepoint.station.chronicle import Chronicle
 from chargepoint.station.clock import StationClock
 from chargepoint.station.control_link import ControlLink
 from chargepoint.station.inquiry import Takers
+from chargepoint.station.keeping import Keeping
 from chargepoint.station.office import ACTS as OFFICE_ACTS
 from chargepoint.station.office import Office
+from chargepoint.station.quiet import QuietTime
+from chargepoint.station.releases import Releases
 from chargepoint.station.resetting import Resetting
 from chargepoint.station.restarting import Restarting
 from chargepoint.station.servicing import Servicing
@@ -32,9 +36,19 @@ ACTS: Mapping[type, Callable[[Any], str]] = {
     ExerciseOutput: lambda asked: f"exercises {asked.what}",
     ResendMessages: lambda asked: "sends messages again that were given up",
     Restart: lambda asked: f"starts {asked.what} anew",
+    TakeBackup: lambda asked: f"takes a backup{' with keys and passwords, sealed' if asked.passphrase else ''}",
+    Restore: lambda asked: "restores a backup",
+    FactoryReset: lambda asked: "has the station reset to how it left the factory",
     **OFFICE_ACTS,
 }
 """What of a technician's questions changes anything, in the words of the history."""
+
+
+class Room(Protocol):
+    """Whoever answers questions."""
+
+    def takers(self) -> Takers:
+        """Which, and how."""
 
 
 class Service:
@@ -57,14 +71,20 @@ class Service:
         self.office = office
         self.undelivered = uplink.undelivered
         self.uplink_view = uplink.view
+        self.fingerprints = uplink.fingerprints
         self.restarting = Restarting(store, transacting, link, resetting)
+        self.quiet = QuietTime(store, clock, transacting, lambda: resetting.scheduled)
+        self.keeping = Keeping(store, clock, transacting, resetting)
+        self.releases = Releases(store, self.chronicle.note)
+        self.quiet.ended = self.releases.watch
         self.servicing = Servicing(transacting.sheets, lambda: link.connected, link.tell)
         self.workbench = Workbench(clock, transacting, link, access.reserving.reserved, lambda: resetting.scheduled, say)
         self.workbench.by_hand.note = lambda evse, text: self._remember("charge_by_hand", evse, text)
 
     def takers(self) -> Takers:
         """Who answers which question."""
-        rooms = (self.servicing, self.workbench, self.undelivered, self.uplink_view, self.chronicle, self.office, self.restarting)
+        rooms: tuple[Room, ...] = (self.servicing, self.workbench, self.undelivered, self.uplink_view, self.chronicle, self.office)
+        rooms = (*rooms, self.restarting, self.quiet, self.releases, self.keeping, self.fingerprints)
         return {asked: self._noted(asked, taker) for room in rooms for asked, taker in room.takers().items()}
 
     def _noted(self, asked: type, taker: Callable[[Any], Awaitable[msgspec.Struct]]) -> Callable[[Any], Awaitable[msgspec.Struct]]:
@@ -94,4 +114,6 @@ class Service:
         self.workbench.tick(now_s)
         self.office.tick(now_s)
         self.restarting.tick()
+        self.keeping.tick(now_s)
+        self.quiet.tick(now_s)
         self.chronicle.tick(now_s)

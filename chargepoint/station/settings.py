@@ -2,12 +2,16 @@
 
 from collections.abc import Callable, Mapping
 from math import inf
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
 from chargepoint.domain.certificates import CertificateUse
 from chargepoint.domain.ids import ConnectorId, IdToken
 from chargepoint.domain.notifications import StationIdentity
+
+if TYPE_CHECKING:
+    from chargepoint.station.installers import Updater
 
 
 class EvseSettings(Struct, frozen=True, kw_only=True):
@@ -54,6 +58,8 @@ class FirmwareSettings(Struct, frozen=True, kw_only=True):
     dry_run_result: str = "ok"
     accept_unsigned: Callable[[], bool] = lambda: True
     """May UpdateFirmware of 1.6 install what nobody has signed?"""
+    updater: "Updater | None" = None
+    """Who replaces this software where ``installer`` is "deb" or "rauc", and whom pages and command line ask as well."""
     about: Callable[[], Mapping[str, object]] = dict
     """The configuration without its secrets, for the diagnostics."""
 

@@ -142,6 +142,7 @@ class Station:
         records.failed = self.service.chronicle.record_missing
         self.limiting.wire(self.access.remote)
         self.security.serve(self.triggers, self.uplink.delivery.nudge)
+        self.service.keeping.keep_in(self.settings.firmware.folder, self.noted)
         self.metering.heard = lambda: self.link.connected
         self.metering.one_interval = lambda: self.csms.version == "1.6"
         self.metering.expected_ma = lambda evse: self.limiting.expected_ma(evse) if self.availability.usable(evse) else 0
@@ -236,7 +237,15 @@ class Station:
 
     async def run(self) -> bool:
         """Until ``leave``. True: the process shall start anew. An error of our own ends it: what is stored is consistent."""
-        work = [self.security.run(), self.link.run(), self._tick(), self.limiting.run(), *self.access.work(), *self.appearance.work()]
+        work = [
+            self.security.run(),
+            self.service.releases.run(),
+            self.link.run(),
+            self._tick(),
+            self.limiting.run(),
+            *self.access.work(),
+            *self.appearance.work(),
+        ]
         if self.settings.has_csms:
             work += [*self.uplink.work(), *self.maintenance.work()]
         async with asyncio.TaskGroup() as group:

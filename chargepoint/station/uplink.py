@@ -11,6 +11,7 @@ from chargepoint.station.availability import Availability
 from chargepoint.station.clock import StationClock
 from chargepoint.station.csms import Csms
 from chargepoint.station.delivery import Delivery
+from chargepoint.station.fingerprints import Fingerprints
 from chargepoint.station.provisioning import Provisioning
 from chargepoint.station.reporting import Reporting
 from chargepoint.station.settings import StationSettings
@@ -41,6 +42,7 @@ class Uplink:
         self.delivery = Delivery(store, model, clock, csms, authorizing)
         self.undelivered = Undelivered(store, self.delivery)
         self.view = UplinkView(settings.has_csms, model, clock, csms, self.provisioning)
+        self.fingerprints = Fingerprints(settings.security)
         self.provisioning.accepted = self._accepted
         authorizing.may_ask = lambda: csms.connected and self.accepted
 

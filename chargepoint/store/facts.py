@@ -1,5 +1,7 @@
 """Small things that survive a power cut: changed variables, availability, where control's events stand, why we boot."""
 
+from collections.abc import Collection, Mapping
+
 from chargepoint.domain.notifications import BootReason
 from chargepoint.store.database import Database
 
@@ -54,6 +56,21 @@ class Facts:
         """Keep a changed variable."""
         self._database.change("INSERT OR REPLACE INTO settings (name, value) VALUES (?, ?)", name, value)
 
+    def replace_variables(self, values: Mapping[str, str], but: Collection[str]) -> None:
+        """Just these are changed, and whatever of ``but`` was."""
+        for name in set(self.changed_variables()) - {*values, *but}:
+            self._database.change("DELETE FROM settings WHERE name = ?", name)
+        for name, value in values.items():
+            self.change_variable(name, value)
+
+    def was_reset(self) -> str:
+        """The token of the factory reset that this store began with; empty: it began otherwise."""
+        return self._get("factory_reset") or ""
+
+    def reset_to_factory(self, token: str) -> None:
+        """It begins with a factory reset."""
+        self._put("factory_reset", token)
+
     def inoperative(self) -> frozenset[tuple[int, int]]:
         """(evse, connector) that ChangeAvailability made inoperative; 0 stands for all."""
         return frozenset((evse, connector) for evse, connector in self._database.rows("SELECT evse, connector FROM inoperative"))
@@ -64,3 +81,19 @@ class Facts:
             self._database.change("DELETE FROM inoperative WHERE evse = ? AND connector = ?", evse, connector)
         else:
             self._database.change("INSERT OR IGNORE INTO inoperative (evse, connector) VALUES (?, ?)", evse, connector)
+
+    def release(self) -> str:
+        """Which release of this software the start before was of; empty: not known."""
+        return self._get("release") or ""
+
+    def keep_release(self, release: str) -> None:
+        """It is this one now."""
+        self._put("release", release)
+
+    def update_told(self) -> str:
+        """The end of an update that the history got last."""
+        return self._get("update_told") or ""
+
+    def keep_update_told(self, key: str) -> None:
+        """It has this one."""
+        self._put("update_told", key)

@@ -31,6 +31,10 @@ class LocalList:
         row = self._database.row("SELECT body FROM local_list WHERE token = ?", token.key)
         return None if row is None else msgspec.json.decode(row[0], type=TokenInfo)
 
+    def every(self) -> dict[str, TokenInfo]:
+        """What it says of each token, by the token's key."""
+        return {key: msgspec.json.decode(body, type=TokenInfo) for key, body in self._database.rows("SELECT token, body FROM local_list")}
+
     def change(self, version: int, entries: Iterable[LocalListEntry]) -> None:
         """Add, replace, and take out those without ``info``; no token twice."""
         self._database.change("DELETE FROM local_list_version")

@@ -186,6 +186,15 @@ class Outbox:
         row = self._database.row("SELECT max(last_letter) FROM transactions WHERE open = 0")
         return int(row[0] or 0) if row else 0
 
+    def unsent(self) -> list[tuple[str, int, int]]:
+        """(transaction, messages that wait, messages that were given up) of each that has any, in the order of their numbers."""
+        rows = self._database.rows(
+            "SELECT subject, sum(waits), sum(1 - waits) FROM (SELECT subject, number, 1 AS waits FROM outbox WHERE lane = ? "
+            "UNION ALL SELECT subject, number, 0 FROM dead_letters WHERE lane = ?) GROUP BY subject ORDER BY min(number)",
+            *(Lane.TRANSACTION.value, Lane.TRANSACTION.value),
+        )
+        return [(str(subject), int(waiting), int(given_up)) for subject, waiting, given_up in rows]
+
     def waiting(self) -> int:
         """How many are on their way. Counted once, and after a commit that failed."""
         if self._count is None or self._count[0] != self._database.rollbacks:

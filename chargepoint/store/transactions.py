@@ -107,6 +107,11 @@ class Transactions:
         row = self._database.row("SELECT id FROM transactions WHERE csms_id = ? AND open = 1 ORDER BY number DESC LIMIT 1", csms_id)
         return None if row is None else str(row[0])
 
+    def running(self) -> list[int]:
+        """EVSEs with a transaction that has not ended."""
+        bodies = self._database.rows("SELECT body FROM transactions WHERE open = 1")
+        return sorted({msgspec.json.decode(body, type=Brief).connector.evse for (body,) in bodies})
+
     def known(self, name: str) -> bool:
         """Is, or was, there a transaction of this id, the CSMS's or ours?"""
         return self._database.row("SELECT 1 FROM transactions WHERE csms_id = ? OR id = ? LIMIT 1", name, name) is not None

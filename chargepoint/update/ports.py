@@ -8,8 +8,14 @@ from msgspec import Struct
 
 from chargepoint.update.messages import Manifest, Part
 
-Told = Callable[[int], None]
-"""How far it is, in per cent."""
+Told = Callable[[int], bool]
+"""How far it is, in per cent. The answer: does nobody charge, and does nobody begin to for a while? So it is called while that lasts."""
+TELL_S = 20.0
+"""So often at least."""
+
+
+class Later(Exception):
+    """Somebody has begun to charge, and nothing has been done that would concern him; it is called again."""
 
 
 class InstallError(Exception):
@@ -21,12 +27,14 @@ class InstallError(Exception):
 
 
 class Installer(Protocol):
-    """One way of putting a version in its place. Members may block; after a power cut in any of them it is called again."""
+    """One way of putting a version in its place. Members may block; after a power cut in any of them it is called again.
+
+    Who takes minutes with ``install`` or ``take_back`` keeps telling how far it is, and asks so once more before what a car would feel."""
 
     name: str
 
     def running(self) -> str:
-        """The version that is in its place now."""
+        """The version that is in its place now; empty: none is whole, or it is not known."""
 
     def parts(self) -> tuple[Part, ...]:
         """What else it knows the version of."""
@@ -35,10 +43,12 @@ class Installer(Protocol):
         """Why this device cannot take it; ``None``: it can."""
 
     def install(self, manifest: Manifest, payload: Path, told: Told) -> None:
-        """Put it in its place; what ran before must stay to be gone back to. What is there already is left. Raises InstallError."""
+        """Put it in its place; what ran before must stay to be gone back to. What is there already is left. Raises InstallError,
+        Later."""
 
-    def start(self) -> None:
-        """Have the new version run, where ``install`` has not. May end this process, with the machine; it is then called again."""
+    def start(self, told: Told) -> None:
+        """Have the new version run, where ``install`` has not. May end this process, with the machine; it is then called again. Raises
+        InstallError, Later."""
 
     def confirm(self) -> None:
         """It works: it stays."""
@@ -46,8 +56,8 @@ class Installer(Protocol):
     def before(self) -> str:
         """The version that ``take_back`` would put in its place; empty: none."""
 
-    def take_back(self) -> None:
-        """Put the version before in its place, and have it run. Raises InstallError."""
+    def take_back(self, told: Told) -> None:
+        """Put the version before in its place, and have it run. Raises InstallError, Later."""
 
 
 class Health(Struct, frozen=True):

@@ -16,7 +16,7 @@ from collections.abc import Awaitable, Callable
 from urllib.parse import quote
 
 from msgspec import Struct
-from starlette.datastructures import FormData
+from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
 from starlette.formparsers import MultiPartException
 from starlette.requests import ClientDisconnect, Request
@@ -25,6 +25,7 @@ from starlette.responses import RedirectResponse, Response
 from chargepoint.web.accounts import Account
 from chargepoint.web.headers import host_of, is_foreign, is_ours
 from chargepoint.web.house import House
+from chargepoint.web.menu import Group
 from chargepoint.web.roles import Needs, covers
 from chargepoint.web.routes import Get, Post
 from chargepoint.web.sessions import Session, touch
@@ -34,7 +35,7 @@ SESSION, VISITOR = "__Host-session", "visitor"
 FIELDS, FILES, LONGEST_FIELD = 200, 4, 65_536
 LOGIN, SETUP = "/login", "/setup"
 
-Menu = Callable[["Visitor"], tuple[tuple[str, str], ...]]
+Menu = Callable[["Visitor"], tuple[Group, ...]]
 
 
 class Visitor(Struct, frozen=True):
@@ -67,7 +68,8 @@ class Gate:
             if refused is not None:
                 return refused
             key, fresh = self._key_of(request, visitor)
-            form = await self._posted(request, key, visitor) if isinstance(route, Post) else None
+            async with self._house.uploads.admitted(request, isinstance(route, Post) and route.large):
+                form = await self._posted(request, key, visitor) if isinstance(route, Post) else None
             token = Token(masked(self._token(key)))
             visit = Visit(self._house, request, visitor.session, visitor.account, token, self._menu(visitor), form)
             response = await route.handler(visit)
@@ -140,6 +142,7 @@ class Gate:
         form = await _form(request)
         said = request.headers.get("x-csrf-token") or form.get("csrf") or ""
         if not hmac.compare_digest(unmasked(said), self._token(key)):
+            _throw_away(form)
             await self._house.security.note("forged", name, address, f"{request.url.path}: without the token of the session")
             raise HTTPException(403, "This page was out of date, so nothing was done. Go back, load it again, and try once more.")
         return form
@@ -159,6 +162,13 @@ def unmasked(said: object) -> bytes:
         return b""
     half, odd = divmod(len(data), 2)
     return b"" if odd else bytes(one ^ other for one, other in zip(data[:half], data[half:], strict=True))
+
+
+def _throw_away(form: FormData) -> None:
+    """Its files, at once: one may be as large as an update."""
+    for _, value in form.multi_items():
+        if isinstance(value, UploadFile):
+            value.file.close()
 
 
 async def _form(request: Request) -> FormData:

@@ -2,18 +2,25 @@
 
 import asyncio
 import logging
+from contextlib import suppress
 from typing import Any, TypeVar
 
 import msgspec
 
 from chargepoint.inquiry import client
+from chargepoint.inquiry.client import InquiryError
 from chargepoint.inquiry.driver import EvseSight, SeeEvse
 from chargepoint.inquiry.security import Noted, NoteSecurity
+from chargepoint.inquiry.updates import LONGEST_TEXT, NoteUpdate, UpdateNoted
+from chargepoint.update.messages import Offered
 from chargepoint.web import setup_code
 from chargepoint.web.accounts import AccountError, Accounts
 from chargepoint.web.clock import Clock
+from chargepoint.web.commissioning.testing import Commissioning
 from chargepoint.web.configured import Configured
 from chargepoint.web.drivers.sights import Sights
+from chargepoint.web.editing.desk import Desk
+from chargepoint.web.keeping import Looked
 from chargepoint.web.passwords import Hashing
 from chargepoint.web.ports import Ports
 from chargepoint.web.ration import Ration
@@ -23,7 +30,10 @@ from chargepoint.web.sessions import Sessions
 from chargepoint.web.static_files import Assets
 from chargepoint.web.streams import Streams
 from chargepoint.web.throttle import Throttle
+from chargepoint.web.updates import Updates
+from chargepoint.web.uploads import Uploads
 from chargepoint.web.watching import Document, Watching
+from chargepoint.web.work import Work
 from chargepoint.web.workshop import Workshop
 
 log = logging.getLogger(__name__)
@@ -55,8 +65,22 @@ class House:
         """What they find wrong."""
         self.workshop = Workshop(ports)
         """Of the first configuration."""
+        self.uploads = Uploads(ports.folder)
+        self.updates = Updates(ports.updates, ports.folder, self.update_refused)
+        self.work = Work()
+        """A new configuration, a restore, a factory reset on its way."""
+        self.desk = Desk()
+        """Configurations that somebody is changing."""
+        self.looked: dict[str, Looked] = {}
+        """The backup that somebody has looked at last; one."""
+        self.commissioning = Commissioning(ports.folder, ports.commissioning, self.clock)
+        """Self-test, measurements, report."""
+        self.printing = asyncio.Lock()
+        """Held by who has a report made: one process at a time."""
         self.climbing = asyncio.Lock()
         """Held by who tries the way to the CSMS: one at a time."""
+        self.printing = asyncio.Lock()
+        """Held while signs are made."""
         self.hands: dict[int, str] = {}
         """EVSE -> which page has it charge by hand; whoever is not it renews nothing."""
         self.assets = Assets()
@@ -73,6 +97,11 @@ class House:
     async def document(self) -> Document:
         """How the station is. Raises InquiryError."""
         return await self.ask(None, dict[str, Any])
+
+    async def update_refused(self, by: str, answer: Offered) -> None:
+        """For the history of the station, where it runs."""
+        with suppress(InquiryError):
+            await self.ask(NoteUpdate(end="refused", code=answer.code, text=answer.text[:LONGEST_TEXT], by=f"{by} (by page)"), UpdateNoted)
 
     async def _tell_security(self, noted: NoteSecurity) -> None:
         await self.ask(noted, Noted)

@@ -40,6 +40,7 @@ class Rendering:
         }
         self._environment.filters |= {
             "moment": moment,
+            "unix_moment": lambda unix_s: moment(datetime.fromtimestamp(unix_s, UTC)),
             "energy": energy,
             "power": power,
             "lasting": lasting,

@@ -47,6 +47,8 @@ class Post(Struct, frozen=True):
     needs: Needs = "anybody"
     most_bytes: int = FORM_BYTES
     """Bound of the body: more for uploads. Files of a form are on disk while they are read."""
+    large: bool = False
+    """One at a time, and there has to be room for it."""
 
 
 class Page(Struct, frozen=True):
@@ -59,3 +61,5 @@ class Page(Struct, frozen=True):
     """In the menu; empty: not in the menu. It leads to the first GET route of the module."""
     open_at: tuple[str, ...] = ("good", "broken", "missing")
     """In which states of the configuration the menu has it."""
+    group: str = "Maintenance"
+    """The word of the menu under which it stands; empty: by itself."""

@@ -32,7 +32,9 @@ WAITING = 100
 AGAIN_S = 10.0
 LONGEST = 200
 
-What = Literal["login", "login failed", "login paused", "logout", "access ended", "account", "password", "session ended", "forged", "other"]
+What = Literal[
+    "login", "login failed", "login paused", "logout", "access ended", "account", "password", "session ended", "forged", "update", "other"
+]
 
 TOLD: dict[What, NotedKind] = {
     "login": "MaintenanceLoginAccepted",

@@ -11,6 +11,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response, Stream
 from chargepoint.inquiry import client
 from chargepoint.web.accounts import Account
 from chargepoint.web.house import House
+from chargepoint.web.menu import Group
 from chargepoint.web.roles import Needs, Role, covers
 from chargepoint.web.security_log import What
 from chargepoint.web.sessions import Session
@@ -46,7 +47,7 @@ class Visit:
         session: Session | None,
         account: Account | None,
         token: Token,
-        menu: tuple[tuple[str, str], ...],
+        menu: tuple[Group, ...],
         form: FormData | None = None,
     ) -> None:
         self.house = house

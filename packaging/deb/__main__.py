@@ -2,6 +2,7 @@
 
 import sys
 from argparse import ArgumentParser
+from datetime import date
 from pathlib import Path
 
 from deb.package import build
@@ -20,11 +21,17 @@ def main() -> int:
     parser.add_argument("--version", help="instead of that of pyproject.toml")
     parser.add_argument("--compression", choices=("xz", "zstd", "gzip"), default="xz", help="xz is small, gzip is quick (%(default)s)")
     parser.add_argument("--into", type=Path, default=ROOT / "build" / "deb", metavar="DIR", help="default: build/deb")
+    parser.add_argument(
+        "--trust", type=Path, metavar="FILE", help="root certificates, PEM: whose updates its stations take (docs/updates.md)"
+    )
+    parser.add_argument("--support-until", type=date.fromisoformat, metavar="DATE", help="default: five years after this release")
     arguments = parser.parse_args()
     try:
         found: Project = project(arguments.version)
         for architecture in arguments.arch or sorted(ARCHITECTURES):
-            print(build(found, Target(arguments.debian, architecture), arguments.into, arguments.compression), flush=True)
+            target = Target(arguments.debian, architecture)
+            made = build(found, target, arguments.into, arguments.compression, arguments.trust, arguments.support_until)
+            print(made, flush=True)
     except BuildError as error:
         print(f"make deb: {error}", file=sys.stderr)
         return 1

@@ -4,9 +4,10 @@ import gzip
 import hashlib
 import tempfile
 from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
 
-from deb import application, check, completion, legal, manual, materials, metadata
+from deb import application, check, completion, legal, manual, materials, metadata, release
 from deb.project import CHANGELOG, EXTRAS, ROOT, BuildError, Project, run
 from deb.target import Target
 
@@ -28,8 +29,10 @@ INWARD = ("conformance", "write-a-driver")
 """Documents that are for whoever works on the program."""
 
 
-def build(project: Project, target: Target, into: Path, compression: str) -> Path:
-    """The finished file. Raises BuildError."""
+def build(
+    project: Project, target: Target, into: Path, compression: str, trust: Path | None = None, support_until: date | None = None
+) -> Path:
+    """The finished file. ``trust``: roots whose updates are taken; ``support_until``: instead of five years. Raises BuildError."""
     version = project.debian_version + target.suffix
     into.mkdir(parents=True, exist_ok=True)
     made = into / f"{project.name}_{version}_{target.architecture}.deb"
@@ -42,6 +45,7 @@ def build(project: Project, target: Target, into: Path, compression: str) -> Pat
         if wrong := list(metadata.missing(found, target, EXTRAS)):
             raise BuildError("\n".join(wrong))
         _install(project, target, stage, found, packages)
+        release.put(project, version, stage / f"opt/{project.name}/{version}", trust, support_until)
         words = {"VERSION": version, "PYTHON": target.python, "ARCHITECTURE": target.architecture, "BYTECODE": "yes" if compiled else "no"}
         _govern(project, stage, words, check.archive(project, packages))
         _settle(stage)

@@ -198,6 +198,7 @@ def test_real_processes_take_a_new_one_and_go_back_from_one_with_which_control_e
 
     async def main() -> None:
         await risen(place)
+        monkeypatch.setattr(applying, "UP_S", 60.0)  # other tests may have the processors
         assert states([each async for each in apply(place, other)]) == ["saved", "restarting", "up"]
         assert (await client.inquire(place.inquiry, dict[str, Any]))["id"] == "cp003"
         monkeypatch.setattr(applying, "UP_S", 12.0)

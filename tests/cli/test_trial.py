@@ -62,22 +62,31 @@ def until(process: "subprocess.Popen[bytes]", state: str) -> Sight:
     raise AssertionError(process.stderr.read() if process.stderr else "")
 
 
-async def in_world(folder: Path, story: Callable[[World], None]) -> World:
-    """``story`` blocks, so it has a thread."""
+In = Callable[[Callable[[World], object]], None]
+"""Has something done to the world, where nobody else is at it."""
+
+
+async def in_world(folder: Path, story: Callable[[In], None]) -> World:
+    """``story`` blocks, so it has a thread; the world belongs to the loop."""
     plan = EvsePlan(id=1, phases=3, voltage_v=230.0, connectors=(ConnectorPlan(id=1, cable="socket"),), start_wh=1234)
     world = World([plan], folder / "world", keep=False)
     world.open(time.monotonic())
     server = WorldServer(world, f"{private_directory(folder)}/sim")
     server.open()
+    loop = asyncio.get_running_loop()
     try:
-        await asyncio.to_thread(story, world)
+        await asyncio.to_thread(story, lambda what: _do(loop, what, world))
         return world
     finally:
         server.close()
 
 
+def _do(loop: asyncio.AbstractEventLoop, what: Callable[[World], object], world: World) -> None:
+    loop.call_soon_threadsafe(what, world)
+
+
 def test_a_board_is_seen_at_rest_and_tested_and_never_offers(tmp_path: Path) -> None:
-    def story(world: World) -> None:
+    def story(within: In) -> None:
         with trial(tmp_path, question()) as process:
             sight = until(process, "good")
             rows = {row.title: row for row in sight.rows}
@@ -94,7 +103,7 @@ def test_a_board_is_seen_at_rest_and_tested_and_never_offers(tmp_path: Path) -> 
 
 
 def test_a_meter_tells_what_it_measures(tmp_path: Path) -> None:
-    def story(world: World) -> None:
+    def story(within: In) -> None:
         with trial(tmp_path, question(what="meter")) as process:
             rows = {row.title: row.value for row in until(process, "good").rows}
             assert rows["voltage"] == "230.0 / 230.0 / 230.0 V"
@@ -104,7 +113,7 @@ def test_a_meter_tells_what_it_measures(tmp_path: Path) -> None:
 
 
 def test_nobody_reads_any_more(tmp_path: Path) -> None:
-    def story(world: World) -> None:
+    def story(within: In) -> None:
         with trial(tmp_path, question()) as process:
             until(process, "good")
             assert process.stdout is not None
@@ -131,11 +140,12 @@ def test_what_cannot_be_tried_is_said(line: bytes, said: str, tmp_path: Path) ->
 
 
 def test_a_card_is_told_without_its_number(tmp_path: Path) -> None:
-    def story(world: World) -> None:
+    def story(within: In) -> None:
         with trial(tmp_path, question(what="reader")) as process:
             assert "hold a card" in until(process, "waiting").text
-            assert "the reader is there" in until(process, "waiting").text
-            world.present(TokenSeen("04A1B2C3"))
+            while "the reader is there" not in until(process, "waiting").text:
+                pass
+            within(lambda world: world.present(TokenSeen("04A1B2C3")))
             sight = until(process, "good")
             assert sight.rows[0].value == "***B2C3"
             assert until(process, "good") == sight, "it stays to be seen"

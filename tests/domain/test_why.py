@@ -47,6 +47,7 @@ def carded(answer: str, **more: Any) -> Facts:
 
 
 ANSWERS: list[tuple[Facts, str, str]] = [
+    (limited("no permit", recording=True), "record_awaited", "signs what this session takes"),
     (replace(CHARGING, linked=False), "control_silent", "not heard"),
     (replace(CHARGING, known=False), "board_silent", "not been measured"),
     (

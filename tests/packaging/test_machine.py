@@ -5,10 +5,12 @@ The tests of this file are one story on one machine, in this order."""
 import json
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
+from deb.package import SYSTEMD, UNITS
 from tests.packaging.machine import Machine, machine, until
 from tests.packaging.world import Cars, cars
 
@@ -126,15 +128,21 @@ def limited() -> bool:
     return not int(effective, 16) >> CAP_SYS_RESOURCE & 1
 
 
-@pytest.fixture(scope="module")
-def site(package: Path, debian: object, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installed]:
-    folder = tmp_path_factory.mktemp("machine")
+@contextmanager
+def standing(folder: Path) -> Iterator[Installed]:
+    """A machine that runs, with nothing of ours on it yet."""
     with machine(folder) as booted, cars(folder / "shared" / "sim") as found:
         if limited():
             (booted.root / f"etc/systemd/system/{CONTROL}.d").mkdir()
             (booted.root / f"etc/systemd/system/{CONTROL}.d/privileged.conf").write_text(PRIVILEGED)
         booted.boot()
         yield Installed(booted, folder / "shared", found)
+
+
+@pytest.fixture(scope="module")
+def site(package: Path, debian: object, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installed]:
+    with standing(tmp_path_factory.mktemp("machine")) as found:
+        yield found
 
 
 def test_a_fresh_installation_serves_its_pages_and_waits_for_a_configuration(site: Installed, package: Path) -> None:
@@ -149,18 +157,23 @@ def test_a_fresh_installation_serves_its_pages_and_waits_for_a_configuration(sit
 
 def test_every_unit_is_sound_and_there_is_nothing_to_complain_of(site: Installed) -> None:
     units = site.debian.run("sh", "-c", "ls -d /usr/lib/systemd/system/chargepoint*").stdout.split()
-    assert len(units) == 7
+    assert len(units) == sum(len(list(SYSTEMD.glob(pattern))) for pattern in UNITS)
     done = site.debian.run("systemd-analyze", "verify", "--man=no", *units)
     assert done.stdout + done.stderr == ""
 
 
-def test_a_configuration_that_the_pages_write_begins_everything_and_a_car_charges(site: Installed) -> None:
+def configure(site: Installed) -> None:
+    """As the pages do, until everything runs."""
     (site.shared / "station.toml").write_text(CONFIGURATION)
     place = "/var/lib/chargepoint/configuration"
     site.debian.run(
         "sh", "-c", f"umask 027 && cat /mnt/station.toml > {place}/new && mv {place}/new {place}/station.toml", user="chargepoint-web"
     )
     until(lambda: site.running(CONTROL, STATION), site.debian.journal)
+
+
+def test_a_configuration_that_the_pages_write_begins_everything_and_a_car_charges(site: Installed) -> None:
+    configure(site)
     site.charge()
     wh = site.cars.energy_wh()
     until(lambda: site.cars.energy_wh() > wh, "no energy")
@@ -301,6 +314,34 @@ def test_a_read_only_root_is_enough(site: Installed) -> None:
     site.debian.run("mount", "-o", "remount,bind,rw", "/")
 
 
+def test_keys_are_for_the_owner_and_not_for_everybody_who_may_ask(site: Installed) -> None:
+    command = ("sh", "-c", "cd /tmp && echo a long passphrase | chargepoint backup --secrets && rm *.cpbackup.json")
+    done = site.debian.run(*command, user="technician", check=False)
+    assert "may not ask for this" in done.stderr
+    for user in (None, "chargepoint-web"):
+        assert "with keys and passwords, sealed" in site.debian.run(*command, user=user).stdout
+
+
+def test_a_factory_reset_leaves_a_new_station_that_begins_with_its_next_configuration(site: Installed) -> None:
+    """Also where the power is cut before the station has emptied its part."""
+    for cut in (False, True):
+        if cut:
+            marker = "/var/lib/chargepoint/station/factory-reset.json"
+            site.debian.run("systemctl", "stop", STATION)
+            site.debian.run("sh", "-c", f"touch {marker} && chown chargepoint: {marker} && rm /var/lib/chargepoint/configuration/*")
+            site.debian.cut()
+            site.debian.boot()
+        else:
+            site.debian.run("chargepoint", "factory-reset", "--yes", "--lose-unsent")
+        until(lambda: site.running(WEB) and not site.pid(CONTROL) and not site.pid(STATION), site.debian.journal)
+        until(lambda: site.debian.shows(STATION, "ActiveState") == "inactive", site.debian.journal)
+        assert site.debian.run("ls", "-A", "/var/lib/chargepoint/configuration").stdout == ""
+        assert set(site.debian.run("ls", "/var/lib/chargepoint/station").stdout.split()) == {"store.sqlite", "store.sqlite-reserve"}
+        configure(site)
+        site.charge()
+        site.leave()
+
+
 def test_removed_it_stops_the_car_first_and_keeps_what_it_knows(site: Installed) -> None:
     site.charge()
     site.dpkg("--remove", "chargepoint")
@@ -319,3 +360,80 @@ def test_installed_again_it_goes_on_with_that_and_purged_nothing_is_left(site: I
     places = [site.debian.root / place for place in ("etc", "opt", "usr", "var")]
     left = [path for place in places for path in place.rglob("*chargepoint*") if "journal" not in path.parts and "info" not in path.parts]
     assert [path for path in left if path.parent.name != "system" or not path.name.endswith(".service.d")] == []
+
+
+ANSWERS = """
+[account]
+password = "gravel umbrella 71 notebook"
+
+[station]
+id = "cp007"
+vendor = "Acme"
+model = "One"
+fuse_a = 32
+
+[board]
+driver = "simulated"
+
+[meter]
+driver = "simulated"
+
+[socket]
+kind = "cable"
+max_current_a = 16
+
+[access]
+who = "free"
+
+[csms]
+uses = "none"
+"""
+KNOCK = """
+import json, socket, subprocess, sys
+tree = {"station": {"id": "x", "vendor": "A", "model": "B"}, "site": {"fuse_a": 32}, "hal": {"backend": "sim"}}
+tree["evses"] = [{"id": 1, "max_current_a": 16, "connectors": [{"id": 1}]}]
+with socket.socket(socket.AF_UNIX) as trial, trial.makefile("rwb") as told:
+    trial.connect("/run/chargepoint/trial")
+    try:
+        told.write(json.dumps({"what": "board", "configuration": tree, "seconds": 600}).encode() + b"\\n")
+        told.flush()
+        seen = next((line for line in told if b"all its signals are plausible" in line), b"")
+    except ConnectionError:
+        seen = b""
+    print("seen" if seen else "refused", flush=True)
+    if seen:
+        subprocess.run(["systemctl", "start", "chargepoint-control.service"], check=True)
+        print("ended" if not [line for line in told if b"over" in line] else "over")
+"""
+
+
+def test_setup_makes_a_running_station_of_a_fresh_installation(package: Path, debian: object, tmp_path: Path) -> None:
+    with standing(tmp_path) as fresh:
+        fresh.dpkg("--install", package)
+        until(lambda: fresh.running(WEB), fresh.debian.journal)
+        fresh.debian.run("ln", "-s", "/mnt/sim", "/run/chargepoint/sim")
+        answers, configuration = fresh.shared / "answers.toml", "/etc/chargepoint/station.toml"
+        answers.write_text(ANSWERS.replace("max_current_a = 16", "max_current_a = 100"))
+        done = fresh.debian.run("chargepoint", "setup", "--answers", "/mnt/answers.toml", check=False)
+        assert (done.returncode, "Socket or cable of EVSE 1: evses[0].max_current_a: 100" in done.stderr) == (1, True), done
+        assert not fresh.debian.does("test", "-e", configuration)
+        answers.write_text(ANSWERS)
+        done = fresh.debian.run("chargepoint", "setup", "--answers", "/mnt/answers.toml")
+        assert "Board of EVSE 1: the board answers, and all its signals are plausible" in done.stdout
+        assert "Control and station are running with it." in done.stdout
+        assert "event=" not in done.stderr
+        assert fresh.debian.run("stat", "--dereference", "--format=%G %a", configuration).stdout == "chargepoint 640\n"
+        assert fresh.debian.run("chargepoint", "password", "--list").stdout.split() == ["owner", "owner"]
+        fresh.charge()
+        fresh.leave()
+        _trials_give_way_to_control(fresh)
+
+
+def _trials_give_way_to_control(fresh: Installed) -> None:
+    knock = ("/opt/chargepoint/current/bin/python3", "-c", KNOCK)
+    assert fresh.debian.run(*knock).stdout == "refused\n"
+    fresh.debian.run("systemctl", "stop", CONTROL)
+    assert fresh.debian.run(*knock).stdout == "seen\nended\n"
+    until(lambda: fresh.running(CONTROL), fresh.debian.journal)
+    assert fresh.debian.run("systemctl", "list-units", "--plain", "--no-legend", "chargepoint-trial@*").stdout == ""
+    assert not fresh.debian.does("setpriv", "--reuid=chargepoint", "--regid=chargepoint", "--init-groups", *knock)

@@ -6,11 +6,20 @@ import subprocess
 
 import pytest
 
-from deb.package import STEPPED, SYSTEMD
+from deb.package import SCRIPTS, STEPPED, SYSTEMD
 
-EXPOSED = {"chargepoint-control": 2.0, "chargepoint-station": 2.5, "chargepoint-web": 2.5}
+EXPOSED = {
+    "chargepoint-configured": 1.0,
+    "chargepoint-control": 2.0,
+    "chargepoint-station": 2.5,
+    "chargepoint-trial@": 1.0,
+    "chargepoint-updater": 3.0,
+    "chargepoint-web": 2.5,
+}
 """Bound of what ``systemd-analyze security`` calls exposure."""
 SERVICES = sorted(path.stem for path in SYSTEMD.glob("*.service"))
+ON_DEMAND = ("chargepoint-configured", "chargepoint-trial@", "chargepoint-updater")
+"""Begun by their sockets and paths, and ended by themselves."""
 
 
 @pytest.mark.parametrize("service", SERVICES)
@@ -24,7 +33,7 @@ def test_little_of_the_machine_is_exposed_to_a_service(service: str) -> None:
     assert float(found[1]) < EXPOSED[service], said
 
 
-@pytest.mark.parametrize("service", SERVICES)
+@pytest.mark.parametrize("service", [each for each in SERVICES if each not in ON_DEMAND])
 def test_no_start_limit_and_no_exit_leaves_a_service_dead(service: str) -> None:
     lines = (SYSTEMD / f"{service}.service").read_text().splitlines()
     assert {"StartLimitIntervalSec=0", "Restart=always"} <= set(lines)
@@ -36,3 +45,36 @@ def test_the_link_belongs_to_the_station_and_to_no_service() -> None:
     lines = (SYSTEMD / "chargepoint-link.socket").read_text().splitlines()
     assert {"SocketUser=chargepoint", "SocketMode=0600", "ListenSequentialPacket=/run/chargepoint/link"} <= set(lines)
     assert "d /run/chargepoint 0755 root root" in (SYSTEMD / "chargepoint.tmpfiles").read_text().splitlines()
+
+
+def test_trials_have_the_devices_of_control_and_never_beside_it() -> None:
+    control, trial = ((SYSTEMD / f"{name}.service").read_text().splitlines() for name in ("chargepoint-control", "chargepoint-trial@"))
+    shared = ("User=", "PrivateNetwork=", "DeviceAllow=", "DevicePolicy=", "ReadWritePaths=")
+    assert {line for line in control if line.startswith(shared)} <= set(trial)
+    assert "ExecStartPre=-+/bin/systemctl --quiet stop chargepoint-trial@*.service" in control
+    assert [line for line in trial if line.startswith("ExecCondition=+") and "is-active chargepoint-control.service" in line]
+    assert not [line for line in trial if line.startswith("Conflicts=")], "it would stop control"
+    socket = (SYSTEMD / "chargepoint-trial.socket").read_text().splitlines()
+    assert {"SocketUser=chargepoint-web", "SocketMode=0600", "Accept=yes", "ListenStream=/run/chargepoint/trial"} <= set(socket)
+
+
+def test_the_updater_outlives_the_package_that_it_replaces_and_goes_on_where_it_was_interrupted() -> None:
+    service, socket, path = ((SYSTEMD / f"chargepoint-updater.{kind}").read_text().splitlines() for kind in ("service", "socket", "path"))
+    assert {"KillMode=process", "Restart=on-failure", "StartLimitIntervalSec=0"} <= set(service)
+    assert not [line for line in service if line.startswith(("PartOf=", "BindsTo=", "RuntimeDirectory=", "ProtectSystem="))]
+    assert {"SocketGroup=chargepoint", "SocketMode=0660", "ListenStream=/run/chargepoint/updater"} <= set(socket)
+    assert "PathExists=/var/lib/chargepoint/updater/unfinished" in path
+    restarted = "".join((SCRIPTS / name).read_text() for name in ("postinst", "preinst", "postrm"))
+    assert "updater" not in restarted, "an upgrade does not touch it"
+
+
+UPDATER = [f"chargepoint-updater.{kind}" for kind in ("path", "service", "socket")]
+
+
+@pytest.mark.parametrize("unit", ["chargepoint-trial@.service", "chargepoint-trial.socket", *UPDATER])
+def test_what_systemd_finds_wrong_is_that_the_program_is_not_installed_here(unit: str) -> None:
+    if shutil.which("systemd-analyze") is None:
+        pytest.skip("needs systemd-analyze, of Debian's package systemd")
+    done = subprocess.run(("systemd-analyze", "verify", "--man=no", SYSTEMD / unit), capture_output=True, text=True, check=False)
+    complaints = [line for line in (done.stdout + done.stderr).splitlines() if "/opt/chargepoint/current/bin/chargepoint" not in line]
+    assert complaints == []

@@ -75,6 +75,8 @@ class PlayedControl:
         self.ring: list[Event] = []
         self.heard: list[Down] = []
         self.connections = 0
+        self.release = ""
+        """Version of its software; empty: it does not tell."""
         self.absent = False
         """The process is gone, and nobody starts it anew."""
         self.signing: Callable[[Record], RecordOutcome | None] = lambda wish: None
@@ -97,7 +99,7 @@ class PlayedControl:
     def _hear(self, message: Down) -> None:
         if isinstance(message, Hello):
             self.connections += 1
-            self.end.send(Snapshot(self.boot, virtual_time.now_s(), (self.state,), self.number))
+            self.end.send(Snapshot(self.boot, virtual_time.now_s(), (self.state,), self.number, release=self.release))
             for event in self.ring:
                 self.end.send(event)
         elif isinstance(message, Ack):

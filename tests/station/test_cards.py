@@ -155,13 +155,13 @@ def test_there_is_an_end_to_them_and_one_that_is_refused_keeps_no_other_out(monk
 
     async def script(game: Game) -> None:
         wrong = NewCard(number="not a card!")
-        answer = await ask(game, EnrolCards((wrong, *(NewCard(number=f"0{number}") for number in range(5)))))
+        answer = await ask(game, EnrolCards((wrong, *(NewCard(number=f"0A0{number}") for number in range(5)))))
         assert (answer.outcome, answer.enrolled, len(answer.refused)) == ("done", 3, 3)
         assert "'not a card!' is no number of a card" in answer.refused[0]
         assert "there is room for 3 cards" in answer.refused[1]
         assert (await ask(game, ListCards())).room == 0
-        assert (await enrol(game, "00", "first")).outcome == "done", "a name costs no room"
-        assert (await enrol(game, "0F")).outcome == "refused"
+        assert (await enrol(game, "0A00", "first")).outcome == "done", "a name costs no room"
+        assert (await enrol(game, "0A0F")).outcome == "refused"
 
     play(script)
 

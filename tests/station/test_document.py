@@ -14,9 +14,10 @@ from chargepoint.domain.faults import Fault
 from chargepoint.domain.ids import IdToken
 from chargepoint.domain.limits import Limit
 from chargepoint.link.messages import ContactorCount
+from chargepoint.link.release import RELEASE
 from chargepoint.station.document import CLEARS
 from tests import virtual_time
-from tests.station.rig import CARD, MIDNIGHT, Game, play
+from tests.station.rig import CARD, MIDNIGHT, Game, PlayedControl, play
 from tests.station.test_transacting import charge
 
 WORN = FAULTS["contactor_worn"].driver
@@ -140,3 +141,19 @@ def test_what_is_wrong_with_the_station_as_a_whole_and_what_is_reserved_is_shown
     assert f"                 do      1. {OF_STATION['local_list_conflict'].technician[0]}" in lines
     assert CARD.value not in shown(document)
     assert "  reservations none" in shown(documents()[1]).split("\n")
+
+
+@pytest.mark.parametrize(
+    ("control", "said"), [(RELEASE, f"software     {RELEASE}\n"), ("0.0.1", "control 0.0.1: it starts anew"), ("", "control not told")]
+)
+def test_the_release_of_each_process_is_told(control: str, said: str) -> None:
+    """Control goes on as the version that it began with until nobody charges."""
+
+    async def script(game: Game) -> None:
+        document = game.station.document()
+        assert (document["release"], document["control_release"]) == (RELEASE, control)
+        assert said in shown(document)
+
+    played = PlayedControl()
+    played.release = control
+    play(script, control=played)

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from chargepoint.domain.authorization import Origin
 from chargepoint.domain.commands import Outcome, RequestStart, Verdict
 from chargepoint.domain.ids import IdToken
 from chargepoint.domain.transaction import StopReason
@@ -163,3 +164,41 @@ def test_nobody_starts_from_afar_either() -> None:
         assert reply.verdict is Verdict.REJECTED
 
     play(script)
+
+
+@pytest.mark.parametrize("at_once", [False, True])
+@pytest.mark.parametrize("plugged_first", [False, True])
+def test_where_everybody_charges_a_car_that_is_plugged_in_begins_when_it_is_back(at_once: bool, plugged_first: bool) -> None:
+    async def script(game: Game) -> None:
+        if plugged_first:
+            await change(game, False, 1)
+            game.control.plug()
+            await asyncio.sleep(1)
+        await take(game, at_once=at_once)
+        game.control.plug()
+        await asyncio.sleep(600)
+        assert game.transaction is None
+        await ask(game, ReturnToService(evse=1))
+        await change(game, True, 1)
+        game.control.measure(1000)
+        await asyncio.sleep(2)
+        assert game.transaction is not None
+        assert game.transaction.authorization.origin is Origin.FREE
+
+    play(script, free_token=IdToken("free", "Local"))
+
+
+def test_where_everybody_charges_a_session_that_a_technician_ended_does_not_begin_again() -> None:
+    async def script(game: Game) -> None:
+        game.control.plug()
+        await asyncio.sleep(1)
+        assert game.transaction is not None
+        await take(game, at_once=True)
+        game.control.open(1500)
+        await asyncio.sleep(2)
+        await ask(game, ReturnToService(evse=1))
+        game.control.measure(1500)
+        await asyncio.sleep(60)
+        assert game.transaction is None
+
+    play(script, free_token=IdToken("free", "Local"))

@@ -1,5 +1,6 @@
 """Signed records as the station has them made: before the first energy and after the last, told with the end, through restarts of all."""
 
+import asyncio
 import base64
 from collections.abc import Callable
 from pathlib import Path
@@ -8,12 +9,15 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from chargepoint.domain import ocmf
+from chargepoint.domain import catalogue, ocmf
 from chargepoint.domain.device_model import VariableKey
+from chargepoint.domain.limits import Limit
 from chargepoint.domain.metering import MeterValue, ReadingContext
 from chargepoint.domain.transaction import EventKind, Stop, StopReason, TriggerReason
+from chargepoint.domain.why import first
 from chargepoint.inquiry.history import ListEvents
 from chargepoint.link.messages import Permit, Record, RecordOutcome
+from chargepoint.station import conditions
 from chargepoint.store.outbox import Lane
 from hal.measured import SignedRecord
 from tests.station.rig import Game, PlayedControl, play
@@ -77,6 +81,19 @@ async def over(game: Game, seconds: float = 60.0) -> None:
 
 def evses(**changes: Any) -> dict[str, Any]:
     return {"evses": (replace(EVSE, **changes),)}
+
+
+def test_while_the_meter_has_not_begun_that_is_why_nothing_flows() -> None:
+    async def script(game: Game) -> None:
+        await begun(game)
+        game.control.change(limits=(Limit("no permit", 0, "station", "nobody has authorised this car"),))
+        await asyncio.sleep(1)
+        assert first(conditions.of(game.station, 1)).code == catalogue.of("record_awaited").code
+        game.control.signing = good
+        await game.until(lambda: any(isinstance(message, Permit) for message in game.control.heard), 30)
+        assert first(conditions.of(game.station, 1)).code != catalogue.of("record_awaited").code
+
+    play(script, control=signs(lambda wish: None), evses=(EVSE,))
 
 
 def test_the_end_of_a_transaction_tells_what_its_meter_signed_byte_for_byte() -> None:

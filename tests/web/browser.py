@@ -18,6 +18,7 @@ from chargepoint.web.house import House
 from chargepoint.web.passwords import Hashing
 from chargepoint.web.ports import Ports, Reading
 from chargepoint.web.roles import Role
+from chargepoint.web.updates import UpdatePorts
 from tests.domain.examples import configuration
 from tests.virtual_time import run
 
@@ -183,11 +184,17 @@ class Browser:
 class Rig:
     """A house with an account of each role, whose station is a document."""
 
-    def __init__(self, folder: Path, reading: Reading | None = None, accounts: bool = True) -> None:
+    def __init__(self, folder: Path, reading: Reading | None = None, accounts: bool = True, updates: UpdatePorts | None = None) -> None:
         self.time = Time()
         self.folder = folder
         self.reading = reading or Reading(state="good", configuration=configuration())
-        ports = Ports(config=folder / "station.toml", folder=folder, inquiry=str(folder / "nobody"), read=lambda path: self.reading)
+        ports = Ports(
+            config=folder / "station.toml",
+            folder=folder,
+            inquiry=str(folder / "nobody"),
+            read=lambda path: self.reading,
+            updates=updates,
+        )
         self.house = House(
             ports, Clock(self.time.now, self.time.monotonic, asyncio.sleep), frozenset({"station", "station.local", "localhost"})
         )

@@ -19,9 +19,9 @@ from chargepoint.domain.findings import Finding
 from chargepoint.inquiry.trial import Row, Sight
 from chargepoint.ladder import time_of_day
 from chargepoint.ladder.way import Way
-from chargepoint.web.pages.wizard_live import climbed
 from chargepoint.web.ports import Reading
 from chargepoint.web.wizard import candidate
+from chargepoint.web.wizard.climbing import climbed
 from chargepoint.web.wizard.draft import Draft
 from chargepoint.web.wizard.ports import Progress, Tree, WizardPorts
 from tests.virtual_time import run

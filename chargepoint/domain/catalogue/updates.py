@@ -16,7 +16,7 @@ ENTRIES = (
         "Signature of the update wrong",
         "The bundle is not signed by somebody whom this station trusts, or was changed after that.",
         "Fetch the bundle anew from its maker, and compare its hash.",
-        "Check that the manufacturer's certificate under [security] trust is the one that it was signed with, and still valid.",
+        "Check that /etc/chargepoint/update-trust.pem has the root certificate of who signed it, and that it is still valid.",
         "If it comes from a place that nobody knows: do not install it, and tell the operator.",
     ),
     _entry(

@@ -13,7 +13,7 @@ SERVICE = (
         "Out of service, by a technician",
         "A technician has taken it out of service at the station; no command of the CSMS puts it back.",
         "This station is out of service: please use another one.",
-        "Finish what it was taken out for, then return it to service on the technician's page.",
+        "Finish what it was taken out for, then return it to service on the technician's page, or with chargepoint out-of-service off.",
         "Plug in a test adapter afterwards, and watch one charge begin and end.",
     ),
     state(

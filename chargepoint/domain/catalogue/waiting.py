@@ -143,6 +143,14 @@ MOMENTS = (
         _WAIT,
         "Start chargepoint control again, if nobody else does.",
     ),
+    state(
+        959,
+        "record_awaited",
+        "Waits for the meter to begin its record",
+        "The meter signs what this session takes, and has not begun yet: nothing is delivered before.",
+        _WAIT,
+        "It takes up to 15 s; after 20 s the session goes on without a signed record, and record_missing says why.",
+    ),
 )
 
 CAR = (

@@ -56,6 +56,8 @@ def allowance(facts: Facts) -> Condition:
 def _too_low(facts: Facts, limit: Limit) -> Condition:
     if facts.resuming and limit.source in AT_ONCE:
         return missing("allowance", "power_loss_resume")
+    if facts.recording and limit.source == "no permit":
+        return missing("allowance", "record_awaited")
     return missing("allowance", _error(limit), f"{_limit(limit)}: a car needs at least {MINIMUM_OFFER_MA / 1000:g} A.")
 
 

@@ -56,6 +56,8 @@ class Facts(Struct, frozen=True, kw_only=True):
     """The plug has to be locked before the session can begin."""
     metered: bool = True
     """Has the meter been read?"""
+    recording: bool = False
+    """The meter has been asked to begin a signed record, and has not yet."""
     limits: tuple[Limit, ...] = ()
     offered_ma: int = 0
     offered_for_s: float | None = None

@@ -38,7 +38,7 @@ AWAY = State(
 """No station process answers."""
 START = State(
     marked("Ready to start"),
-    marked("Your car is plugged in: tap Start, or hold your card to the reader."),
+    marked("Your car is plugged in: tap “Start charging”, or hold your card to the reader."),
     "ready",
     "go",
 )
@@ -65,7 +65,7 @@ STATES: Mapping[str, State] = {
 }
 """By headline."""
 
-STOP_BY_TAP = marked("Your car is charging: to end it, tap Stop.")
+STOP_BY_TAP = marked("Your car is charging: to end it, tap “Stop charging”.")
 FREE = marked("Plug the cable into your car: charging starts by itself.")
 TELLS_CODE = frozenset({"fault", "emergency", "unavailable"})
 """States in which whoever answers the help line wants the code."""

@@ -44,7 +44,7 @@ def _live(visit: Visit, sight: Sight) -> str:
 
 
 def _leads_to_wizard(visit: Visit) -> bool:
-    return any(path == WIZARD for _, path in visit.menu)
+    return any(link.path == WIZARD for group in visit.menu for link in group.links)
 
 
 ROUTES = (Get("/", show), Get("/live", follow))

@@ -1,16 +1,15 @@
 """``/wizard``: the first configuration, a page for each step. Every answer is on the disk before the next page is seen."""
 
-from collections.abc import Sequence
-
 import msgspec
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from chargepoint.web.routes import Get, Post
 from chargepoint.web.visit import Visit
-from chargepoint.web.wizard import access, board, csms, devices, meter, public, qr, socket, station, steps
+from chargepoint.web.wizard import csms, devices, qr, steps
+from chargepoint.web.wizard.asking import as_answers, fields_of, only_chosen
 from chargepoint.web.wizard.draft import Answers, Draft
-from chargepoint.web.wizard.fields import LONGEST, Field
+from chargepoint.web.wizard.fields import LONGEST
 from chargepoint.web.wizard.steps import Place
 from chargepoint.web.workshop import Workshop
 
@@ -78,7 +77,7 @@ def _on(visit: Visit, place: Place) -> Response:
 def _answers(visit: Visit, place: Place, before: Answers) -> dict[str, str]:
     posted = {"driver": visit.field("driver")}
     found = {}
-    for field in fields_of(visit, place, {**before, **posted}):
+    for field in fields_of(workshop(visit).ports, place, {**before, **posted}):
         text = visit.field(field.name)[:LONGEST]
         found[field.name] = before.get(field.name, "") if field.stored and not text else text
     return found
@@ -90,9 +89,8 @@ def _found(visit: Visit) -> dict[str, str]:
         entries = msgspec.json.decode(visit.field("entries")[:LONGEST], type=dict[str, str | int | float | bool])
     except msgspec.MsgspecError as error:
         raise HTTPException(400, "What was found cannot be read any more; look for it again.") from error
-    told = {name: value if isinstance(value, str) else msgspec.json.encode(value).decode() for name, value in entries.items()}
     kept = {"who": visit.field("who", "cards")} if "access" in visit.request.url.path else {}
-    return {**kept, "driver": visit.field("driver")[:LONGEST], **{f"{devices.PREFIX}{name}": value for name, value in told.items()}}
+    return {**kept, **as_answers(visit.field("driver")[:LONGEST], entries)}
 
 
 def _read(visit: Visit, place: Place) -> Response:
@@ -129,32 +127,12 @@ def place_of(visit: Visit) -> Place:
     return found
 
 
-def fields_of(visit: Visit, place: Place, answers: Answers) -> Sequence[Field]:
-    """The questions of a step, as far as the answers lead to others."""
-    ports = workshop(visit).ports
-    match place.step.name:
-        case "station":
-            return station.fields(ports.proposals())
-        case "board":
-            return board.fields(ports.drivers(), answers)
-        case "meter":
-            return meter.fields(ports.drivers(), answers)
-        case "socket":
-            return socket.fields()
-        case "access":
-            return access.fields(ports.drivers(), answers)
-        case "csms":
-            return csms.fields(answers)
-        case _:
-            return public.fields()
-
-
 def _page(visit: Visit, place: Place, problem: str = "", status: int = 200) -> Response:
     shop = workshop(visit)
     draft: Draft = shop.draft
     answers, answered = draft.of(place.key), draft.has(place.key)
-    fields = fields_of(visit, place, answers)
-    errors = steps.errors_of(place, shop.checked().errors) if answered and not _only_chosen(answers) else ()
+    fields = fields_of(workshop(visit).ports, place, answers)
+    errors = steps.errors_of(place, shop.checked().errors) if answered and not only_chosen(answers) else ()
     values = {field.name: answers.get(field.name, "") if answered else field.proposed for field in fields}
     return visit.page(
         "wizard.html",
@@ -167,17 +145,11 @@ def _page(visit: Visit, place: Place, problem: str = "", status: int = 200) -> R
         count=steps.COUNT,
         before=steps.before(draft, place),
         tries=steps.tries(draft, place),
-        live=answered and not (errors or _only_chosen(answers)) and steps.tries(draft, place) and not visit.query("look"),
+        live=answered and not (errors or only_chosen(answers)) and steps.tries(draft, place) and not visit.query("look"),
         look=bool(visit.query("look")),
         finds=place.step.tries is not None,
         tried=draft.trial(place.key),
     )
-
-
-def _only_chosen(answers: Answers) -> bool:
-    """A driver that has not been told anything yet: what it lacks is about to be typed."""
-    entries = [text for name, text in answers.items() if name.startswith(devices.PREFIX)]
-    return bool(entries) and not any(entries)
 
 
 ROUTES = (

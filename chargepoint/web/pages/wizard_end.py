@@ -68,6 +68,7 @@ async def start(visit: Visit) -> Response:
 
 async def follow(visit: Visit) -> Response:
     """The same again whenever something has changed."""
+    workshop(visit)  # what is not here is said before anything flows
     return visit.stream(_news(visit))
 
 

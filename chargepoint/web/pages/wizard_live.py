@@ -6,21 +6,19 @@ from collections.abc import AsyncGenerator, AsyncIterator, Callable
 
 from starlette.responses import Response
 
-from chargepoint.domain.findings import Finding
-from chargepoint.inquiry.trial import Row, Sight, Try
+from chargepoint.inquiry.trial import Sight, Try
 from chargepoint.web.pages.wizard import HERE, place_of, workshop
 from chargepoint.web.routes import Get
 from chargepoint.web.streams import News
 from chargepoint.web.visit import Visit
-from chargepoint.web.wizard.ports import Tree, WizardPorts
+from chargepoint.web.wizard.asking import suits
+from chargepoint.web.wizard.climbing import climbed
 from chargepoint.web.wizard.steps import Place
 
 log = logging.getLogger(__name__)
 
 SECONDS = 300.0
 OVER = Sight(state="over", text="The trial is over, or somebody tries something else. Load this page again to go on.")
-KINDS = {"board": ("boards",), "meter": ("meters",), "access": ("readers",)}
-JUDGED = {"passed": True, "failed": False}
 
 
 async def follow(visit: Visit) -> Response:
@@ -71,30 +69,9 @@ def _remember(visit: Visit, place: Place, mark: str, sight: Sight) -> None:
 
 
 def _drawn(visit: Visit, place: Place, sight: Sight) -> str:
-    devices = [each for each in sight.devices if each.kind in KINDS.get(place.step.name, ())]
+    devices = [each for each in sight.devices if suits(place, each)]
     others = len(sight.devices) - len(devices)
     return visit.render("wizard_sight.html", sight=sight, place=place, devices=devices, others=others)
-
-
-async def climbed(ports: WizardPorts, tree: Tree) -> AsyncGenerator[Sight, None]:
-    """The ladder as a sight that grows."""
-    rows: list[Row] = []
-    failed = False
-    async for finding in ports.reach(tree):
-        failed = failed or finding.state == "failed"
-        if finding.name != "boot":  # no station has said anything yet
-            rows.append(_rung(finding))
-            yield Sight(state="waiting", text="The way to the CSMS is being tried, rung by rung.", rows=tuple(rows))
-    if failed or not rows:
-        yield Sight(state="bad", text="The CSMS is not reached; see the rung that fails.", rows=tuple(rows))
-    else:
-        yield Sight(state="good", text="The CSMS takes the connection.", rows=tuple(rows))
-
-
-def _rung(finding: Finding) -> Row:
-    remedy = f" {finding.remedy}" if finding.remedy and finding.state in ("failed", "warning", "not known") else ""
-    code = f" ({finding.code})" if finding.code else ""
-    return Row(title=finding.name, value=f"{finding.text}{code}.{remedy}", good=JUDGED.get(finding.state))
 
 
 ROUTES = (

@@ -50,10 +50,45 @@ const reopen = (event) => {
 document.addEventListener("htmx:sseMessage", reopen);
 document.addEventListener("htmx:afterSwap", reopen);
 
+const menus = () => document.querySelectorAll("details.menu[open], details.group[open]");
 document.addEventListener("keydown", (event) => {
-  const menu = document.querySelector("details.menu[open]");
-  if (event.key === "Escape" && menu) {
+  if (event.key !== "Escape") return;
+  for (const menu of menus()) {
     menu.open = false;
     menu.querySelector("summary").focus();
   }
 });
+document.addEventListener("click", (event) => {
+  for (const menu of menus()) if (!menu.contains(event.target)) menu.open = false;
+});
+
+// What was typed into a form (data-typed) when the session ended: kept in this tab until after the login, and then put back. No passwords.
+const TYPED = "typed";
+const typeable = "input[name]:not([type=password]):not([type=hidden]):not([type=file]), textarea[name], select[name]";
+document.addEventListener("submit", (event) => {
+  if (!event.target.matches("form[data-typed]")) return;
+  const fields = [...event.target.querySelectorAll(typeable)].map((each) => [each.name, each.type, each.value, Boolean(each.checked)]);
+  try {
+    sessionStorage.setItem(TYPED, JSON.stringify({ path: location.pathname, fields }));
+  } catch {
+    // No room for it: then it is typed again.
+  }
+});
+const typed = JSON.parse(sessionStorage.getItem(TYPED) || "null");
+sessionStorage.removeItem(TYPED);
+const came = document.referrer && new URL(document.referrer);
+const form = document.querySelector("form[data-typed]");
+if (typed && form && typed.path === location.pathname && came && came.origin === location.origin && came.pathname === "/login") {
+  for (const [name, type, value, checked] of typed.fields) {
+    for (const each of form.querySelectorAll(typeable)) {
+      if (each.name !== name || each.type !== type) continue;
+      if (type !== "radio" && type !== "checkbox") each.value = value;
+      else if (each.value === value) each.checked = checked;
+    }
+  }
+  const note = document.createElement("p");
+  note.className = "note good";
+  note.setAttribute("role", "status");
+  note.textContent = "What you had typed is here again, but for passwords. It is not saved yet.";
+  form.before(note);
+}

@@ -20,9 +20,15 @@ def tree(draft: Draft, lines: Sequence[DriverLine]) -> Tree:
     told = {**first["public"], **public.tree(draft.of("public"))["public"]}
     found: Tree = {"station": first["station"], "site": first["site"], "evses": evses}
     found |= who | csms.tree(draft.of("csms")) | {"web": {}, "public": told}
-    if any(evse["board"]["driver"] == SIMULATED for evse in evses):
+    if _simulated(draft):
         found |= {"hal": {"backend": "sim"}, "bench": {"listen": "127.0.0.1:0"}}
     return {name: part for name, part in found.items() if part or name == "web"}
+
+
+def _simulated(draft: Draft) -> bool:
+    """A board that has not been chosen yet makes no simulation of those that have."""
+    chosen = [driver for number in range(1, draft.evses + 1) if (driver := draft.of(f"board/{number}").get("driver"))]
+    return SIMULATED in chosen or not chosen
 
 
 def _evse(draft: Draft, lines: Sequence[DriverLine], number: int) -> dict[str, Any]:

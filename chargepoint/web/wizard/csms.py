@@ -17,6 +17,7 @@ PROFILES = (
     Option("3", "3: TLS and certificate", "The station's certificate has to be installed before it can connect."),
     Option("0", "0: neither", "Inside a private network only, for tests."),
 )
+ONLY = {"uses": (BY_OCPP,)}
 PASSWORD = "At least 16 characters. It is not shown again; left empty, the one that was given stays."
 
 
@@ -27,10 +28,10 @@ def fields(answers: Answers) -> tuple[Field, ...]:
     uses = (Option(BY_OCPP, "Yes, by OCPP"), Option(NONE, "No", "The station works alone."))
     return (
         Field(name="uses", label="Is there a CSMS?", kind="choice", options=uses, proposed=BY_OCPP),
-        Field(name="url", label="Address", help="wss://host/path; the identity is appended."),
-        Field(name="version", label="OCPP version", kind="choice", options=versions, proposed="both"),
-        Field(name="profile", label="Security profile", kind="choice", options=PROFILES, proposed="2"),
-        Field(name="password", label="Password", kind="password", help=PASSWORD, stored=there),
+        Field(name="url", label="Address", help="wss://host/path; the identity is appended.", where=ONLY),
+        Field(name="version", label="OCPP version", kind="choice", options=versions, proposed="both", where=ONLY),
+        Field(name="profile", label="Security profile", kind="choice", options=PROFILES, proposed="2", where=ONLY),
+        Field(name="password", label="Password", kind="password", help=PASSWORD, stored=there, where={**ONLY, "profile": ("1", "2")}),
     )
 
 

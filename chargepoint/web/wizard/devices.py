@@ -4,6 +4,8 @@ import json
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from msgspec.structs import replace
+
 from chargepoint.web.wizard.draft import Answers
 from chargepoint.web.wizard.fields import Field, Option, number, truth
 from chargepoint.web.wizard.ports import DriverLine, Entry
@@ -11,6 +13,8 @@ from chargepoint.web.wizard.ports import DriverLine, Entry
 SIMULATED = "simulated"
 COMMON = ("port", "host", "tcp_port", "unit", "baud", "format", "usb", "preset", "chip")
 """Entries that most people have to set; the others are below a fold."""
+INSTEAD = {"host": "port", "tcp_port": "port", "baud": "host", "format": "host"}
+"""An entry that matters only where the other has not been given: a serial line, or an address."""
 PREFIX = "entry."
 ON_BENCH = (
     "No hardware at all: board, meter and reader of a simulated world. It needs the bench beneath it (chargepoint bench --config FILE)."
@@ -34,8 +38,11 @@ def _option(line: DriverLine) -> Option:
 def questions(lines: Sequence[DriverLine], answers: Answers) -> Iterator[Field]:
     """The entries of the driver that was chosen."""
     chosen = next((line for line in lines if line.name == answers.get("driver")), None)
-    for entry in () if chosen is None or chosen.name == SIMULATED else chosen.entries:
-        yield _question(entry)
+    entries = () if chosen is None or chosen.name == SIMULATED else chosen.entries
+    names = {entry.name for entry in entries}
+    for entry in entries:
+        other = INSTEAD.get(entry.name)
+        yield replace(_question(entry), where={PREFIX + other: ("",)} if other and other in names else {})
 
 
 def _question(entry: Entry) -> Field:

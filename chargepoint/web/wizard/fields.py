@@ -1,9 +1,9 @@
 """What a form asks for, and values from text. Text that is no such value stays text: the check of the configuration says what is wrong."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 LONGEST = 2_000
 
@@ -34,6 +34,13 @@ class Field(Struct, frozen=True, kw_only=True):
     """Below a fold."""
     stored: bool = False
     """A password that there is already: it is not shown, and left empty it stays."""
+    where: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """Another question, and its answers with which this one matters; who asks one after the other leaves it out with others."""
+
+
+def matters(field: Field, answers: Mapping[str, str]) -> bool:
+    """After these answers, is it worth asking?"""
+    return all(answers.get(name, "") in wanted for name, wanted in field.where.items())
 
 
 def number(text: str) -> Any:

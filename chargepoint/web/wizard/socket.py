@@ -12,6 +12,7 @@ KINDS: dict[str, tuple[str, str, str]] = {
     "tesla": ("NACS cable, fixed", "cTesla", "fixed"),
 }
 """What people call it, and what the file does."""
+FIXED = tuple(name for name, (_, _, cable) in KINDS.items() if cable == "fixed")
 FAILSAFE = "What a car goes on with when the station is not heard: 0 pauses it, else 6 A or more."
 
 
@@ -26,7 +27,12 @@ def fields() -> tuple[Field, ...]:
             proposed="socket",
         ),
         Field(
-            name="cable_current_a", label="The fixed cable carries, in A", kind="number", help="Of a socket: leave it empty.", seldom=True
+            name="cable_current_a",
+            label="The fixed cable carries, in A",
+            kind="number",
+            help="Of a socket: leave it empty.",
+            seldom=True,
+            where={"kind": FIXED},
         ),
         Field(name="max_current_a", label="Maximum current in A", kind="number", help="Per phase, what fuse, wires and contactor carry."),
         Field(name="failsafe_current_a", label="Failsafe current in A", kind="number", help=FAILSAFE, proposed="6"),

@@ -6,13 +6,13 @@ from typing import Any
 
 MASK = "***"
 SECRETS = ("basic_auth_password", "key_password")
-HEAD = "# Made by the set-up pages. chargepoint check-config tells whether it is good.\n"
+HEAD = "# Made by the set-up pages, or by chargepoint setup. chargepoint check-config tells whether it is good.\n"
 WHY: Mapping[str, str] = {
     "web": "the pages are where the program's own options say",
     "bench": "the simulated world, for people and programs",
     "hal": "everything is simulated",
 }
-ARRAYS = ("evses", "readers")
+ARRAYS = ("evses", "readers", "displays")
 
 
 def text(tree: Mapping[str, Any], remarks: Mapping[str, str] | None = None, *, masked: bool = False) -> str:

@@ -2,8 +2,14 @@
 
 from pathlib import Path
 
+import msgspec
 import pytest
+from markupsafe import escape
 
+from chargepoint.control import limits
+from chargepoint.domain import catalogue, why
+from chargepoint.domain.limits import Limit
+from chargepoint.domain.why import Facts
 from chargepoint.inquiry.faults import Answer, ClearFault
 from tests.web.browser import Rig, visiting
 from tests.web.station import WELDED, Station, heard
@@ -89,5 +95,25 @@ def test_faults_are_drawn_anew_only_when_they_are_others(tmp_path: Path) -> None
         status, said = await browser.events("/evse/1/live", 5)
         events = [line for part in said for line in part.splitlines() if line.startswith("event:")]
         assert (status, events) == (200, ["event: answer", "event: now", "event: faults"])
+
+    visiting(story, tmp_path)
+
+
+@pytest.mark.parametrize("source", sorted(limits.OWN - {"fault"} | {"permit", "csms profile 7"}))
+def test_whatever_takes_all_the_current_is_the_answer_with_its_reason_number_and_steps(source: str, tmp_path: Path) -> None:
+    bound = Limit(source, 0, "somebody", "a reason & a value")
+    known = why.conditions(Facts(now_s=100.0, linked=True, plugged=True, stage="running", limits=(bound,)))
+    answer = why.first(known)
+    entry = catalogue.by_code(answer.code or "")
+    assert entry is not None
+
+    async def story(rig: Rig) -> None:
+        told = {"source": source, "limit_a": 0.0, "owner": bound.owner, "reason": bound.reason, "age_s": 5.0, "expires_in_s": None}
+        station = Station(rig)
+        station.document = heard(limits=[told], conditions=msgspec.to_builtins(known), why=answer.text, why_code=answer.code)
+        page = (await (await rig.inside("viewer")).get("/evse/1")).text
+        for text in (answer.text, entry.code, *entry.technician, bound.reason):
+            assert str(escape(text)) in page
+        assert f"<b>0 A</b> {source} <small>set by somebody</small>" in page
 
     visiting(story, tmp_path)

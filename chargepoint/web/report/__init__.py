@@ -1,0 +1,1 @@
+"""The commissioning report as a page to be printed, and as PDF, which a process of its own makes."""

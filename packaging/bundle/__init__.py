@@ -1,0 +1,1 @@
+"""``make bundle``: a release for stations in the field, signed."""
