@@ -150,7 +150,7 @@ def test_a_table_goes_in_by_parcels_and_comes_out_with_full_numbers(tmp_path: Pa
         (b"04A1\n" * 10_001, 400, "at most 10000 are read"),
         (b"a" * 200_000, 400, "not a table"),
         (b"x" * 1_000_001, 400, "more than 1,000,000 bytes"),
-        (b"x" * 1_010_001, 413, "Content Too Large"),
+        (b"x" * 1_010_001, 413, "larger than this page takes"),
     ],
 )
 def test_what_is_no_table_of_cards_enrols_nobody(data: bytes, status: int, told: str, tmp_path: Path) -> None:
