@@ -23,7 +23,7 @@ PURE := $(filter-out $(addprefix tests/control/test_,bell.py keeping.py loop.py 
 
 # Half of it waits, half of it computes: some at a time. What takes longest begins first.
 test: setup
-	@$(MAKE) --no-print-directory --jobs=3 --output-sync=target wires rest browser processes pure sweeps static
+	@$(MAKE) --no-print-directory --jobs=3 --output-sync=target wires pure sweeps processes rest browser static
 
 static:
 	$(BIN)/ruff format --check .
@@ -38,7 +38,7 @@ sweeps:
 	$(BIN)/pytest -m sweep $(PURE)
 
 # Each of these has processes of its own and mostly waits: several at once.
-PROCESSES := tests/conformance tests/campaigns tests/peers tests/ocpp tests/scenarios tests/transfer tests/whole \
+PROCESSES := tests/commissioning tests/conformance tests/campaigns tests/cli/keeping tests/update tests/peers tests/ocpp tests/scenarios tests/transfer tests/whole \
 	$(filter-out $(addprefix tests/cli/test_,bench_wires.py demo_wires.py paths.py), $(wildcard tests/cli/test_*.py))
 AT_ONCE := $(BIN)/pytest -n 6 --dist worksteal
 
