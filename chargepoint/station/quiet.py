@@ -36,8 +36,8 @@ class QuietTime:
         self._until_s: float | None = None
         self.next_reason: Callable[[], BootReason | None] = lambda: None
         """Why the next start will be, for another cause than this one."""
-        self.ended: Callable[[], None] = lambda: None
-        """Whoever kept it quiet does so no more."""
+        self.told: Callable[[bool], None] = lambda quiet: None
+        """Somebody keeps it quiet, or does so no more."""
 
     def takers(self) -> Takers:
         """What it answers."""
@@ -75,8 +75,7 @@ class QuietTime:
             with self._store.commit():
                 self._store.facts.next_boot_reason(BootReason.FIRMWARE_UPDATE if self.held() else self.next_reason())
         self._transacting.changed()
-        if not self.held():
-            self.ended()
+        self.told(self.held())
 
 
 def _permitted(state: EvseState | None) -> bool:

@@ -1,10 +1,10 @@
 """Which software runs, and what became of updates, for the history.
 
-    start ─▶ another release than at the start before? ─▶ a line, and ─┐
-         └─▶ a start for new firmware? ────────────────────────────────┼─▶ the updater's last update, until it has ended ─┐
-    the updater keeps us quiet no more ────────────────────────────────┘                                                  │
-    pages, command line ─▶ NoteUpdate: look again ────────────────────────────────────────────────────────────────────────┴─▶ a line for
-    each end, once; FirmwareUpdated unless the CSMS wanted it
+    a start: another release than at the one before ─▶ a line, and ─┐
+             or an update is awaited ───────────────────────────────┼─▶ the updater's last update, until it has ended ─┐
+    the updater keeps us quiet no more ─────────────────────────────┘                                                  │
+    pages, command line ─▶ NoteUpdate: look again ─────────────────────────────────────────────────────────────────────┴─▶ a line for each
+                                                                               end, once; FirmwareUpdated unless the CSMS wanted it
 
 An update restarts the station before it has ended: for half a minute after that it is watched whether the new release works. Without a
 cause the updater is not asked: it is started by whoever asks.
@@ -14,7 +14,6 @@ import asyncio
 from collections.abc import Awaitable, Callable
 
 from chargepoint.domain.history import Happening, Level
-from chargepoint.domain.notifications import BootReason
 from chargepoint.domain.plain import plain
 from chargepoint.inquiry.updates import LONGEST_TEXT, NoteUpdate, UpdateEnd, UpdateNoted
 from chargepoint.link.release import RELEASE
@@ -49,7 +48,6 @@ class Releases:
     def __init__(self, store: Store, note: Callable[[Happening], None]) -> None:
         self._store = store
         self._note = note
-        self._for_firmware = store.facts.boot_reason() is BootReason.FIRMWARE_UPDATE
         self._wanted = asyncio.Event()
         self.release = RELEASE
         self.look: Callable[[], Awaitable[Last | None]] = nothing
@@ -63,16 +61,24 @@ class Releases:
 
     async def run(self) -> None:
         """For ever; what has happened until this start, and what becomes of it, is told within an hour."""
-        if self._compare() or self._for_firmware:
-            self.watch()
+        if self._compare() or self._store.facts.update_awaited():
+            self._wanted.set()
         while True:
             await self._wanted.wait()
             self._wanted.clear()
             await self._watch()
 
-    def watch(self) -> None:
-        """An update was begun, or has been: tell its end."""
-        self._wanted.set()
+    def kept_quiet(self, quiet: bool) -> None:
+        """Somebody is about to begin an update; after that: tell its end. A start meanwhile has to tell it as well."""
+        if quiet:
+            self._await(True)
+        else:
+            self._wanted.set()
+
+    def _await(self, awaited: bool) -> None:
+        if self._store.facts.update_awaited() != awaited:
+            with self._store.commit():
+                self._store.facts.await_update(awaited)
 
     async def _watch(self) -> None:
         for _ in range(LOOKS):
@@ -82,6 +88,8 @@ class Releases:
                 break
         if isinstance(last, NoteUpdate):
             self.tell(last)
+        if last != UNDER_WAY:
+            self._await(False)
 
     def _compare(self) -> bool:
         """Is it another than at the start before?"""

@@ -76,7 +76,7 @@ class Service:
         self.quiet = QuietTime(store, clock, transacting, lambda: resetting.scheduled)
         self.keeping = Keeping(store, clock, transacting, resetting)
         self.releases = Releases(store, self.chronicle.note)
-        self.quiet.ended = self.releases.watch
+        self.quiet.told = self.releases.kept_quiet
         self.servicing = Servicing(transacting.sheets, lambda: link.connected, link.tell)
         self.workbench = Workbench(clock, transacting, link, access.reserving.reserved, lambda: resetting.scheduled, say)
         self.workbench.by_hand.note = lambda evse, text: self._remember("charge_by_hand", evse, text)

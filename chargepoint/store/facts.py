@@ -90,6 +90,14 @@ class Facts:
         """It is this one now."""
         self._put("release", release)
 
+    def update_awaited(self) -> bool:
+        """Has an update been begun whose end the history has not got?"""
+        return bool(self._get("update_awaited"))
+
+    def await_update(self, awaited: bool) -> None:
+        """It has, or nothing is to be told any more."""
+        self._put("update_awaited", "yes" if awaited else "")
+
     def update_told(self) -> str:
         """The end of an update that the history got last."""
         return self._get("update_told") or ""

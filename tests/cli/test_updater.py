@@ -34,6 +34,17 @@ def until(condition: Callable[[], object], what: str, within_s: float = 30.0) ->
         time.sleep(0.02)
 
 
+HANGING = """
+import sys, time
+from chargepoint.update import bundle, offers
+offers.HEAD_S = offers.HANGS_S = 0.1
+bundle.read_head = lambda file: time.sleep(3600)
+from chargepoint.cli.main import main
+sys.exit(main(sys.argv[1:]))
+"""
+"""The file system of what is offered answers nobody."""
+
+
 def options(folder: Path) -> list[str]:
     trust = written(folder, MAKER.pem.encode(), "trust.pem")
     found = ["updater", "--installer", "dry-run", "--state-dir", folder / "state", "--trust", trust, "--config", folder / "none.toml"]
@@ -41,9 +52,9 @@ def options(folder: Path) -> list[str]:
 
 
 @contextmanager
-def updater(folder: Path) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+def updater(folder: Path, program: str = PROGRAM) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
     path = str(folder / "socket")
-    with subprocess.Popen([sys.executable, "-c", PROGRAM, *options(folder), "--socket", path]) as process:
+    with subprocess.Popen([sys.executable, "-c", program, *options(folder), "--socket", path]) as process:
         try:
             until(lambda: process.poll() is not None or answers(path), "no answer")
             yield path, process
@@ -87,6 +98,13 @@ def test_a_bundle_is_installed_through_a_kill_and_what_is_told_is_true(tmp_path:
         assert not ask(path, Offered, Cancel(id=state.update.id)).accepted
         process.send_signal(signal.SIGTERM)
         assert process.wait(10) == 0
+
+
+def test_a_file_that_never_ends_costs_the_process_and_not_the_next_one(tmp_path: Path) -> None:
+    with updater(tmp_path, HANGING) as (path, process), written(tmp_path, bundle()).open("rb") as file:
+        with pytest.raises(UpdaterError):
+            ask(path, Offered, Offer(source="command"), file.fileno(), 30)
+        assert process.wait(30) != 0
 
 
 def test_without_a_stick_it_says_so(tmp_path: Path) -> None:

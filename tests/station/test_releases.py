@@ -9,6 +9,7 @@ import pytest
 
 from chargepoint.domain.notifications import SecurityEvent
 from chargepoint.inquiry.history import ListEvents
+from chargepoint.inquiry.restarting import KeepQuiet
 from chargepoint.inquiry.updates import NoteUpdate
 from chargepoint.station.installers import UNDER_WAY, Last
 from chargepoint.station.settings import FirmwareSettings
@@ -24,8 +25,10 @@ class Told:
     def __init__(self, *lasts: Last | None) -> None:
         self.told: Callable[[NoteUpdate], None] = lambda end: None
         self.lasts = list(lasts)
+        self.asked = 0
 
     async def last(self) -> Last | None:
+        self.asked += 1
         return self.lasts.pop(0) if len(self.lasts) > 1 else self.lasts[0]
 
     async def install(self, path: Path, sha256: str, again: bool) -> Any:
@@ -37,8 +40,12 @@ async def lines(game: Game) -> list[str]:
     return [f"{line.what.kind}: {line.what.text}" for line in told.lines if line.what.kind.startswith(("update", "software"))]
 
 
-def start(path: Path, script: Any, *lasts: Last | None) -> Game:
-    return play(script, path / "store", firmware=FirmwareSettings(updater=Told(*(lasts or (None,)))))
+def start(path: Path, script: Any, *lasts: Last | None, updater: Told | None = None) -> Game:
+    return play(script, path / "store", firmware=FirmwareSettings(updater=updater or Told(*(lasts or (None,)))))
+
+
+async def nothing(game: Game) -> None:
+    await asyncio.sleep(60)
 
 
 def security(game: Game) -> list[str]:
@@ -57,20 +64,46 @@ def test_a_start_of_another_release_is_a_line_and_the_first_of_all_is_none(tmp_p
     assert seen == [[], [], ["software_changed: the software is 0.2.0 now; at the start before it was 0.1.0"]]
 
 
-def test_an_update_that_is_being_proved_at_the_start_is_watched_to_its_end(tmp_path: Path) -> None:
+def test_an_update_that_is_being_proved_at_the_start_is_watched_to_its_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    start(tmp_path, nothing)
+    monkeypatch.setattr("chargepoint.station.releases.RELEASE", "0.2.0")
+
     async def script(game: Game) -> None:
         await asyncio.sleep(60)
-        assert await lines(game) == ["update_installed: update to 0.2.0 from 0.1.0 installed, by anna"]
+        assert (await lines(game))[1:] == ["update_installed: update to 0.2.0 from 0.1.0 installed, by anna"]
         assert security(game) == ["update to 0.2.0 from 0.1.0 installed, by anna"]
 
     start(tmp_path, script, UNDER_WAY, UNDER_WAY, UNDER_WAY, DONE)
 
     async def again(game: Game) -> None:
         await asyncio.sleep(60)
-        assert len(await lines(game)) == 1
+        assert len(await lines(game)) == 2
         assert security(game) == []
 
     start(tmp_path, again, DONE)
+
+
+def test_the_updater_is_asked_only_where_there_is_something_to_be_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever asks it starts it."""
+
+    async def left_quiet(game: Game) -> None:
+        await game.station.takers[KeepQuiet](KeepQuiet(for_s=30.0))
+        await asyncio.sleep(10)
+        assert updater.asked == 0
+
+    async def kept_quiet(game: Game) -> None:
+        await game.station.takers[KeepQuiet](KeepQuiet(for_s=30.0))
+        await asyncio.sleep(60)
+
+    asked = []
+    for script in (nothing, nothing, kept_quiet, nothing, left_quiet, nothing, nothing):
+        updater = Told(DONE)
+        start(tmp_path, script, updater=updater)
+        asked.append(updater.asked)
+    assert asked == [0, 0, 1, 0, 0, 1, 0]
+    monkeypatch.setattr("chargepoint.station.releases.RELEASE", "0.2.0")
+    start(tmp_path, nothing, updater=(updater := Told(DONE)))
+    assert updater.asked == 1
 
 
 def test_whoever_sees_an_end_tells_it_and_one_line_comes_of_it(tmp_path: Path) -> None:

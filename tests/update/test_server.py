@@ -106,7 +106,7 @@ def test_who_copies_or_looks_for_sticks_has_time_and_else_an_answer_is_not_waite
     answers = Answers()
     with served(tmp_path, answers) as (path, _), written(tmp_path, b"content").open("rb") as file:
         answers.slowly.clear()
-        with pytest.raises(UpdaterError, match="does not answer: (timed out|it takes too long)"):
+        with pytest.raises(UpdaterError, match=r"does not answer: (timed out|it takes too long)"):
             way(path, State, See())
         for question, given in ((LookForSticks(), None), (Offer(source="page"), file.fileno())):
             answers.slowly.clear()
