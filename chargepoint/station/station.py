@@ -93,6 +93,20 @@ class Station:
         self.triggers = Triggers(clock, self.transacting, self.availability, self.metering, self.uplink.provisioning, self.uplink.reporting)
         self.resetting = Resetting(store, model, self.transacting, lambda: self.leave(restart=True))
         self.configuring = Configuring(store, model, self.uplink.reporting, clock)
+        self._model = model
+        self._leaving = asyncio.Event()
+        self._restart = False
+        self._open(csms, displays)
+        self.security = Security(settings, store, model, clock, csms, lambda: self.uplink.accepted)
+        self.maintenance = Maintenance(settings, store, model, clock, csms, files)
+        self.driving = Driving(self, model)
+        self.orders = self._all_orders()
+        self._wire()
+        self.transacting.end_removed()
+
+    def _open(self, csms: Csms, displays: Sequence[Place]) -> None:
+        """Rooms for drivers, technicians and special wishes of a CSMS."""
+        settings, store, model, clock = self.settings, self.store, self._model, self.clock
         self.vendors = Vendors(
             store,
             model,
@@ -122,15 +136,6 @@ class Station:
         self.service = Service(
             store, clock, self.transacting, self.availability, self.link, self.access, self.uplink, self.resetting, office, say
         )
-        self.security = Security(settings, store, model, clock, csms, lambda: self.uplink.accepted)
-        self.maintenance = Maintenance(settings, store, model, clock, csms, files)
-        self.driving = Driving(self, model)
-        self._model = model
-        self._leaving = asyncio.Event()
-        self._restart = False
-        self.orders = self._all_orders()
-        self._wire()
-        self.transacting.end_removed()
 
     def _wire(self) -> None:
         self.transacting.changed = self._changed
