@@ -61,6 +61,7 @@ def test_what_was_typed_when_the_session_had_ended_is_there_again_after_the_logi
     tab.fill({"url": "wss://csms.example/ocpp", "version": "2.0.1", "profile": "2", "password": "correct horse battery"})
     tab.call("Network.clearBrowserCookies")
     tab.press("See what changes")
+    tab.press("Log in, and go on")
     assert tab.path == "/login"
     tab.fill({"name": "owner", "password": PASSWORD})
     tab.press("Log in")

@@ -68,6 +68,21 @@ def test_the_updater_outlives_the_package_that_it_replaces_and_goes_on_where_it_
     assert "updater" not in restarted, "an upgrade does not touch it"
 
 
+def test_every_configuration_begins_what_does_not_run_and_a_reset_is_finished_without_one() -> None:
+    path, begins, station = (
+        (SYSTEMD / name).read_text().splitlines()
+        for name in ("chargepoint-configured.path", "chargepoint-configured.service", "chargepoint-station.service")
+    )
+    assert {"PathChanged=/var/lib/chargepoint/configuration/station.toml", "Unit=chargepoint-configured.service"} <= set(path)
+    assert not [line for line in path if line.startswith("PathExists=")], "it would begin again and again"
+    assert {"Type=oneshot", "Wants=chargepoint-link.socket chargepoint-control.service chargepoint-station.service"} <= set(begins)
+    assert "RemainAfterExit=yes" not in begins, "the next one would not be seen"
+    conditions = {line for line in station if line.startswith("Condition")}
+    places = ("/etc/chargepoint/station.toml", "/var/lib/chargepoint/station/factory-reset.json")
+    assert conditions == {f"ConditionPathExists=|{place}" for place in places}
+    assert not [line for line in station if line.startswith("PrivateUsers=")], "nobody could be told from anybody else at its socket"
+
+
 UPDATER = [f"chargepoint-updater.{kind}" for kind in ("path", "service", "socket")]
 
 

@@ -75,7 +75,8 @@ document.addEventListener("submit", (event) => {
   }
 });
 const typed = JSON.parse(sessionStorage.getItem(TYPED) || "null");
-sessionStorage.removeItem(TYPED);
+const outside = document.querySelector('main form[action="/login"], main a[href^="/login?next="]');
+if (!outside) sessionStorage.removeItem(TYPED);
 const came = document.referrer && new URL(document.referrer);
 const form = document.querySelector("form[data-typed]");
 if (typed && form && typed.path === location.pathname && came && came.origin === location.origin && came.pathname === "/login") {
