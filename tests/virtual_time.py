@@ -12,6 +12,10 @@ from typing import Any, TypeVar
 T = TypeVar("T")
 
 
+THREADS_S = 5.0
+"""So long, in real time, a thread is waited for that somebody waits for."""
+
+
 class Stalled(Exception):
     """Every task waits for something that no timer will bring."""
 
@@ -24,7 +28,9 @@ class _JumpingSelector(selectors.DefaultSelector):
     def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
         ready = super().select(0)
         if not ready and timeout is None:
-            raise Stalled
+            ready = super().select(THREADS_S)
+            if not ready:
+                raise Stalled
         if not ready and timeout is not None and timeout > 0:
             self.now_s += timeout
         return ready

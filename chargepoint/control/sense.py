@@ -14,15 +14,15 @@ from chargepoint.control.watch import Watching
 from chargepoint.domain.ids import PlugInId
 from hal.measured import BoardInputs
 
-MISSED_S = 0.05
-"""A board that measures with every scan has missed some by then."""
+MISSED_S = 0.1
+"""A board that measures with every scan has missed some by then, however late a scan may be that is no fault."""
 
 
 def sense(evse: Evse, inputs: Inputs, upcoming: PlugInId, started_s: float, now: float) -> Evse:
     """One EVSE after its inputs were read. A car that leaves takes its permit with it."""
     read = inputs.evses[evse.settings.evse]
     board = read.board if read.board is not None else NOTHING_MEASURED
-    unheard_s = max(now - board.at_s, _gap_s(evse, board))
+    unheard_s = max(now - board.at_s, _gap_s(evse, board, started_s))
     silent = unheard_s > evse.settings.abilities.silent_s
     pilot = evse.pilot if read.board is None else follow(evse.pilot, board)
     here = presence.follow(evse.presence, pilot.letter, upcoming)
@@ -48,10 +48,10 @@ def sense(evse: Evse, inputs: Inputs, upcoming: PlugInId, started_s: float, now:
     return _judged(evse, facts(evse, read, inputs, unheard_s, started_s, now))
 
 
-def _gap_s(evse: Evse, board: BoardInputs) -> float:
+def _gap_s(evse: Evse, board: BoardInputs, started_s: float) -> float:
     """So long it had not been heard before this measurement: too long between two scans, and its dead-man has opened the contactor."""
     known = evse.missed and evse.board is not NOTHING_MEASURED
-    return board.at_s - evse.board.at_s if known else 0.0
+    return board.at_s - max(evse.board.at_s, started_s) if known else 0.0
 
 
 def _found(evse: Evse, now: float) -> Evse:

@@ -134,11 +134,11 @@ def test_what_a_silent_board_said_last_is_not_believed() -> None:
 def silence(rig: Rig, lasts_s: float) -> None:
     """The board is lost, and back for a scan that comes late; none of the scans has seen it silent for longer than it may be."""
     rig.plants[1].board_lost = True
-    for _ in range(10):
+    for _ in range(12):
         rig.scan(after_s=0.01)
     assert rig.faults() == set()
     rig.plants[1].board_lost = False
-    rig.scan(after_s=lasts_s - 0.1)
+    rig.scan(after_s=lasts_s - 0.12)
 
 
 def test_a_board_that_was_silent_for_so_long_that_its_dead_man_may_have_opened_is_not_told_to_close_again() -> None:
