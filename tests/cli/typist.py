@@ -107,6 +107,7 @@ def typist(*argv: str | Path, environment: Mapping[str, str] | None = None, colu
     """``chargepoint`` with these arguments, on a terminal of its own."""
     process, terminal = pty.fork()
     if process == 0:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)  # who runs tests in the background may have it ignored; whoever logs in has not
         os.environ.update({"TERM": "xterm", **(environment or {})})
         os.environ.pop("COLUMNS", None)
         os.execv(sys.executable, (sys.executable, "-m", "chargepoint", *map(str, argv)))
