@@ -23,7 +23,7 @@ PURE := $(filter-out $(addprefix tests/control/test_,bell.py keeping.py loop.py 
 
 # Half of it waits, half of it computes: some at a time. What takes longest begins first.
 test: setup
-	@$(MAKE) --no-print-directory --jobs=3 --output-sync=target wires pure sweeps processes rest browser static
+	@$(MAKE) --no-print-directory --jobs=4 --output-sync=target wires processes pure rest sweeps browser static
 
 static:
 	$(BIN)/ruff format --check .
