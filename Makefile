@@ -12,7 +12,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: browser bundle conformance deb demo docs installed pictures processes pure rest setup static sweeps test texts wires
+.PHONY: browser bundle conformance deb demo demos docs installed pictures processes pure rest setup static sweeps test texts wires
 
 demo: setup
 	@$(BIN)/chargepoint demo $(ARGS)
@@ -23,7 +23,11 @@ PURE := $(filter-out $(addprefix tests/control/test_,bell.py keeping.py loop.py 
 
 # Half of it waits, half of it computes: some at a time. What takes longest begins first.
 test: setup
-	@$(MAKE) --no-print-directory --jobs=4 --output-sync=target wires processes pure rest sweeps browser static
+	@$(MAKE) --no-print-directory --jobs=3 --output-sync=target wires pure processes rest sweeps demos browser static
+
+demos:
+	$(BIN)/chargepoint demo --once
+	$(BIN)/chargepoint demo --once --version 2.0.1
 
 static:
 	$(BIN)/ruff format --check .

@@ -30,7 +30,8 @@ def ask(path: str, answer: type[T], question: Question, file: int | None = None,
         with socket.socket(socket.AF_UNIX) as line, line.makefile("rb") as said:
             line.settimeout(_patience_s(question, timeout_s))
             line.connect(path)
-            line.sendall(_begun(line, question, file))
+            if left := _begun(line, question, file):
+                line.sendall(left)
             return msgspec.json.decode(said.read(MAX_ANSWER_BYTES), type=answer)
     except (OSError, msgspec.MsgspecError) as error:
         raise _unanswered(path, error) from error
@@ -44,7 +45,8 @@ async def inquire(path: str, answer: type[T], question: Question, file: int | No
             line.setblocking(False)
             async with asyncio.timeout(_patience_s(question, timeout_s)):
                 await loop.sock_connect(line, path)
-                await loop.sock_sendall(line, _begun(line, question, file))
+                if left := _begun(line, question, file):
+                    await loop.sock_sendall(line, left)
                 return msgspec.json.decode(await _heard(loop, line), type=answer)
     except (OSError, msgspec.MsgspecError) as error:
         raise _unanswered(path, error) from error
@@ -56,7 +58,7 @@ def _patience_s(question: Question, timeout_s: float | None) -> float:
 
 def _begun(line: socket.socket, question: Question, file: int | None) -> bytes:
     """What of it is still to be sent: a descriptor goes with the first bytes, and a new connection takes so little at once. The end of the
-    line is the end of the question: by then the answer may be here already, and the other side gone."""
+    line is the end of the question: by then the answer may be here already, and nothing more can be sent."""
     said = msgspec.json.encode(question) + b"\n"
     return said if file is None else said[socket.send_fds(line, [said], [file]) :]
 

@@ -143,6 +143,7 @@ def test_who_says_nothing_or_only_little_is_hung_up(tmp_path: Path, monkeypatch:
     with served(tmp_path, Answers()) as (path, found):
         with connected(path) as line:
             assert heard(line) == b""
+        monkeypatch.setattr(server, "PATIENCE_S", 30.0)
         with connected(path) as line:
             for _ in range(server.MOST_PIECES):
                 line.sendall(b"x")
@@ -211,3 +212,33 @@ def test_a_disk_that_is_full_is_an_answer(tmp_path: Path) -> None:
 def test_where_nobody_listens_the_message_says_what_to_look_at(tmp_path: Path) -> None:
     with pytest.raises(UpdaterError, match=r"systemctl status chargepoint-updater\.socket"):
         ask(str(tmp_path / "nobody"), State, See())
+
+
+def test_an_answer_counts_though_the_updater_has_hung_up_before_anything_more_was_sent(tmp_path: Path) -> None:
+    """A question fits into one piece with its file; by the time that it has left, the answer may be here."""
+    path = str(tmp_path / "updater")
+    with socket.socket(socket.AF_UNIX) as listening, open("/dev/null", "rb") as file:
+        listening.bind(path)
+        listening.listen()
+        hung_up = threading.Event()
+
+        def answer() -> None:
+            line, _ = listening.accept()
+            with line:
+                line.recv(server.MAX_QUESTION_BYTES)
+                line.sendall(msgspec.json.encode(STATE) + b"\n")
+            hung_up.set()
+
+        thread = threading.Thread(target=answer)
+        thread.start()
+        before = socket.send_fds
+
+        def slowly(*args: Any, **kwargs: Any) -> int:
+            sent = before(*args, **kwargs)
+            assert hung_up.wait(10)
+            return sent
+
+        with pytest.MonkeyPatch.context() as patched:
+            patched.setattr(socket, "send_fds", slowly)
+            assert ask(path, State, See(), file.fileno()) == STATE
+        thread.join()
