@@ -27,7 +27,7 @@ WORDS = """\
 * **Noticed after**: so long the cause has to last before it is a fault.
 * **Clears**: when the fault ends. *By itself*: when its cause has been gone for the time stated. *Unplugged*: when the cause is gone and
   the car has left. *Service*: when the cause is gone and a technician has said so, for instance with
-  `chargepoint clear-fault --evse 1 contactor_welded`; until then it stays, also through power cuts.
+  `chargepoint clear-fault --evse 1 CP-301`, or by its name; until then it stays, also through power cuts.
 * **Tried again**: the fault is lifted after the pause to see whether it comes back, so often for one car; after that it stays until the
   car has left.
 * **OCPP 1.6**: `errorCode` of StatusNotification. What keeps nobody from charging is told with NoError, and in words in `info`,

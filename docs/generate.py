@@ -3,15 +3,17 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from docs import conformance, errors, hardware, indicators, states
+from docs import conformance, errors, hardware, indicators, requirements, states
 
 HERE = Path(__file__).parent
 
 PAGES: dict[str, Callable[[], str]] = {
-    "conformance-1.6.md": conformance.page,
+    "conformance-1.6.md": conformance.page_16,
+    "conformance-2.0.1.md": conformance.page_201,
     "errors.md": errors.page,
     "hardware.md": hardware.page,
     "indicators.md": indicators.page,
+    "requirements-2.0.1.md": requirements.page,
     "states.md": states.page,
 }
 

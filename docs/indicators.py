@@ -49,7 +49,7 @@ MEANS: dict[Shows, str] = {
     "reserved": "kept for somebody",
     "unavailable": "out of operation; or it would be free, and the station process is gone",
     "updating": "new firmware is being installed",
-    "offline": "free, but the operator cannot be reached",
+    "offline": "free, but the operator cannot be reached: only for cards that are known here",
 }
 COLOURS: dict[Colour, str] = {
     (0, 0, 0): "dark",
@@ -70,7 +70,7 @@ def page() -> str:
         markdown.table(("", "Meaning", *PRESETS), (_row(shows) for shows in EVERYTHING)),
         "## What displays say",
         WORDS_INTRODUCTION,
-        markdown.table(("", *(texts.of(each).name for each in texts.LANGUAGES)), map(_said, EVERYTHING)),
+        markdown.table(("", *(texts.of(each).name for each in texts.LANGUAGES)), map(_said, panel_words.WORDS)),
         "## Codes of faults",
         markdown.table(("Flashes", "Kinds of faults ([errors.md](errors.md))"), _codes()),
         "## Sounds",
@@ -83,9 +83,9 @@ def _row(shows: Shows) -> tuple[str, ...]:
     return (name, MEANS[shows], *(_words(preset, shows) for preset in PRESETS))
 
 
-def _said(shows: Shows) -> tuple[str, ...]:
-    words = (panel_words.word(shows, texts.of(language)) for language in texts.LANGUAGES)
-    return (f"**{shows.replace('_', ' ')}**", *words)
+def _said(what: str) -> tuple[str, ...]:
+    words = (texts.of(language).text(panel_words.WORDS[what], panel_words.CONTEXT) for language in texts.LANGUAGES)
+    return (f"**{what.replace('_', ' ')}**", *words)
 
 
 def _words(preset: Preset, shows: Shows) -> str:

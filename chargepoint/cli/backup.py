@@ -2,7 +2,6 @@
 
 import asyncio
 import getpass
-import os
 import sys
 from argparse import ArgumentParser, Namespace
 from datetime import UTC, datetime
@@ -54,8 +53,8 @@ def run(arguments: Namespace) -> int:
 
 def asked(question: str, *, again: bool = False) -> str:
     """A passphrase. Raises CliError."""
-    if not os.isatty(sys.stdin.fileno()):
-        said = sys.stdin.readline(1_000).rstrip("\r\n")
+    if sys.stdin is None or not sys.stdin.isatty():
+        said = typed()
     else:
         said = getpass.getpass(question)
         if again and said != getpass.getpass("The same once more: "):
@@ -63,3 +62,8 @@ def asked(question: str, *, again: bool = False) -> str:
     if not said:
         raise CliError("no passphrase was typed; nothing was done")
     return said
+
+
+def typed() -> str:
+    """The next line from standard input; of one that is closed nothing."""
+    return "" if sys.stdin is None else sys.stdin.readline(1_000).rstrip("\r\n")

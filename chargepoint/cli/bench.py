@@ -8,6 +8,7 @@ from pathlib import Path
 from chargepoint.cli.children import Child
 from chargepoint.cli.configuration import read
 from chargepoint.cli.errors import ConfigurationError
+from chargepoint.cli.leaving import leave
 from chargepoint.cli.options import add_config, add_state_dir, begin_log, part_of
 from chargepoint.cli.paths import sockets
 from chargepoint.cli.scenarios.catalogue import SCENARIOS, Options
@@ -62,6 +63,13 @@ def run(arguments: Namespace) -> int:
     if wrong := _unused(arguments, "seed", "hours", "jobs"):
         raise ConfigurationError((f"{wrong}: only with --scenario",), "bench")
     begin_log()
+    try:
+        return _bench(arguments)
+    finally:
+        leave(arguments.state_dir)
+
+
+def _bench(arguments: Namespace) -> int:
     if not (arguments.config.exists() or arguments.wires):
         asyncio.run(_serve_first(arguments.config, arguments.state_dir))
         return 0

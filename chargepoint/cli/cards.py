@@ -7,13 +7,10 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 
-import msgspec
-
-from chargepoint.cli.configuration import read
-from chargepoint.cli.errors import CliError
-from chargepoint.cli.inquiry import ask
+from chargepoint.cli import as_json
+from chargepoint.cli.errors import CliError, WrongUse
+from chargepoint.cli.inquiry import ask, socket_of
 from chargepoint.cli.options import add_config, add_state_dir
-from chargepoint.cli.paths import sockets
 from chargepoint.inquiry import tables
 from chargepoint.inquiry.cards import (
     CardList,
@@ -38,12 +35,6 @@ writes them in full. Exit status 0: done; 1: refused, or the station does not an
 EACH_S = 0.5
 FOR_S = 30.0
 COLUMNS = "{:>5}  {:<8}  {:<24}  {:<16}  {:>5}"
-
-
-class NoSuchCard(CliError):
-    """There is no such card, or the table of cards is none."""
-
-    status = 2
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -81,13 +72,13 @@ DEEDS: Mapping[str, str] = {
 
 def run(arguments: Namespace) -> int:
     """0; a CliError when it was refused, or there is no such card."""
-    path = sockets(read(arguments.config), arguments.state_dir).inquiry
+    path = socket_of(arguments)
     return RUN[arguments.deed or "list"](path, arguments)
 
 
 def _list(path: str, arguments: Namespace) -> int:
     found = ask(path, CardList, ListCards())
-    print(msgspec.json.format(msgspec.json.encode(found)).decode() if arguments.json else "\n".join(shown(found)))
+    print(as_json.text(found) if arguments.json else "\n".join(shown(found)))
     return 0
 
 
@@ -125,7 +116,7 @@ def _hold(path: str, arguments: Namespace) -> int:
 
 def _changed(answer: CardsChanged) -> int:
     if answer.outcome != "done":
-        raise (NoSuchCard if answer.outcome == "unknown" else CliError)(answer.message)
+        raise (WrongUse if answer.outcome == "unknown" else CliError)(answer.message)
     print(answer.message)
     return 0
 
@@ -136,7 +127,7 @@ def _import(path: str, arguments: Namespace) -> int:
     try:
         cards = tables.read_cards(text)
     except tables.BadTable as error:
-        raise NoSuchCard(f"{arguments.file}: {error}") from error
+        raise WrongUse(f"{arguments.file}: {error}") from error
     answers = [ask(path, CardsChanged, question, timeout_s=30.0) for question in parcels(cards)]
     refused = [reason for answer in answers for reason in answer.refused]
     for reason in refused:
@@ -150,9 +141,9 @@ def _read(name: str) -> str:
     try:
         return sys.stdin.read() if name == "-" else Path(name).read_text(encoding="utf-8-sig")
     except OSError as error:
-        raise NoSuchCard(f"{name}: {error.strerror}") from error
+        raise WrongUse(f"{name}: {error.strerror}") from error
     except UnicodeDecodeError as error:
-        raise NoSuchCard(f"{name}: not UTF-8 ({error.reason}); save the table as CSV UTF-8") from error
+        raise WrongUse(f"{name}: not UTF-8 ({error.reason}); save the table as CSV UTF-8") from error
 
 
 def _export(path: str, arguments: Namespace) -> int:

@@ -62,6 +62,8 @@ def _uplink(configuration: Configuration) -> str:
 def _welcome(configuration: Configuration) -> Iterator[str]:
     if configuration.authorization.free:
         yield "everybody"
+    elif configuration.public.start and configuration.web is not None:
+        yield "whoever starts on the driver's page"
     if configuration.authorization.cards:
         yield f"{len(configuration.authorization.cards)} cards of the station's own list"
     if configuration.ocpp.csms_url:

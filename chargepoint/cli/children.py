@@ -53,7 +53,12 @@ class Child:
         command = (sys.executable, "-m", "chargepoint", self.verb, *self._options)
         with contextlib.ExitStack() as opened:
             log_file = None if self._log_file is None else opened.enter_context(self._log_file.open("ab"))
-            self._process = await asyncio.create_subprocess_exec(*command, stderr=log_file, preexec_fn=_die_with_parent)
+            self._process = await asyncio.create_subprocess_exec(
+                *command,
+                stderr=log_file,
+                preexec_fn=_die_with_parent,
+                process_group=0,  # Ctrl-C is for the bench, which ends them in order
+            )
 
     async def _keep(self) -> None:
         while self._process is not None:

@@ -2,11 +2,9 @@
 
 from argparse import ArgumentParser, Namespace
 
-from chargepoint.cli.configuration import read
-from chargepoint.cli.errors import CliError
-from chargepoint.cli.inquiry import ask
+from chargepoint.cli.errors import CliError, WrongUse
+from chargepoint.cli.inquiry import ask, socket_of
 from chargepoint.cli.options import add_config, add_state_dir
-from chargepoint.cli.paths import sockets
 from chargepoint.inquiry.faults import Answer, ClearFault
 
 HELP = """Clears a latched fault of an EVSE, such as the lock-out after a welded contactor, once its cause has been removed: control looks
@@ -17,25 +15,19 @@ TIMEOUT_S = 8.0
 """The station waits 5 s for control."""
 
 
-class WrongName(CliError):
-    """There is no such EVSE, or no such fault is active. Message: those that there are."""
-
-    status = 2
-
-
 def add_arguments(parser: ArgumentParser) -> None:
     """The options of this verb."""
     add_config(parser)
     add_state_dir(parser)
     parser.add_argument("--evse", type=int, required=True, metavar="N", help="the EVSE, by its number in the configuration")
-    parser.add_argument("name", metavar="NAME", help="the fault, as chargepoint status shows it")
+    parser.add_argument("name", metavar="NAME", help="the fault or its number, CP-301, as chargepoint status shows it")
 
 
 def run(arguments: Namespace) -> int:
     """0; a CliError when it was not cleared."""
-    path = sockets(read(arguments.config), arguments.state_dir).inquiry
+    path = socket_of(arguments)
     answer = ask(path, Answer, ClearFault(arguments.evse, arguments.name), TIMEOUT_S)
     if answer.outcome != "cleared":
-        raise (WrongName if answer.outcome == "unknown" else CliError)(answer.message)
+        raise (WrongUse if answer.outcome == "unknown" else CliError)(answer.message)
     print(answer.message)
     return 0

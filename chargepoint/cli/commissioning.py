@@ -9,17 +9,17 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from chargepoint.cli import digest
 from chargepoint.cli.boards import abilities
 from chargepoint.cli.checks import computer, configured, disk
 from chargepoint.cli.checks.scene import Scene, survey
 from chargepoint.cli.checks.way import way_of
 from chargepoint.cli.paths import inquiry
-from chargepoint.cli.station_facts import hash_of
 from chargepoint.commissioning import guiding, selftest
 from chargepoint.commissioning.guide import With
 from chargepoint.commissioning.guiding import Switch, Told
 from chargepoint.commissioning.sight import Bench, trouble
-from chargepoint.commissioning.steps import Step, of_finding
+from chargepoint.commissioning.steps import Outcome, Step, of_finding
 from chargepoint.domain.configuration import Configuration, EvsePart
 from chargepoint.domain.findings import Finding
 from chargepoint.inquiry import client
@@ -30,7 +30,14 @@ from hal.errors import HalError
 T = TypeVar("T")
 
 CONFIGURATION = "configuration"
-TITLES = {"file": "Configuration", "clock": "Clock with battery", "room": "Disk: room", "wear": "Disk: wear", "disk errors": "Disk: errors"}
+TITLES = {
+    "file": "Configuration",
+    "clock": "Clock with battery",
+    "supply": "Computer's supply",
+    "room": "Disk: room",
+    "wear": "Disk: wear",
+    "disk errors": "Disk: errors",
+}
 READER_SILENT = "reader_silent"
 GUIDED = "hold a card to it in the guided test"
 
@@ -85,13 +92,14 @@ def _configured(scene: Scene) -> Iterator[Step]:
     """One step: the first that is wrong, else that it is good, with its warnings."""
     found = list(configured.look(scene))
     bad = next((each for each in found if each.state not in ("passed", "warning")), None)
-    digest = hash_of(scene.config)
+    sha256 = digest.of(scene.config)
     if bad is not None or not found:
         yield of_finding(bad or Finding(name="file", state="failed", text="there is none"), CONFIGURATION, TITLES["file"])
         return
     warnings = [each.text for each in found if each.state == "warning"]
-    text = f"{found[-1].text}; SHA-256 {digest}" + (f"; warnings: {'; '.join(warnings)}" if warnings else "")
-    yield Step(name=CONFIGURATION, title=TITLES["file"], outcome="passed", text=text, figures={"sha256": digest, "warnings": len(warnings)})
+    text = f"{found[-1].text}; SHA-256 {sha256}" + (f"; warnings: {'; '.join(warnings)}" if warnings else "")
+    outcome: Outcome = "remark" if warnings else "passed"
+    yield Step(name=CONFIGURATION, title=TITLES["file"], outcome=outcome, text=text, figures={"sha256": sha256, "warnings": len(warnings)})
 
 
 def _devices(scene: Scene) -> Iterator[Step]:
@@ -136,7 +144,7 @@ def _clock(scene: Scene, now: datetime) -> Step:
 
 
 def _found(scene: Scene) -> Iterator[Step]:
-    found = [each for each in computer.look(scene) if each.name == "clock"] + list(disk.look(scene))
+    found = [each for each in computer.look(scene) if each.name in TITLES] + list(disk.look(scene))
     yield from (of_finding(each, each.name, TITLES.get(each.name, each.name)) for each in found)
 
 

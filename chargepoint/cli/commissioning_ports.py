@@ -1,9 +1,9 @@
 """Self-test and facts for the pages. What does the work is loaded when it is first wanted: most days nobody commissions anything."""
 
 from collections.abc import AsyncGenerator
-from hashlib import sha256
 from pathlib import Path
 
+from chargepoint.cli import digest
 from chargepoint.commissioning.guide import With
 from chargepoint.commissioning.guiding import Switch, Told
 from chargepoint.commissioning.report import Facts
@@ -29,10 +29,4 @@ def commissioning_ports(config: Path, state_dir: Path) -> CommissioningPorts:
 
         return station_facts.facts(config, state_dir)
 
-    def digest() -> str:
-        try:
-            return sha256(config.read_bytes()).hexdigest()
-        except OSError:
-            return ""
-
-    return CommissioningPorts(steps=steps, guided=guided, facts=facts, digest=digest)
+    return CommissioningPorts(steps=steps, guided=guided, facts=facts, digest=lambda: digest.of(config))

@@ -9,11 +9,12 @@ from typing import TypeVar
 
 import msgspec
 
-from chargepoint.cli import commissioning, station_facts
+from chargepoint.cli import as_json, commissioning, digest, station_facts
 from chargepoint.cli.configuration import read
-from chargepoint.cli.errors import CliError
+from chargepoint.cli.errors import CliError, WrongUse
 from chargepoint.cli.options import add_config, add_state_dir
-from chargepoint.cli.selftest import teller, user
+from chargepoint.cli.out_of_service import user
+from chargepoint.cli.selftest import teller
 from chargepoint.cli.web import PART
 from chargepoint.commissioning import measured, report
 from chargepoint.commissioning.measured import Sheet
@@ -31,12 +32,6 @@ usage."""
 KINDS = (".pdf", ".html")
 SHEET, TESTED = "measured.json", "selftest.json"
 """As the pages keep them, in their part of the state directory."""
-
-
-class WrongUse(CliError):
-    """Nothing that a report could be made of. Message: what could."""
-
-    status = 2
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -88,7 +83,7 @@ def _template(configuration: Configuration) -> str:
     typed = {place: f"{' | '.join(entry.choices) or entry.unit or entry.kind}" for place, entry in measured.places(configuration)}
     evses = {str(part.id): {each.name: typed[f"evses.{part.id}.{each.name}"] for each in measured.EVSE} for part in configuration.evses}
     supply, person = ({each.name: typed[f"{room}.{each.name}"] for each in fields} for room, fields in ROOMS)
-    return msgspec.json.format(msgspec.json.encode({"supply": supply, "evses": evses, "person": person})).decode()
+    return as_json.text({"supply": supply, "evses": evses, "person": person})
 
 
 ROOMS = (("supply", measured.SUPPLY), ("person", measured.PERSON))
@@ -105,7 +100,7 @@ def _sheet(arguments: Namespace, configuration: Configuration) -> Sheet:
     sheet, problems = measured.taken(given, configuration)
     wrong += [f"{each.place}: {each.text}" for each in problems]
     if wrong:
-        raise WrongUse(f"{path}: {'; '.join(wrong)}")
+        raise WrongUse("\n  ".join((f"{path}: {len(wrong)} error{'s' * (len(wrong) > 1)}", *wrong)))
     return sheet
 
 
@@ -129,7 +124,7 @@ def _record(arguments: Namespace) -> Record:
         return _decoded(arguments.selftest, Record, "--selftest")
     found = asyncio.run(commissioning.collected(commissioning.steps(arguments.config, arguments.state_dir), teller()))
     at = datetime.now(UTC).isoformat(timespec="seconds")
-    return Record(at=at, by=user(), configuration=station_facts.hash_of(arguments.config), steps=found)
+    return Record(at=at, by=user(), configuration=digest.of(arguments.config), steps=found)
 
 
 def _readable(path: Path) -> bool:

@@ -4,6 +4,7 @@ file ──▶ tree ──▶ types (schema) ──▶ presets (device model) �
 """
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,12 @@ from chargepoint.cli import presets, rules, schema
 from chargepoint.cli.errors import ConfigurationError
 from chargepoint.cli.schema import Problem
 from chargepoint.domain.configuration import Configuration
+
+UNREADABLE: Mapping[type[OSError], str] = {
+    FileNotFoundError: "check its name, or make one with chargepoint setup",
+    PermissionError: "run this as root, or as a member of the group chargepoint",
+}
+"""What to do."""
 
 
 def read(path: Path | str, *, boards: bool = False) -> Configuration:
@@ -64,7 +71,8 @@ def tree_of(path: Path) -> Any:
     try:
         text = path.read_bytes().decode("utf-8-sig")
     except OSError as error:
-        raise ConfigurationError((f"cannot be read: {error.strerror}; check the name and the file's permissions",)) from None
+        remedy = next((words for kind, words in UNREADABLE.items() if isinstance(error, kind)), "check what is there with ls -l")
+        raise ConfigurationError((f"cannot be read: {error.strerror}; {remedy}",)) from None
     except UnicodeDecodeError as error:
         raise ConfigurationError((f"byte {error.start + 1} is not UTF-8; save the file as UTF-8 text",)) from None
     return parsed(text, path)

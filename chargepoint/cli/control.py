@@ -15,6 +15,7 @@ from chargepoint.cli.errors import CliError
 from chargepoint.cli.journal import Journal
 from chargepoint.cli.options import add_config, add_state_dir, begin_log, part_of
 from chargepoint.cli.paths import Sockets, sockets
+from chargepoint.cli.telling import tell
 from chargepoint.control import keeping, loop, realtime
 from chargepoint.control.settings import EvseSettings, SiteSettings
 from chargepoint.domain.configuration import Configuration, EvsePart
@@ -44,6 +45,7 @@ def run(arguments: Namespace) -> int:
     faulthandler.enable(STDERR)  # a watchdog that bites asks for the place where it hung
     configuration = read(arguments.config, boards=True)
     places = sockets(configuration, arguments.state_dir)
+    tell("control", places.log)
     if arguments.make_safe:
         return _make_safe(configuration, places)
     keep_in = part_of(arguments.state_dir, "control") / keeping.FILE

@@ -12,6 +12,7 @@ import msgspec
 
 from chargepoint.cli.configuration import build
 from chargepoint.cli.errors import CliError, ConfigurationError
+from chargepoint.cli.leaving import leave
 from chargepoint.cli.schema import nearest
 from simulators.wires.table import TABLE
 
@@ -24,6 +25,8 @@ authorises it, current flows, meter values arrive, the card stops it, the car le
 VERSIONS = ("1.6", "2.0.1", "2.1")
 SERVED = ("1.6", "2.0.1")
 STATION = "demo"
+TAIL_LINES = 12
+"""Of a log, when something has gone wrong."""
 DRIVERS = {"board": "boards", "meter": "meters", "reader": "readers"}
 """Option -> kind of driver."""
 
@@ -59,7 +62,10 @@ def run(arguments: Namespace) -> int:
     if wrong := [text for part, name in chosen.items() if (text := _objection(part, name, chosen))]:
         raise ConfigurationError(tuple(wrong), "demo")
     with tempfile.TemporaryDirectory(prefix="chargepoint-demo-") as folder:
-        return asyncio.run(_play(arguments, chosen, Path(folder)))
+        try:
+            return asyncio.run(_play(arguments, chosen, Path(folder)))
+        finally:
+            leave(Path(folder) / "state")
 
 
 def _objection(part: str, name: str, chosen: Mapping[str, str]) -> str | None:
@@ -200,8 +206,8 @@ async def _unless(leave: asyncio.Event, play: Any) -> bool | None:
     return outcome
 
 
-def _tail(log: Path, lines: int = 12) -> str:
-    return "\n".join(f"  {line}" for line in log.read_text(errors="replace").splitlines()[-lines:])
+def _tail(log: Path) -> str:
+    return "\n".join(f"  {line}" for line in log.read_text(errors="replace").splitlines()[-TAIL_LINES:])
 
 
 def _say(line: str) -> None:

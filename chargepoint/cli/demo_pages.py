@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from chargepoint import texts
 from chargepoint.cli.options import part_of
 from chargepoint.cli.web import PART
 from chargepoint.web import passwords, server, setup_code
@@ -21,7 +22,7 @@ def prepare(tree: dict[str, Any], state_dir: Path) -> str:
     """Puts ``[web]`` with free ports into a configuration, and an account of each role into its state; their password."""
     technicians, drivers = _free_ports(2)
     tree["web"] = {"listen": f"{HOST}:{technicians}", "driver_listen": f"{HOST}:{drivers}"}
-    tree["public"] = {"operator": "Demo", "label": "DEMO-1", "help_line": "0800 000000"}
+    tree["public"] = {"operator": "Demo", "label": "DEMO-1", "help_line": "0800 000000", "languages": list(texts.LANGUAGES)}
     password = setup_code.new()
     accounts, kept = Accounts(part_of(state_dir, PART)), passwords.hashed(password)
     for role in ROLES:

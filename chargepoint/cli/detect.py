@@ -8,10 +8,9 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-import msgspec
 from msgspec import Struct
 
-from chargepoint.cli import detecting
+from chargepoint.cli import as_json, detecting
 from hal.bus.modbus import MODBUS_TCP
 from hal.bus.serial_line import Taken
 from hal.detect import hosts, ports, serial
@@ -210,7 +209,7 @@ def _said(one: Found) -> str:
 
 def _json(looked: Sequence[Looked], others: Sequence[Found], found: Sequence[Found]) -> str:
     tree: dict[str, Any] = {"ports": looked, "others": others, "configuration": detecting.lines(found)}
-    return msgspec.json.format(msgspec.json.encode(tree)).decode()
+    return as_json.text(tree)
 
 
 def _time(seconds: float) -> str:

@@ -1,18 +1,19 @@
 """``chargepoint doctor``: looks at everything that can be wrong, and says what to do about it."""
 
 import asyncio
-import sys
 from argparse import ArgumentParser, Namespace
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
 from msgspec import Struct
 
+from chargepoint.cli import as_json, rows
 from chargepoint.cli.checks.every import Checked, every
 from chargepoint.cli.checks.scene import Scene, survey
 from chargepoint.cli.options import add_config, add_state_dir
+from chargepoint.cli.rows import Row
 from chargepoint.domain.findings import Finding, State
 
 HELP = """Looks at configuration, devices, processes, computer, disk, certificates, and at each rung of the way to the CSMS; says in one
@@ -29,10 +30,8 @@ STYLES: dict[State, str] = {
     "not needed": "dim",
     "not known": "cyan",
 }
-MARK, NAME = 4, 15
-"""Columns."""
-WIDTH = 100
-"""Longer lines are hard to read, however wide the terminal."""
+NAME = 15
+"""Characters of a name; a longer one is wrapped at a terminal."""
 
 
 class Report(Struct, frozen=True, kw_only=True):
@@ -48,7 +47,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     """The options of this verb."""
     add_config(parser)
     add_state_dir(parser)
-    parser.add_argument("--json", action="store_true", help="for programs")
+    as_json.add_json(parser)
 
 
 def run(arguments: Namespace) -> int:
@@ -56,7 +55,7 @@ def run(arguments: Namespace) -> int:
     scene = survey(arguments.config, arguments.state_dir)
     report = examined(scene) if arguments.json else examined(scene, teller())
     if arguments.json:
-        print(msgspec.json.format(msgspec.json.encode(plain(report))).decode())
+        print(as_json.text(plain(report)))
     else:
         print(f"\n{summary(report)}")
     return 1 if report.failed else 0
@@ -106,56 +105,21 @@ def _code(finding: Finding) -> str:
 
 
 def teller() -> Callable[[Checked], None]:
-    """Shows each finding as it comes: in colour and wrapped at a terminal, one long line for each in a pipe."""
-    lines = _drawn if sys.stdout.isatty() else _printed
-    area = ""
-
-    def tell(checked: Checked) -> None:
-        nonlocal area
-        lines(checked, checked.area != area)
-        area = checked.area
-
-    return tell
+    """Shows each finding as it comes."""
+    tell = rows.teller(NAME)
+    return lambda checked: tell(row_of(checked))
 
 
-def shown(checked: Checked, begins: bool) -> Iterator[str]:
-    """For people who read a file or a pipe."""
+def row_of(checked: Checked) -> Row:
+    """For people."""
     finding = checked.finding
-    if begins:
-        yield checked.area
-    yield f"  {MARKS[finding.state]:<{MARK}}  {finding.name:<{NAME}} {finding.text}{_code(finding)}"
-    if finding.remedy:
-        yield f"  {'':<{MARK}}  {'':<{NAME}} -> {finding.remedy}"
-
-
-def _printed(checked: Checked, begins: bool) -> None:
-    print("\n".join(shown(checked, begins)), flush=True)
-
-
-def _drawn(checked: Checked, begins: bool) -> None:
-    from rich.console import Console
-
-    console = Console(highlight=False, emoji=False)
-    console.width = min(console.width, WIDTH)
-    for part in drawn(checked, begins):
-        console.print(part)
-
-
-def drawn(checked: Checked, begins: bool) -> Iterator[Any]:
-    """The same for a terminal."""
-    from rich.table import Table
-    from rich.text import Text
-
-    finding = checked.finding
-    style = STYLES[finding.state]
-    if begins:
-        yield Text(checked.area, "bold")
-    table = Table.grid(padding=(0, 1))
-    for width in (MARK + 1, NAME):
-        table.add_column(width=width, no_wrap=True)
-    table.add_column()
-    quiet = finding.state in ("skipped", "not needed")
-    table.add_row(Text(f" {MARKS[finding.state]}", style), finding.name, Text(f"{finding.text}{_code(finding)}", "dim" if quiet else ""))
-    if finding.remedy:
-        table.add_row("", "", Text(f"→ {finding.remedy}", style))
-    yield table
+    return Row(
+        heading=checked.area,
+        mark=MARKS[finding.state],
+        style=STYLES[finding.state],
+        name=finding.name,
+        text=finding.text,
+        code=finding.code,
+        remedy=finding.remedy,
+        quiet=finding.state in ("skipped", "not needed"),
+    )

@@ -7,6 +7,12 @@ class CliError(Exception):
     status = 1
 
 
+class WrongUse(CliError):
+    """The command line does not fit together, or names what there is not. The message says what was expected, or what there is."""
+
+    status = 2
+
+
 class ConfigurationError(CliError):
     """The configuration is wrong: every error found, each with its entry, the value seen and what is allowed."""
 

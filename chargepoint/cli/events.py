@@ -1,5 +1,6 @@
 """``chargepoint events``: what happened at the station."""
 
+import sys
 import time
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from collections.abc import Iterator
@@ -8,16 +9,17 @@ from typing import get_args
 
 import msgspec
 
-from chargepoint.cli.configuration import read
-from chargepoint.cli.inquiry import ask
+from chargepoint.cli import as_json
+from chargepoint.cli.errors import CliError
+from chargepoint.cli.inquiry import ask, socket_of
 from chargepoint.cli.options import add_config, add_state_dir
-from chargepoint.cli.paths import sockets
 from chargepoint.domain.history import LEVELS, Area
 from chargepoint.inquiry.history import MOST, EventLine, Events, ListEvents
 
 HELP = f"""What happened at the station, the newest last: cars that came and went, sessions, faults with their numbers (docs/errors.md),
-the connection to the CSMS, what technicians did. The station keeps the newest 10,000 lines over power cuts; this shows {MOST} at most.
-Times are local to where this runs. With --follow it goes on until Ctrl-C. With --json one object a line."""
+the connection to the CSMS, starts of station, control and machine, what technicians did. The station keeps the newest 10,000 lines over
+power cuts; this shows {MOST} at most. Times are local to where this runs. With --follow it goes on until Ctrl-C. With --json one object a
+line."""
 
 ASK_S = 1.0
 MARKS = {"info": " ", "warning": "!", "error": "X"}
@@ -32,7 +34,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--level", choices=tuple(LEVELS), default="info", help="only those at least as bad (info)")
     parser.add_argument("--count", type=_count, default=50, metavar="N", help="so many of the newest (50)")
     parser.add_argument("--follow", action="store_true", help="go on with what happens from now on")
-    parser.add_argument("--json", action="store_true", help="for programs")
+    as_json.add_json(parser)
 
 
 def _count(text: str) -> int:
@@ -43,24 +45,49 @@ def _count(text: str) -> int:
 
 def run(arguments: Namespace) -> int:
     """0; a CliError when no station answers."""
-    path = sockets(read(arguments.config), arguments.state_dir).inquiry
+    path = socket_of(arguments)
+    line = None
     wanted = ListEvents(evse=arguments.evse, area=arguments.area, least=arguments.level, count=arguments.count)
     try:
         for line in _lines(path, wanted, arguments.follow):
             print(msgspec.json.encode(line).decode() if arguments.json else shown(line), flush=arguments.follow)
     except KeyboardInterrupt:
         print()
+    if line is None and not arguments.follow:
+        _nothing(path, arguments.evse)
     return 0
 
 
+def _nothing(path: str, evse: int | None) -> None:
+    """Why the list is empty. Raises a CliError where there is no such EVSE."""
+    from chargepoint.cli.why import Document, chosen
+
+    if evse is not None:
+        chosen(ask(path, Document), evse)
+    print("chargepoint: nothing of that kind has happened yet", file=sys.stderr)
+
+
 def _lines(path: str, wanted: ListEvents, follow: bool) -> Iterator[EventLine]:
-    while True:
-        events = ask(path, Events, wanted)
-        yield from events.lines
-        if not follow:
-            return
+    events = ask(path, Events, wanted)
+    yield from events.lines
+    while follow:
         wanted = msgspec.structs.replace(wanted, after=events.after, count=MOST)
         if not events.lines:
+            time.sleep(ASK_S)
+        events = _patiently(path, wanted)
+        yield from events.lines
+
+
+def _patiently(path: str, wanted: ListEvents) -> Events:
+    """As soon as a station answers again: its history goes on where it has ended."""
+    said = ""
+    while True:
+        try:
+            return ask(path, Events, wanted)
+        except CliError as error:
+            if not said:
+                said = f"chargepoint: {error}"
+                print(said, file=sys.stderr)
             time.sleep(ASK_S)
 
 

@@ -5,7 +5,7 @@ from argparse import ArgumentParser, Namespace, RawDescriptionHelpFormatter
 from collections.abc import Callable
 
 from chargepoint.cli import devices
-from chargepoint.cli.errors import CliError
+from chargepoint.cli.errors import CliError, WrongUse
 from chargepoint.cli.inquiry import ask
 from chargepoint.domain.configuration import Configuration
 from chargepoint.inquiry.hardware import ChargeByHand, Exercised, ExerciseOutput, Shown, ShowSignals
@@ -45,12 +45,6 @@ EVERY_S = 1.0
 LONGEST_S = 900.0
 
 
-class WrongWords(CliError):
-    """Nothing that can be exercised. Message: what can."""
-
-    status = 2
-
-
 def add_arguments(parser: ArgumentParser) -> None:
     """The words."""
     parser.formatter_class = RawDescriptionHelpFormatter
@@ -64,7 +58,7 @@ def run(arguments: Namespace, configuration: Configuration, path: str) -> int:
     """0; a CliError for whatever was not good."""
     known = [part.id for part in configuration.evses]
     if arguments.evse not in known:
-        raise WrongWords(f"EVSE {arguments.evse}: unknown; there are {', '.join(map(str, known))}")
+        raise WrongUse(f"EVSE {arguments.evse}: unknown; there are {', '.join(map(str, known))}")
     words = " ".join(arguments.words).lower()
     if words == "charge":
         return _charge(path, arguments.evse, arguments.current, arguments.seconds)
@@ -82,20 +76,20 @@ def _what(words: str, arguments: Namespace, configuration: Configuration) -> str
         return words
     if kind == "display":
         return " ".join([kind, *arguments.words[1:]])
-    raise WrongWords(f"{words}: unknown; expected {', '.join((*WORDS, *NAMED, 'charge'))}")
+    raise WrongUse(f"{words}: unknown; expected {', '.join((*WORDS, *NAMED, 'charge'))}")
 
 
 def _said(answer: Exercised) -> int:
     if answer.outcome in ("good", "ended"):
         print(f"{answer.message}{': good' if answer.outcome == 'good' else ''}")
         return 0
-    raise (WrongWords if answer.outcome == "unknown" else CliError)(answer.message)
+    raise (WrongUse if answer.outcome == "unknown" else CliError)(answer.message)
 
 
 def _charge(path: str, evse: int, current_a: float, seconds: float) -> int:
     """A lease that is renewed every second; whatever ends this ends it."""
     if not 0 < seconds <= LONGEST_S:
-        raise WrongWords(f"--seconds {seconds:g}: expected more than 0, up to {LONGEST_S:g}")
+        raise WrongUse(f"--seconds {seconds:g}: expected more than 0, up to {LONGEST_S:g}")
 
     def charge(valid_for_s: float) -> Exercised:
         return ask(path, Exercised, ChargeByHand(evse, current_a, valid_for_s), TIMEOUT_S)

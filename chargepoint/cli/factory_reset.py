@@ -1,16 +1,16 @@
 """``chargepoint factory-reset``: everything that was ever typed in or recorded here goes."""
 
 import asyncio
-import sys
 import time
 from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator
 from pathlib import Path
 
 from chargepoint.cli.applying import Place
+from chargepoint.cli.backup import typed
 from chargepoint.cli.configuration import tree_of
 from chargepoint.cli.errors import CliError
-from chargepoint.cli.keeping import factory
+from chargepoint.cli.keeping import factory, journal
 from chargepoint.cli.options import add_config, add_state_dir, part_of
 from chargepoint.cli.out_of_service import user
 from chargepoint.cli.paths import inquiry
@@ -53,9 +53,8 @@ def run(arguments: Namespace) -> int:
         seen, runs = _on_disk(own), False
     for line in shown(seen):
         print(line)
-    if refused := objection(seen, arguments.lose_unsent):
-        lose = "" if seen.running else " (--lose-unsent)"
-        raise CliError(f"factory-reset: {refused}{lose}")
+    if refused := in_the_way(seen, runs, arguments.lose_unsent):
+        raise CliError(f"factory-reset: {refused}")
     if not arguments.yes:
         _confirm(arguments.config)
     marker = factory.new(user(), arguments.lose_unsent)
@@ -66,6 +65,16 @@ def run(arguments: Namespace) -> int:
     _leave_pages(folder)
     print(factory.DONE)
     return 0
+
+
+def in_the_way(seen: ResetSeen, runs: bool, lose_unsent: bool) -> str:
+    """Empty: nothing. Who wants to lose what a station that does not run has not ended may do it: perhaps it never runs again."""
+    if seen.running and not runs:
+        evses = ", ".join(map(str, seen.running))
+        left = f"the transaction at EVSE {evses} has not ended, and the station does not run: start it, so that it ends and is billed"
+        return "" if lose_unsent else f"{left}, or have it lost on purpose (--lose-unsent)"
+    refused = objection(seen, lose_unsent)
+    return f"{refused} (--lose-unsent)" if refused and not seen.running else refused
 
 
 def shown(seen: ResetSeen) -> Iterator[str]:
@@ -102,7 +111,7 @@ def _confirm(config: Path) -> None:
     except (CliError, KeyError, TypeError):
         wanted = "reset"
     print(f"Everything goes, and nothing brings it back. Type {wanted} to go on: ", end="", flush=True)
-    if sys.stdin.readline(200).strip() != wanted:
+    if typed().strip() != wanted:
         raise CliError(f"factory-reset: that is not {wanted}; nothing was changed")
 
 
@@ -118,12 +127,15 @@ async def _reset(place: Place, folder: Path, marker: factory.Marker) -> None:
 def _without_station(place: Place, folder: Path, own: Path, marker: factory.Marker) -> None:
     """Its part is emptied here; its marker stays, so that its next start begins a new security log."""
     try:
-        factory.mark(folder, marker)
-        if own.is_dir():
-            fresh.mark(own, fresh.Marker(token=marker.token, by=marker.by))
-            give_to_owner_of_folder(own / fresh.MARKER)
-            fresh.empty(own, fresh.MARKER)
-        asyncio.run(factory.finish(place, folder, marker))
+        with journal.held(folder) as mine:
+            if not mine:
+                raise CliError(f"factory-reset: nothing was changed: {journal.OTHER}")
+            factory.mark(folder, marker)
+            if own.is_dir():
+                fresh.mark(own, fresh.Marker(token=marker.token, by=marker.by))
+                give_to_owner_of_folder(own / fresh.MARKER)
+                fresh.empty(own, fresh.MARKER)
+            asyncio.run(factory.finish(place, folder, marker))
     except OSError as error:
         raise CliError(
             f"factory-reset: {error.filename or own}: {error.strerror}; run it as root, it goes on where it was interrupted"

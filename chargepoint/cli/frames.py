@@ -12,11 +12,10 @@ from typing import IO
 
 import msgspec
 
-from chargepoint.cli.configuration import read
+from chargepoint.cli import as_json
 from chargepoint.cli.errors import CliError
-from chargepoint.cli.inquiry import ask
+from chargepoint.cli.inquiry import ask, socket_of
 from chargepoint.cli.options import add_config, add_state_dir
-from chargepoint.cli.paths import sockets
 from chargepoint.inquiry.frames import MOST, FrameLine, Frames, ListFrames
 
 HELP = f"""The newest frames of OCPP, to the central system (>) and from it (<), with the time each answer took. The station keeps {MOST}
@@ -35,7 +34,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--follow", action="store_true", help="go on with what is said from now on")
     parser.add_argument("--full", action="store_true", help="whole frames, however long")
     parser.add_argument("--output", type=Path, metavar="FILE", help="write them there")
-    parser.add_argument("--json", action="store_true", help="for programs")
+    as_json.add_json(parser)
 
 
 def _count(text: str) -> int:
@@ -46,7 +45,7 @@ def _count(text: str) -> int:
 
 def run(arguments: Namespace) -> int:
     """0; a CliError when no station answers, or the file cannot be written."""
-    path = sockets(read(arguments.config), arguments.state_dir).inquiry
+    path = socket_of(arguments)
     answers = _answers(path, arguments.count, arguments.follow)
     first = next(answers)
     try:
@@ -59,6 +58,8 @@ def run(arguments: Namespace) -> int:
         return 0
     except OSError as error:
         raise CliError(f"--output {arguments.output}: {error.strerror}; name a file that this user may write") from error
+    if not written:
+        print("chargepoint: nothing has been said yet; chargepoint doctor looks at the way to the central system", file=sys.stderr)
     if arguments.output is not None:
         print(f"{written} frames written to {arguments.output}")
     return 0

@@ -28,6 +28,10 @@ Ctrl-C, twice a second.
 contactor is never moved with nothing plugged in: "hardware exercise 1 charge" closes it for a car as a session does."""
 
 EVERY_S = 0.5
+SILENT = (
+    "control does not run: its connection to the station stands, and it tells nothing of any EVSE; look at "
+    "journalctl -u chargepoint-control, and start it anew"
+)
 TOP = "\x1b[H\x1b[J"
 """A terminal begins anew."""
 
@@ -67,6 +71,8 @@ def _ask(path: str) -> Shown:
     answer = ask(path, Shown, ShowSignals(), timeout_s=5.0)
     if not answer.connected:
         raise CliError("control is not connected to the station; is the control process running, with the same --config and --state-dir?")
+    if not answer.evses:
+        raise CliError(SILENT)
     return answer
 
 

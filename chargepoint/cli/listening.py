@@ -1,4 +1,4 @@
-"""Where the pages listen: what ``[web]`` may say."""
+"""Where this machine listens: what ``[web]`` and ``[firmware] publish`` may say."""
 
 from argparse import ArgumentTypeError
 from collections.abc import Iterator
@@ -21,3 +21,18 @@ def addresses(configuration: Configuration) -> Iterator[Problem]:
     if web.listen is not None and web.listen == web.driver_listen and not web.listen.endswith(":0"):
         text = f"{shown(web.driver_listen)}: web.listen has it already; drivers come by plain HTTP, so they need a port of their own"
         yield Problem("web.driver_listen", text, ("web.listen",))
+
+
+def publishing(configuration: Configuration) -> Iterator[Problem]:
+    """An address that others keep: its port is not another one at each start, and not that of the pages."""
+    value, web = configuration.firmware.publish, configuration.web
+    if value is None:
+        return
+    try:
+        if address(value)[1] == 0:
+            yield Problem("firmware.publish", f"{shown(value)}: expected a port that stays, 8090 say: other stations are told this address")
+    except ArgumentTypeError:
+        yield Problem("firmware.publish", f'{shown(value)}: expected "host:port", such as "192.168.1.10:8090", on the local network')
+    for path, taken in (("web.listen", web and web.listen), ("web.driver_listen", web and web.driver_listen)):
+        if value == taken:
+            yield Problem("firmware.publish", f"{shown(value)}: {path} has it already; name another port", (path,))

@@ -4,10 +4,14 @@ A verb's module offers ``HELP``, ``add_arguments(parser)`` and ``run(arguments) 
 2 wrong usage or configuration.
 """
 
+import codecs
+import errno
+import os
 import sys
 from argparse import SUPPRESS, Action, ArgumentParser, Namespace
 from collections.abc import Sequence
 from importlib import import_module
+from io import TextIOWrapper
 from typing import Any, NoReturn
 
 from chargepoint.cli.errors import CliError
@@ -39,6 +43,7 @@ VERBS = {
     "restore": ("chargepoint.cli.restore", "a backup takes the place of what is here"),
     "factory-reset": ("chargepoint.cli.factory_reset", "everything that was typed in or recorded here goes"),
     "out-of-service": ("chargepoint.cli.out_of_service", "take the station or an EVSE out of service, where no CSMS reaches it"),
+    "external-limit": ("chargepoint.cli.external_limit", "what an energy manager or a grid operator lets the station draw"),
     "clear-fault": ("chargepoint.cli.clear_fault", "a technician has dealt with a latched fault"),
     "password": ("chargepoint.cli.password", "who may come in at the pages: passwords, set-up code"),
     "cards": ("chargepoint.cli.cards", "the station's own cards: enrol, list, forget"),
@@ -50,6 +55,7 @@ VERBS = {
 }
 """Name, module, one line for ``--help``."""
 
+STDOUT = 1
 OURS = ("chargepoint", "hal", "simulators")
 
 
@@ -80,24 +86,89 @@ def parser_of(verb: str | None) -> ArgumentParser:
 
 def _perform(argv: Sequence[str]) -> int:
     verb = argv[0] if argv and argv[0] in VERBS else None
-    arguments: Namespace = parser_of(verb).parse_args(argv)
+    parser = parser_of(verb)
+    if verb is None and argv and not argv[0].startswith("-"):
+        parser.error(_unknown(argv[0]))
+    arguments: Namespace = parser.parse_args(argv)
     status: int = arguments.run(arguments)
     return status
+
+
+def _unknown(verb: str) -> str:
+    from difflib import get_close_matches
+
+    near = get_close_matches(verb, VERBS, n=3)
+    return f"{verb!r}: no such verb; " + (f"did you mean {' or '.join(near)}?" if near else "chargepoint --help names all")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Carry out a command line; the exit status. argparse ends the process itself on wrong usage (2) and ``--help`` (0)."""
     argv = sys.argv[1:] if argv is None else argv
+    _write_anything()
     try:
-        return _perform(argv)
+        try:
+            return _perform(argv)
+        finally:
+            sys.stdout.flush()  # while errors can still be told
     except CliError as error:
         return _fail(str(error), error.status)
+    except KeyboardInterrupt:
+        if sys.stderr.isatty():
+            print(file=sys.stderr)  # what was being asked or shown stands on its own line
+        return _fail("interrupted", 1)
+    except OSError as error:
+        return _unwritten(error)
     except HalError as error:
         return _fail(str(error), 2 if isinstance(error, DriverError) else 1)
     except ModuleNotFoundError as error:
         if error.name is None or error.name.partition(".")[0] in OURS:
             raise
         return _fail(f"{argv[0]} needs the package {error.name}, which is missing; install chargepoint again", 1)
+
+
+def _write_anything() -> None:
+    """No character ends a verb: a terminal shows ``?`` for those that it does not have, and degrees as C alone; whatever else reads, reads
+    UTF-8."""
+    if sys.stdout is None:  # closed by whoever started this
+        sys.stdout = os.fdopen(os.open(os.devnull, os.O_WRONLY), "w")
+    if isinstance(sys.stdout, TextIOWrapper) and sys.stdout.errors != PLAIN:
+        sys.stdout.reconfigure(encoding=None if sys.stdout.isatty() else "utf-8", errors=PLAIN)
+
+
+def _plain(error: UnicodeError) -> tuple[str, int]:
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    return "".join("" if each == "°" else "?" for each in error.object[error.start : error.end]), error.end
+
+
+PLAIN = "chargepoint.plain"
+codecs.register_error(PLAIN, _plain)
+
+
+def _unwritten(error: OSError) -> int:
+    """What standard output did not take. Raises any other error."""
+    unread = isinstance(error, BrokenPipeError) and _nobody_reads()
+    if not unread and not (error.errno == errno.ENOSPC and _full()):
+        raise error
+    os.dup2(os.open(os.devnull, os.O_WRONLY), STDOUT)  # what is left in the buffer must not complain either
+    return 0 if unread else _fail("standard output: no space left; write it to another disk, or look with chargepoint doctor", 1)
+
+
+def _full() -> bool:
+    """Is it standard output that takes no more, and not another file?"""
+    try:
+        return not os.write(STDOUT, b"\n")
+    except OSError:
+        return True
+
+
+def _nobody_reads() -> bool:
+    """Has whoever read what is printed had enough, such as ``head``?"""
+    from select import POLLERR, POLLHUP, poll
+
+    seen = poll()
+    seen.register(STDOUT, 0)
+    return any(what & (POLLERR | POLLHUP) for _, what in seen.poll(0))
 
 
 def _fail(message: str, status: int) -> int:

@@ -3,13 +3,10 @@
 from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator
 
-import msgspec
-
-from chargepoint.cli.configuration import read
-from chargepoint.cli.errors import CliError
-from chargepoint.cli.inquiry import ask
+from chargepoint.cli import as_json
+from chargepoint.cli.errors import WrongUse
+from chargepoint.cli.inquiry import ask, socket_of
 from chargepoint.cli.options import add_config, add_state_dir
-from chargepoint.cli.paths import sockets
 from chargepoint.inquiry.undelivered import ListMessages, Message, Messages, ResendMessages, Resent
 
 HELP = """Messages about transactions and security events are sent until they are answered. One that the central system refused, or left
@@ -21,32 +18,26 @@ it, and go out before everything that waits, in the order in which things happen
 COLUMNS = "{:>8}  {:<20}  {:>5}  {:<86}  {}"
 
 
-class WrongNumber(CliError):
-    """No message of this number is kept."""
-
-    status = 2
-
-
 def add_arguments(parser: ArgumentParser) -> None:
     """The options of this verb."""
     add_config(parser)
     add_state_dir(parser)
     parser.add_argument("action", nargs="?", choices=("list", "resend"), default="list", help="show them (default), or send them again")
     parser.add_argument("numbers", nargs="*", metavar="NUMBER", help='of "resend": numbers as "list" shows them, or "all"')
-    parser.add_argument("--json", action="store_true", help="for programs")
+    as_json.add_json(parser)
 
 
 def run(arguments: Namespace) -> int:
     """0; a CliError when there is no such number, or no station."""
-    path = sockets(read(arguments.config), arguments.state_dir).inquiry
+    path = socket_of(arguments)
     answer: Messages | Resent
     if arguments.action == "list":
         if arguments.numbers:
-            raise WrongNumber(f"list {' '.join(arguments.numbers)}: list shows all of them; expected no number")
+            raise WrongUse(f"list {' '.join(arguments.numbers)}: list shows all of them; expected no number")
         answer = ask(path, Messages, ListMessages())
     else:
         answer = _resend(path, arguments.numbers)
-    print(msgspec.json.format(msgspec.json.encode(answer)).decode() if arguments.json else "\n".join(shown(answer)))
+    print(as_json.text(answer) if arguments.json else "\n".join(shown(answer)))
     return 0
 
 
@@ -54,7 +45,7 @@ def _resend(path: str, words: list[str]) -> Resent:
     answer = ask(path, Resent, ResendMessages(_numbers(words)))
     if answer.unknown:
         named = ", ".join(map(str, answer.unknown))
-        raise WrongNumber(f'resend: no message {named} is kept, so nothing is sent; "chargepoint messages list" shows those that are')
+        raise WrongUse(f'resend: no message {named} is kept, so nothing is sent; "chargepoint messages list" shows those that are')
     return answer
 
 
@@ -63,7 +54,7 @@ def _numbers(words: list[str]) -> tuple[int, ...] | None:
         return None
     if not words or not all(word.isascii() and word.isdecimal() and len(word) <= 18 for word in words):
         said = " ".join(words) or "nothing"
-        raise WrongNumber(f'resend {said}: expected "all", or numbers as "chargepoint messages list" shows them')
+        raise WrongUse(f'resend {said}: expected "all", or numbers as "chargepoint messages list" shows them')
     return tuple(map(int, words))
 
 

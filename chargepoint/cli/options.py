@@ -2,6 +2,7 @@
 
 import logging
 import os
+import shlex
 import sys
 from argparse import ArgumentParser
 from collections.abc import Mapping
@@ -30,8 +31,18 @@ def add_state_dir(parser: ArgumentParser) -> None:
     )
 
 
+def command(verb: str, config: Path, state_dir: Path) -> str:
+    """``chargepoint VERB``, as it is typed for this station. The verb has both options."""
+    own = {"--config": (config, INSTALLED), "--state-dir": (state_dir, INSTALLED_STATE)}
+    told = [word for option, (path, usual) in own.items() if path != usual for word in (option, str(path))]
+    return " ".join(["chargepoint", verb, *map(shlex.quote, told)])
+
+
 def part_of(state_dir: Path, name: str) -> Path:
-    """The part of the state directory that belongs to one process; it is there afterwards. Raises CliError."""
+    """The part of the state directory that belongs to one process; it is there afterwards. Raises CliError.
+
+    Only its user may look into it: a password has to be kept in clear text (OCPP 2.0.1 A01.FR.10).
+    """
     folder = state_dir / name
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -6,13 +6,10 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator
 from datetime import datetime
 
-import msgspec
-
-from chargepoint.cli.configuration import read
-from chargepoint.cli.errors import CliError
-from chargepoint.cli.inquiry import ask
+from chargepoint.cli import as_json
+from chargepoint.cli.errors import WrongUse
+from chargepoint.cli.inquiry import ask, socket_of
 from chargepoint.cli.options import add_config, add_state_dir
-from chargepoint.cli.paths import sockets
 from chargepoint.inquiry.outage import ListOutages, Outage, Outages, ReturnToService, TakeOutOfService
 
 HELP = """Takes the station, or one EVSE, out of service, and returns it. No command of a central system undoes it: to ChangeAvailability
@@ -24,12 +21,6 @@ LONGEST = 200
 """The station keeps no more."""
 
 
-class NoSuchEvse(CliError):
-    """The message says which there are."""
-
-    status = 2
-
-
 def add_arguments(parser: ArgumentParser) -> None:
     """The options of this verb."""
     add_config(parser)
@@ -39,12 +30,12 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--reason", default="", metavar="TEXT", help="why, for the next technician")
     parser.add_argument("--by", default=None, metavar="NAME", help="who does it (the user who runs this)")
     parser.add_argument("--at-once", action="store_true", help="end a running session; else it goes on until it ends")
-    parser.add_argument("--json", action="store_true", help="for programs")
+    as_json.add_json(parser)
 
 
 def run(arguments: Namespace) -> int:
     """0; a CliError when there is no such EVSE, or no station."""
-    path = sockets(read(arguments.config), arguments.state_dir).inquiry
+    path = socket_of(arguments)
     by = user() if arguments.by is None else arguments.by
     question: TakeOutOfService | ReturnToService | ListOutages = ListOutages()
     if arguments.switch == "on":
@@ -53,8 +44,8 @@ def run(arguments: Namespace) -> int:
         question = ReturnToService(evse=arguments.evse, by=by[:LONGEST])
     answer = ask(path, Outages, question)
     if answer.outcome == "unknown":
-        raise NoSuchEvse(answer.message)
-    print(msgspec.json.format(msgspec.json.encode(answer)).decode() if arguments.json else "\n".join(shown(answer)))
+        raise WrongUse(answer.message)
+    print(as_json.text(answer) if arguments.json else "\n".join(shown(answer)))
     return 0
 
 

@@ -1,6 +1,7 @@
 """``chargepoint password``: who may come in at the pages."""
 
 import getpass
+import os
 import sys
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from datetime import UTC, datetime, timedelta
@@ -10,6 +11,7 @@ from chargepoint.cli.configuration import read
 from chargepoint.cli.errors import CliError, ConfigurationError
 from chargepoint.cli.inquiry import ask
 from chargepoint.cli.options import add_config, add_state_dir, part_of
+from chargepoint.cli.out_of_service import user
 from chargepoint.cli.paths import inquiry
 from chargepoint.cli.web import PART
 from chargepoint.inquiry.security import Noted, NoteSecurity
@@ -18,8 +20,9 @@ from chargepoint.web.accounts import LONGEST_GRANT, Account, AccountError, Accou
 from chargepoint.web.roles import ROLES
 
 HELP = """Sets or resets the password of an account of the pages; makes the account where there is none. The password is asked for twice, or
-read from standard input where that is no terminal. Whoever is logged in with the old one is not any more. Roles: a viewer sees, a
-technician does everything but what is the owner's, an owner decides who may what. Access with --expires ends by the station's time of day.
+read from standard input where that is no terminal. Whoever is logged in with the old one is not any more. Roles: a viewer sees
+how the station is but not how it is set up, a technician does everything but what is the owner's, an owner decides who may what. Access
+with --expires ends by the station's time of day.
 
 --setup-code tells the code with which the first account is made at the pages of a new station."""
 
@@ -61,7 +64,7 @@ def run(arguments: Namespace) -> int:
     wrong = _wrong(arguments)
     if wrong:
         raise ConfigurationError((wrong,), "password")
-    folder = part_of(arguments.state_dir, PART)
+    folder = _folder(arguments)
     accounts = Accounts(folder)
     try:
         if arguments.setup_code:
@@ -75,6 +78,14 @@ def run(arguments: Namespace) -> int:
         raise CliError(f"password: {error}") from error
     except OSError as error:
         raise CliError(f"password: {error}; run it as a user who may write to {folder}") from error
+
+
+def _folder(arguments: Namespace) -> Path:
+    """Of the accounts; made where it is missing, but not to look into it. Raises CliError."""
+    folder: Path = arguments.state_dir / PART
+    if any(each.is_dir() and not os.access(each, os.R_OK | os.X_OK) for each in (arguments.state_dir, folder)):
+        raise CliError(f"password: {folder}: this user may not look into it; run this as root")
+    return folder if arguments.list else part_of(arguments.state_dir, PART)
 
 
 def _wrong(arguments: Namespace) -> str:
@@ -155,7 +166,7 @@ def _about(config: Path) -> tuple[str, ...]:
 
 def note(state_dir: Path, folder: Path, info: str, *, quiet: bool = False) -> None:
     """To the log of the pages, and to the station where it runs. ``quiet``: nobody expects that it does."""
-    who = getpass.getuser()
+    who = user()
     security_log.append(
         folder / security_log.FILE, security_log.Line(at=datetime.now(UTC), what="account", who=who, address=AT_TERMINAL, info=info)
     )

@@ -13,19 +13,24 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 from stat import S_ISDIR
+from typing import TYPE_CHECKING
 from zlib import crc32
 
 from msgspec import Struct
 
 from chargepoint.cli.errors import CliError
-from chargepoint.domain.configuration import Configuration
+
+if TYPE_CHECKING:  # whoever only asks a station needs none
+    from chargepoint.domain.configuration import Configuration
 
 SOCKET_BYTES = 100
 """Longest path of a Unix socket: sun_path has 108 bytes, on some systems 104."""
 SHARED = "/run/chargepoint"
 """Made by systemd for an installed station."""
-UPDATER = "updater"
-"""Its socket's name."""
+UPDATER, LOG = "updater", "log"
+"""Their sockets' names."""
+WIRES = "wires"
+"""Beneath it stand the devices of a bench."""
 INSTALLED = Path("/etc/chargepoint/station.toml")
 """The configuration of an installed station."""
 INSTALLED_STATE = Path("/var/lib/chargepoint")
@@ -45,11 +50,13 @@ class Sockets(Struct, frozen=True):
     """Who may ask: installed, the group of technicians as well."""
     updater: str = ""
     """Where the updater is asked."""
+    log: str = ""
+    """Where the pages hear what the other processes log."""
     root: str = "/"
     """What stands for ``/`` to drivers: a directory of the bench when their wires end there."""
 
 
-def sockets(configuration: Configuration, state_dir: Path | str) -> Sockets:
+def sockets(configuration: "Configuration", state_dir: Path | str) -> Sockets:
     """The sockets of the station with this state directory; their directory is there afterwards. Raises CliError."""
     place, inquiry, mode = _places(state_dir)
     return Sockets(
@@ -58,7 +65,8 @@ def sockets(configuration: Configuration, state_dir: Path | str) -> Sockets:
         inquiry=inquiry,
         inquiry_mode=mode,
         updater=os.path.join(place, UPDATER),
-        root=os.path.join(place, "wires") if configuration.hal.backend == "wires" else "/",
+        log=log(state_dir),
+        root=os.path.join(place, WIRES) if configuration.hal.backend == "wires" else "/",
     )
 
 
@@ -67,9 +75,26 @@ def inquiry(state_dir: Path | str) -> str:
     return _places(state_dir)[1]
 
 
+def asked(state_dir: Path | str) -> str:
+    """The same for whoever only asks: nothing is made, for it would stand in the way of another user's station. Raises CliError."""
+    if _is_installed(state_dir):
+        return inquiry(state_dir)
+    places = _candidates(state_dir)
+    there = {place: _objection(place) for place in places if os.path.lexists(place)}
+    if there and all(there.values()):
+        raise CliError("; ".join(f"{place}: {objection}" for place, objection in there.items()))
+    return os.path.join(next((place for place, objection in there.items() if objection is None), places[0]), "inquiry")
+
+
 def updater(state_dir: Path | str) -> str:
     """Where the updater of the station with this state directory is asked. Raises CliError."""
     return os.path.join(_places(state_dir)[0], UPDATER)
+
+
+def log(state_dir: Path | str) -> str:
+    """Where the pages of the station with this state directory hear what is logged. Raises CliError."""
+    place = _places(state_dir)[0]
+    return os.path.join(place, "web", LOG) if place == SHARED else os.path.join(place, LOG)
 
 
 def _places(state_dir: Path | str) -> tuple[str, str, int]:
@@ -87,8 +112,7 @@ def _is_installed(state_dir: Path | str) -> bool:
 
 def private_directory(state_dir: Path | str) -> str:
     """Ours alone; made where it is missing. Raises CliError."""
-    name = f"{crc32(os.fsencode(os.path.realpath(state_dir))):08x}"
-    places = [os.path.join(base, f"chargepoint-{name}") for base in _bases()]
+    places = _candidates(state_dir)
     for place in places:
         if os.path.lexists(place) and _objection(place) is None:
             return place
@@ -99,6 +123,17 @@ def private_directory(state_dir: Path | str) -> str:
             return place
         objections.append(f"{place}: {objection}")
     raise CliError(f"no directory for sockets; {'; '.join(objections)}; name sockets in [link] socket and [hal.sim] socket")
+
+
+def left(state_dir: Path | str) -> Iterator[str]:
+    """Private directories that are there, and ours."""
+    if not _is_installed(state_dir):
+        yield from (place for place in _candidates(state_dir) if os.path.lexists(place) and _objection(place) is None)
+
+
+def _candidates(state_dir: Path | str) -> list[str]:
+    name = f"{crc32(os.fsencode(os.path.realpath(state_dir))):08x}"
+    return [os.path.join(base, f"chargepoint-{name}") for base in _bases()]
 
 
 def _bases() -> Iterator[str]:
@@ -125,7 +160,7 @@ def _objection(place: str) -> str | None:
     if not S_ISDIR(status.st_mode):
         return "not a directory; remove it"
     if status.st_uid != os.geteuid():
-        return f"belongs to user {status.st_uid}; remove it, or set TMPDIR"
+        return f"belongs to user {status.st_uid}; run this as that user, or set TMPDIR"
     if status.st_mode & 0o077:
         return f"open to others (mode {status.st_mode & 0o777:04o}); chmod 700 it"
     if len(os.fsencode(place)) + len("/inquiry") > SOCKET_BYTES:

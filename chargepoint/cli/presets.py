@@ -23,6 +23,9 @@ MOVED: dict[str, Callable[[OcppPart, str], OcppPart]] = {
 }
 """Entries that a preset may name instead. All others that are in the file anyway (``station.id``) cannot be preset."""
 
+SHAPES = "supportedlanguages"
+"""The key that says which others there are: a price text for each language."""
+
 
 class Preset(Struct, frozen=True):
     """One line of ``ocpp.keys`` or one table of ``ocpp.variables``."""
@@ -37,7 +40,8 @@ class Preset(Struct, frozen=True):
 def settle(configuration: Configuration, tree: dict[str, Any]) -> tuple[Configuration, list[Problem]]:
     """The configuration with its presets in their places, and what is wrong with them. ``tree``: what the file names."""
     ocpp = replace(configuration.ocpp, keys={}, variables=())
-    model = DeviceModel(replace(configuration, ocpp=ocpp))
+    shaping = {name: value for name, value in configuration.ocpp.keys.items() if name.lower() == SHAPES}
+    model = DeviceModel(replace(configuration, ocpp=replace(ocpp, keys=shaping)))
     problems: list[Problem] = []
     paths: dict[str, str] = {}
     for preset in _listed(configuration):

@@ -14,10 +14,11 @@ LONGEST_S = 60.0
 LONGEST_TEXT = 500
 
 
-async def printed(config: Path, evse: int, name: str) -> bytes | str:
+async def printed(config: Path, state_dir: Path, evse: int, name: str) -> bytes | str:
     """The file of this name for an EVSE; or what went wrong, for people."""
     with tempfile.TemporaryDirectory() as folder:
-        command = (sys.executable, "-m", "chargepoint", "signs", "--config", str(config), "--evse", str(evse), "--output", folder)
+        station = ("--config", str(config), "--state-dir", str(state_dir))
+        command = (sys.executable, "-m", "chargepoint", "signs", *station, "--evse", str(evse), "--output", folder)
         pipe = asyncio.subprocess.PIPE
         process = await asyncio.create_subprocess_exec(*command, stdin=asyncio.subprocess.DEVNULL, stdout=pipe, stderr=pipe)
         try:

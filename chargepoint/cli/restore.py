@@ -1,18 +1,19 @@
 """``chargepoint restore``: a backup takes the place of what is here."""
 
 import asyncio
-import sys
+import logging
 from argparse import ArgumentParser, Namespace
-from collections.abc import AsyncGenerator, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 from chargepoint.cli.applying import Place
-from chargepoint.cli.backup import asked
+from chargepoint.cli.backup import asked, typed
 from chargepoint.cli.errors import CliError
-from chargepoint.cli.keeping import factory, restoring
+from chargepoint.cli.keeping import changing, factory
 from chargepoint.cli.keeping.backup_file import read
+from chargepoint.cli.keeping.following import follow
 from chargepoint.cli.keeping.looking import look
-from chargepoint.cli.options import add_config, add_state_dir, part_of
+from chargepoint.cli.options import add_config, add_state_dir, begin_log, part_of
 from chargepoint.cli.out_of_service import user
 from chargepoint.cli.paths import inquiry
 from chargepoint.web.keeping import MOST_BYTES, BackupError, Looked
@@ -20,8 +21,8 @@ from chargepoint.web.wizard.ports import Progress
 
 HELP = """Reads a backup whole, says what of it fits here and what does not, asks, and puts it in place: first the configuration, as the
 pages do (when nobody charges; what does not come up is taken back), then cards, local list, variables and certificates, in the place of
-what is here. Nothing is changed where the configuration does not fit. With --check it only looks. Exit status 0: done, or it fits; 1: it
-does not, or it failed; 2: no such file, or no backup."""
+what is here. Nothing is changed where the configuration does not fit. While it waits for a car, Ctrl-C calls it off. With --check it only
+looks. Exit status 0: done, or it fits; 1: it does not, or it failed; 2: no such file, or no backup."""
 
 
 class NoBackup(CliError):
@@ -42,6 +43,7 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 def run(arguments: Namespace) -> int:
     """0, or a CliError."""
+    begin_log(logging.CRITICAL)  # whatever is to be known is said
     data = _data(arguments.file)
     try:
         read(data)
@@ -59,7 +61,7 @@ def run(arguments: Namespace) -> int:
         raise CliError(f"restore: {wrong.replace('factory-reset', 'restore FILE')}")
     if not arguments.yes and not _agreed():
         raise CliError("nothing was changed")
-    return asyncio.run(_follow(restoring.restore(place, folder / restoring.JOURNAL, looked, user())))
+    return asyncio.run(_follow(place, folder, looked))
 
 
 def _data(file: Path) -> bytes:
@@ -85,12 +87,15 @@ def shown(looked: Looked) -> Iterator[str]:
 
 def _agreed() -> bool:
     print("All of this takes the place of what is here. Type yes to go on: ", end="", flush=True)
-    return sys.stdin.readline(10).strip().lower() == "yes"
+    return typed().strip().lower() == "yes"
 
 
-async def _follow(told: AsyncGenerator[Progress, None]) -> int:
+async def _follow(place: Place, folder: Path, looked: Looked) -> int:
     """0: it ended well."""
-    last = None
-    async for last in told:
-        print(last.text, flush=True)
+    off = asyncio.Event()
+    last = await follow(changing.restore(place, folder, looked, user(), off=off), off.set, _tell)
     return 0 if last is not None and last.state == "up" else 1
+
+
+def _tell(progress: Progress) -> None:
+    print(progress.text, flush=True)

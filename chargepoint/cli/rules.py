@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from urllib.parse import urlsplit
 
 import hal
-from chargepoint.cli import boards, fitting, indicators, listening, public_rules
+from chargepoint.cli import boards, fitting, identity, indicators, listening, public_rules
 from chargepoint.cli.devices import NOT_FOR_DRIVERS
 from chargepoint.cli.paths import SOCKET_BYTES
 from chargepoint.cli.schema import Problem, nearest, shown
@@ -183,13 +183,10 @@ def csms_url(configuration: Configuration) -> Iterator[Problem]:
 
 
 def security(configuration: Configuration) -> Iterator[Problem]:
-    """What each security profile needs (OCPP 2.0.1 A00, 1.6 security whitepaper)."""
+    """What each security profile needs, before there is any connection (OCPP 2.0.1 A00.FR.004; 1.6 security whitepaper)."""
     profile, because = configuration.ocpp.security_profile, ("ocpp.security_profile", "security", "station.id")
     if profile in (1, 2) and not configuration.ocpp.basic_auth_password:
         yield Problem("ocpp.basic_auth_password", f"missing; security_profile {profile} needs it", because)
-    if profile in (1, 2) and ":" in configuration.station.id:
-        text = f"{shown(configuration.station.id)}: a colon cannot be part of a user name (security_profile {profile})"
-        yield Problem("station.id", text, because)
     if profile in (2, 3) and configuration.security.trust.csms is None and not configuration.security.system_trust:
         text = f"missing; security_profile {profile} needs a PEM file with the CSMS's root, or [security] system_trust = true"
         yield Problem("security.trust.csms", text, because)
@@ -220,6 +217,8 @@ Rule = Callable[[Configuration], Iterable[Problem]]
 RULES: tuple[Rule, ...] = (
     numbering, currents, phases, cables, readers, drivers, bench, versions, cards_16, csms_url, security, sockets, installer,
     listening.addresses,
+    listening.publishing,
+    identity.objections,
     public_rules.objections,
 )  # fmt: skip
 BOARD_RULES: tuple[Rule, ...] = (boards.objections, fitting.objections, indicators.objections)
@@ -242,13 +241,12 @@ def warnings(configuration: Configuration) -> Iterator[Problem]:
         yield Problem("ocpp.security_profile", text)
     if ocpp.basic_auth_password and ocpp.security_profile in (0, 3):
         yield Problem("ocpp.basic_auth_password", f"not used with security_profile {ocpp.security_profile}")
-    if newer and ocpp.security_profile in (1, 2) and not 16 <= len(ocpp.basic_auth_password or "") <= 40:
-        yield Problem("ocpp.basic_auth_password", f"OCPP {newer[0]} wants 16 to 40 characters")
+    if newer and ocpp.security_profile in (1, 2) and not 16 <= len(ocpp.basic_auth_password or "") <= 64:
+        yield Problem("ocpp.basic_auth_password", f"OCPP {newer[0]} wants 16 to 64 characters")
     if ocpp.assume_subprotocol and len(ocpp.versions) > 1:
         yield Problem("ocpp.assume_subprotocol", "without effect: more than one version is offered")
-    if ocpp.csms_url is None and not configuration.authorization.free and not configuration.authorization.cards:
-        yield Problem("authorization", "nobody can charge: no CSMS (ocpp.csms_url), no cards of the station's own, and not free")
     trust = configuration.security.trust.csms
     if ocpp.security_profile in (2, 3) and trust is not None and not os.path.exists(trust):
         yield Problem("security.trust.csms", f"{shown(trust)}: no such file yet")
+    yield from identity.warnings(configuration)
     yield from public_rules.warnings(configuration)

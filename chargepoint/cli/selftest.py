@@ -1,19 +1,19 @@
 """``chargepoint selftest``: what can be proved of the installation, step by step."""
 
 import asyncio
-import getpass
 import sys
 from argparse import ArgumentParser, Namespace
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import get_args
 
-import msgspec
-
-from chargepoint.cli import commissioning, station_facts
+from chargepoint.cli import as_json, commissioning, digest, rows
 from chargepoint.cli.configuration import read
-from chargepoint.cli.errors import CliError
+from chargepoint.cli.errors import WrongUse
+from chargepoint.cli.live_line import LiveLine
 from chargepoint.cli.options import add_config, add_state_dir
+from chargepoint.cli.out_of_service import user
+from chargepoint.cli.rows import Row
 from chargepoint.commissioning.guide import With
 from chargepoint.commissioning.guiding import Prompt, Switch
 from chargepoint.commissioning.steps import WORDS, Outcome, Record, Step, counted, merged
@@ -26,16 +26,11 @@ somebody may charge, or where a fault is active; the contactor never without a c
 --guided goes on with a test adapter (EN 61851), or with a car: it says what to do, watches the live signals and concludes by itself. Type s
 and Enter to leave out a step, q to end. Exit status 0: nothing failed; 1: something has; 2: wrong usage."""
 
-MARKS: dict[Outcome, str] = {"passed": "ok", "failed": "FAIL", "impossible": "-", "by_hand": "hand"}
-STYLES: dict[Outcome, str] = {"passed": "green", "failed": "bold red", "impossible": "dim", "by_hand": "yellow"}
-MARK, NAME = 4, 23
-WIDTH = 100
-
-
-class UnknownEvse(CliError):
-    """There is none of that number."""
-
-    status = 2
+MARKS: dict[Outcome, str] = {"passed": "ok", "remark": "note", "failed": "FAIL", "impossible": "-", "by_hand": "hand"}
+STYLES: dict[Outcome, str] = {"passed": "green", "remark": "yellow", "failed": "bold red", "impossible": "dim", "by_hand": "yellow"}
+KEYS = "s and Enter: leave out a step. q and Enter: end."
+NAME = 24
+"""Characters of a title; a longer one is wrapped at a terminal."""
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -52,16 +47,16 @@ def run(arguments: Namespace) -> int:
     configuration = read(arguments.config, boards=True)
     known = [part.id for part in configuration.evses]
     if arguments.evse is not None and arguments.evse not in known:
-        raise UnknownEvse(f"--evse {arguments.evse}: unknown; there are {', '.join(map(str, known))}")
+        raise WrongUse(f"--evse {arguments.evse}: unknown; there are {', '.join(map(str, known))}")
     if arguments.guided and arguments.evse is None and len(known) > 1:
-        raise UnknownEvse(f"--guided: say at which EVSE; --evse {' or '.join(map(str, known))}")
+        raise WrongUse(f"--guided: say at which EVSE; --evse {' or '.join(map(str, known))}")
     if arguments.guided and not sys.stdin.isatty() and arguments.json:
-        raise UnknownEvse("--guided --json: nobody would read what is to be done; leave out one of them")
+        raise WrongUse("--guided --json: nobody would read what is to be done; leave out one of them")
     show = (lambda step: None) if arguments.json else teller()
     found = asyncio.run(_tested(arguments, arguments.evse or known[0], show))
-    record = Record(at=_now(), by=user(), configuration=station_facts.hash_of(arguments.config), steps=found)
+    record = Record(at=_now(), by=user(), configuration=digest.of(arguments.config), steps=found)
     if arguments.json:
-        print(msgspec.json.format(msgspec.json.encode(record)).decode())
+        print(as_json.text(record))
     else:
         print(f"\n{summary(found)}")
     return 1 if any(step.outcome == "failed" for step in found) else 0
@@ -69,14 +64,6 @@ def run(arguments: Namespace) -> int:
 
 def _now() -> str:
     return datetime.now(UTC).isoformat(timespec="seconds")
-
-
-def user() -> str:
-    """Who does it, for the record."""
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):
-        return ""
 
 
 async def _tested(arguments: Namespace, evse: int, show: Callable[[Step], None]) -> tuple[Step, ...]:
@@ -89,7 +76,7 @@ async def _tested(arguments: Namespace, evse: int, show: Callable[[Step], None])
 
 async def _guided(arguments: Namespace, evse: int, show: Callable[[Step], None]) -> tuple[Step, ...]:
     """What somebody types ends a step, or all of it."""
-    switch, at = Switch(), [""]
+    switch, at, live = Switch(), [""], LiveLine()
 
     def typed() -> None:
         line = sys.stdin.readline()
@@ -104,16 +91,20 @@ async def _guided(arguments: Namespace, evse: int, show: Callable[[Step], None])
         loop.add_reader(sys.stdin, typed)
     kept = []
     try:
-        print()
+        print(f"\n{KEYS if sys.stdin.isatty() else ''}")
         async for told in commissioning.guided(arguments.config, arguments.state_dir, evse, arguments.guided, switch):
-            if isinstance(told, Prompt):
-                if told.name != at[0]:
-                    print(f"-> {told.ask}", flush=True)
-                at[0] = told.name
-            else:
+            if not isinstance(told, Prompt):
+                live.clear()
                 show(told)
                 kept.append(told)
+                continue
+            if told.name != at[0]:
+                live.clear()
+                print(f"-> {told.ask}", flush=True)
+            at[0] = told.name
+            live.show(f"{told.left_s:6.0f} s  {told.live}")
     finally:
+        live.clear()
         loop.remove_reader(sys.stdin)
     return tuple(kept)
 
@@ -133,48 +124,12 @@ def _place(step: Step) -> str:
 
 
 def teller() -> Callable[[Step], None]:
-    """Shows each step as it comes: in colour and wrapped at a terminal, one long line for each in a pipe."""
-    lines = _drawn if sys.stdout.isatty() else _printed
-    place: list[str] = []
-
-    def tell(step: Step) -> None:
-        lines(step, _place(step) not in place)
-        place[:] = [_place(step)]
-
-    return tell
+    """Shows each step as it comes."""
+    tell = rows.teller(NAME)
+    return lambda step: tell(row_of(step))
 
 
-def shown(step: Step, begins: bool) -> Iterator[str]:
-    """For people who read a file or a pipe."""
-    if begins:
-        yield _place(step)
-    code = f" [{step.code}]" if step.code else ""
-    yield f"  {MARKS[step.outcome]:<{MARK}}  {step.title:<{NAME}} {step.text}{code}"
-    if step.remedy:
-        yield f"  {'':<{MARK}}  {'':<{NAME}} -> {step.remedy}"
-
-
-def _printed(step: Step, begins: bool) -> None:
-    print("\n".join(shown(step, begins)), flush=True)
-
-
-def _drawn(step: Step, begins: bool) -> None:
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
-
-    console = Console(highlight=False, emoji=False)
-    console.width = min(console.width, WIDTH)
-    if begins:
-        console.print(Text(_place(step), "bold"))
-    table = Table.grid(padding=(0, 1))
-    table.add_column(width=MARK + 2, justify="right")
-    table.add_column(width=NAME)
-    table.add_column()
-    said = Text(step.text)
-    if step.code:
-        said.append(f" [{step.code}]", "dim")
-    if step.remedy:
-        said.append(f"\n-> {step.remedy}", "cyan")
-    table.add_row(Text(MARKS[step.outcome], STYLES[step.outcome]), step.title, said)
-    console.print(table)
+def row_of(step: Step) -> Row:
+    """For people."""
+    mark, style = MARKS[step.outcome], STYLES[step.outcome]
+    return Row(heading=_place(step), mark=mark, style=style, name=step.title, text=step.text, code=step.code, remedy=step.remedy)

@@ -1,12 +1,13 @@
 """``chargepoint setup``: a station is set up, or changed, in a terminal; or from a file of answers."""
 
 import logging
+import os
 import sys
 from argparse import ArgumentParser, Namespace
 from typing import TYPE_CHECKING
 
 from chargepoint.cli.errors import CliError, ConfigurationError
-from chargepoint.cli.options import add_config, add_state_dir, begin_log
+from chargepoint.cli.options import add_config, add_state_dir, begin_log, command
 
 if TYPE_CHECKING:
     from chargepoint.cli.setting_up.sitting import Sitting
@@ -27,8 +28,20 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--answers", metavar="FILE", help='answers of all steps, TOML; nobody is asked; "-": standard input')
 
 
+UMASK = 0o027
+"""As the pages have it. That of a terminal may be so strict that control and station could not read their configuration."""
+
+
 def run(arguments: Namespace) -> int:
     """0: written, and the station runs with it; 1: not, for a reason that is told; 2: a file of answers that cannot be read."""
+    before = os.umask(UMASK)
+    try:
+        return _run(arguments)
+    finally:
+        os.umask(before)
+
+
+def _run(arguments: Namespace) -> int:
     from chargepoint.cli.setting_up.screen import Leave
 
     begin_log(logging.CRITICAL)  # whatever is to be known is said
@@ -46,10 +59,7 @@ def run(arguments: Namespace) -> int:
 
 
 def _again(arguments: Namespace) -> str:
-    from chargepoint.cli.paths import INSTALLED, INSTALLED_STATE
-
-    config = "" if arguments.config == INSTALLED else f" --config {arguments.config}"
-    return f"chargepoint setup{config}" + ("" if arguments.state_dir == INSTALLED_STATE else f" --state-dir {arguments.state_dir}")
+    return command("setup", arguments.config, arguments.state_dir)
 
 
 def _sit(arguments: Namespace) -> int:

@@ -126,7 +126,7 @@ def _faults(view: View, board: BoardInputs) -> str:
 
 
 def _temperature(view: View, board: BoardInputs) -> str:
-    return "not measured" if board.temperature_c is None else f"{board.temperature_c:.1f} C"
+    return "not measured" if board.temperature_c is None else f"{board.temperature_c:.1f} °C"
 
 
 LINES: tuple[tuple[str, Callable[[View, BoardInputs], str]], ...] = (

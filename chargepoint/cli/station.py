@@ -19,12 +19,13 @@ from chargepoint.cli.errors import CliError
 from chargepoint.cli.notify import Manager
 from chargepoint.cli.options import add_config, add_state_dir, begin_log, part_of
 from chargepoint.cli.paths import Sockets, sockets
+from chargepoint.cli.telling import tell
 from chargepoint.cli.updating import ByUpdater
 from chargepoint.domain.configuration import Configuration, EvsePart
 from chargepoint.domain.device_model import DeviceModel
-from chargepoint.domain.ids import ConnectorId, IdToken
+from chargepoint.domain.ids import NO_AUTHORIZATION, ConnectorId, IdToken
 from chargepoint.domain.notifications import StationIdentity
-from chargepoint.domain.variables import (
+from chargepoint.domain.variables.communication import (
     MESSAGE_TIMEOUT,
     RETRY_BACK_OFF_RANDOM_RANGE,
     RETRY_BACK_OFF_REPEAT_TIMES,
@@ -33,6 +34,7 @@ from chargepoint.domain.variables import (
 )
 from chargepoint.link import seqpacket
 from chargepoint.link.ports import StationEnd
+from chargepoint.link.release import RELEASE
 from chargepoint.ocpp.backoff import BackOffRule
 from chargepoint.ocpp.client import OcppClient
 from chargepoint.ocpp.settings import OcppSettings
@@ -50,6 +52,9 @@ from chargepoint.store.store import Store
 HELP = """The station process, as systemd runs it: authorisation, transactions, OCPP. It may be stopped, killed and started at any time:
 a car that charges goes on at the failsafe current, and nothing that was recorded is lost."""
 
+KERNEL = Path("/proc/sys/kernel/random/boot_id")
+SYNCHRONISED = Path("/run/systemd/timesync/synchronized")
+"""Made when the network has told the time."""
 TOLD_S = 5.0
 """How often the service manager is told how the station is, at least."""
 
@@ -67,6 +72,7 @@ def run(arguments: Namespace) -> int:
     settle(folder)
     configuration = read(arguments.config)
     places = sockets(configuration, arguments.state_dir)
+    tell("station", places.log)
     try:
         store = Store(folder / "store.sqlite", alone=True)
         restored.settle(folder, store, datetime.now(UTC))
@@ -127,6 +133,7 @@ def _status(station: Station) -> str:
 
 def compose(configuration: Configuration, places: Sockets, store: Store, folder: Path) -> Station:
     """The station that the configuration describes. ``folder``: its part of the state directory."""
+    configuration = with_version(configuration)
     securing.settle(configuration, store)
     model = DeviceModel(configuration, store.facts.changed_variables(), store.facts.change_variable)
     clock = StationClock(hardware.wall_clock(configuration, places))
@@ -139,11 +146,27 @@ def compose(configuration: Configuration, places: Sockets, store: Store, folder:
         return OcppClient(ocpp_settings(configuration, model, lambda: station.security), port, uplink.changes)
 
     firmware = replace(maintaining.firmware_settings(configuration, folder, model), updater=ByUpdater(places.updater))
-    settings = replace(station_settings(configuration, folder), firmware=firmware)
+    settings = replace(station_settings(configuration, folder), firmware=firmware, kernel=_kernel(), synchronised=SYNCHRONISED.exists)
+    settings = replace(settings, bench=configuration.hal.backend != "drivers")
     displays = [Place(display, evses) for display, evses in hardware.displays(configuration, places)]
     station = Station(settings, store, model, clock, connect, csms, hardware.readers(configuration, places), displays=displays)
     logging.getLogger().addHandler(station.maintenance.recent)
     return station
+
+
+def with_version(configuration: Configuration, release: str = RELEASE) -> Configuration:
+    """As the CSMS is told: the maker's version of the whole station where the file has one, else the release that runs (at most 50
+    characters: firmwareVersion of 1.6 and 2.0.1). So it learns of an update by the next BootNotification (2.0.1 B01)."""
+    part = configuration.station
+    return replace(configuration, station=replace(part, firmware=part.firmware or release[:50]))
+
+
+def _kernel() -> str:
+    """The name of this start of the machine; empty: it does not tell."""
+    try:
+        return KERNEL.read_text("ascii").strip()
+    except (OSError, ValueError):
+        return ""
 
 
 def station_settings(configuration: Configuration, folder: Path) -> StationSettings:
@@ -153,11 +176,14 @@ def station_settings(configuration: Configuration, folder: Path) -> StationSetti
         identity=StationIdentity(part.id, part.vendor, part.model, part.serial, part.firmware),
         evses=tuple(_evse(configuration, evse) for evse in configuration.evses),
         resume_after_power_loss=part.after_power_loss == "resume",
-        free_token=IdToken(authorization.free_id_tag, "Local") if authorization.free else None,
+        free_token=IdToken(authorization.free_id_tag, NO_AUTHORIZATION) if authorization.free else None,
         cards=tuple(IdToken(card) for card in authorization.cards),
-        page_token=IdToken(authorization.free_id_tag, "Local") if configuration.public.start else None,
+        page_token=IdToken(authorization.free_id_tag, NO_AUTHORIZATION) if configuration.public.start else None,
         page_stops=configuration.public.stop,
         has_csms=configuration.ocpp.csms_url is not None,
+        network=securing.network_profile(configuration),
+        versions=configuration.ocpp.versions,
+        relative_station_profile=configuration.ocpp.relative_station_profile,
         fuse_a=configuration.site.fuse_a,
         security=securing.security_settings(configuration, folder),
     )

@@ -1,17 +1,18 @@
 """What a commissioning report says of the station itself: who it is, releases, main limits in words, fingerprints."""
 
 from collections.abc import Iterator
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import msgspec
 
+from chargepoint.cli import digest
 from chargepoint.cli.checks.scene import Scene, survey
 from chargepoint.commissioning.report import Facts
 from chargepoint.domain import fingerprints
 from chargepoint.domain.configuration import Configuration, EvsePart
+from chargepoint.domain.wording import capital
 from chargepoint.inquiry.certificates import CertificateSeen, CertificatesSeen, SeeCertificates
 
 USES = (("csms", "root for the CSMS"), ("manufacturer", "root for updates"), ("v2g", "V2G root"), ("mo", "MO root"))
@@ -27,21 +28,13 @@ def of(scene: Scene) -> Facts:
     """Of what a look around has found."""
     found = scene.configuration
     return Facts(
-        configuration=hash_of(scene.config),
+        configuration=digest.of(scene.config),
         file=str(scene.config),
         station=() if found is None else tuple(_station(found)),
         versions=tuple(_versions(scene.document)),
         limits=() if found is None else tuple(_limits(found)),
         certificates=tuple(_certificates(scene)),
     )
-
-
-def hash_of(config: Path) -> str:
-    """SHA-256 of the file as it is read; empty where it cannot be."""
-    try:
-        return sha256(config.read_bytes()).hexdigest()
-    except OSError:
-        return ""
 
 
 def _station(configuration: Configuration) -> Iterator[tuple[str, str]]:
@@ -97,7 +90,7 @@ def _certificates(scene: Scene) -> Iterator[tuple[str, str]]:
 
 
 def _line(seen: CertificateSeen) -> tuple[str, str]:
-    return f"{seen.what[:1].upper()}{seen.what[1:]} ({seen.file})", seen.sha256 or seen.problem
+    return f"{capital(seen.what)} ({seen.file})", seen.sha256 or seen.problem
 
 
 def _files(scene: Scene) -> Iterator[CertificateSeen]:

@@ -1,15 +1,15 @@
 """``chargepoint status``: how the station is, now."""
 
+import sys
 from argparse import ArgumentParser, Namespace
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from shutil import get_terminal_size
+from textwrap import wrap
 from typing import Any
 
-import msgspec
-
-from chargepoint.cli.configuration import read
-from chargepoint.cli.inquiry import ask
+from chargepoint.cli import as_json
+from chargepoint.cli.inquiry import ask, socket_of
 from chargepoint.cli.options import add_config, add_state_dir
-from chargepoint.cli.paths import sockets
 
 HELP = """Asks the running station process how it is: connection to control and to the CSMS; for each EVSE its state and why it is not
 charging, every limit with its reason, every active fault with its number and what to do about it, transaction and status; and for the
@@ -17,6 +17,7 @@ station as a whole what is wrong with it, the local list contradicted by the CSM
 With --watch a live picture and the newest of what happened, once a second until Ctrl-C; in a pipe one text after the other."""
 
 INDENT = " " * 15
+WHOLE_WORDS: Mapping[str, Any] = {"break_on_hyphens": False, "break_long_words": False}
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -29,14 +30,26 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 def run(arguments: Namespace) -> int:
     """0; a CliError when no station answers."""
-    path = sockets(read(arguments.config), arguments.state_dir).inquiry
+    path = socket_of(arguments)
     if arguments.watch:
         from chargepoint.cli.watching import watch
 
         return watch(path, shown, as_json=arguments.json)
     document: dict[str, Any] = ask(path, dict[str, Any])
-    print(msgspec.json.format(msgspec.json.encode(document)).decode() if arguments.json else shown(document))
+    if arguments.json:
+        print(as_json.text(document))
+    else:
+        print(fitted(shown(document), get_terminal_size().columns) if sys.stdout.isatty() else shown(document))
     return 0
+
+
+def fitted(text: str, width: int) -> str:
+    """For a terminal: what is too long goes on below where it began, a little further in."""
+    return "\n".join(part for line in text.splitlines() for part in wrap(line, width, subsequent_indent=_further_in(line), **WHOLE_WORDS))
+
+
+def _further_in(line: str) -> str:
+    return " " * (max(len(INDENT), len(line) - len(line.lstrip())) + 2)
 
 
 def shown(document: dict[str, Any]) -> str:
@@ -51,7 +64,7 @@ def shown(document: dict[str, Any]) -> str:
     ]
     lines += _rows("faults", [line for fault in document["fault_details"] for line in _fault(fault)])
     lines += _rows("reservations", [_reservation(each) for each in document["reservations"]])
-    return "\n".join([*lines, *(line for evse in document["evses"] for line in _evse(evse))])
+    return "\n".join([*lines, *(line for evse in document["evses"] for line in _evse(evse, document["link"]))])
 
 
 def _software(document: dict[str, Any]) -> str:
@@ -68,12 +81,14 @@ def _csms(ocpp: dict[str, Any]) -> str:
     return f"OCPP {ocpp['version']}, {'connected' if ocpp['connected'] else 'not connected'}, registration {ocpp['registration']}"
 
 
-def _evse(evse: dict[str, Any]) -> Iterator[str]:
+def _evse(evse: dict[str, Any], heard: bool) -> Iterator[str]:
+    """``heard``: control is; else what it has told is old."""
     meter = "meter not read" if evse["energy_wh"] is None else f"{evse['energy_wh']} Wh, {evse['power_w'] or 0} W"
     yield f"EVSE {evse['id']}  {evse['status']}"
     if evse.get("why"):
         yield f"  why          {evse['why']}{_code(evse['why_code'])}"
-    yield f"  state        {evse['state'] or 'unknown, control has not been heard'}, permit {evse['permit'] or 'unknown'}"
+    known = f"{evse['state'] or 'unknown, control has not been heard'}, permit {evse['permit'] or 'unknown'}"
+    yield f"  state        {known}{'' if heard or not evse['state'] else ', when control was last heard'}"
     yield f"  current      {_offer(evse)}"
     yield from _rows("limits", [limit_line(limit) for limit in evse["limits"]])
     yield f"  meter        {meter}"

@@ -46,9 +46,8 @@ def run(arguments: Namespace) -> int:
         raise CliError(f"{path}: {error.strerror or error}; name a place that can be written to with --output") from error
     there = [part.name for part, text, _ in made if text is not None]
     print(f"{path}: {size / 1024:.0f} KiB, {len(there)} parts: {', '.join(there)}")
-    for part, text, reason in made:
-        if text is None:
-            print(f"  without {part.name}: {reason}")
+    for reason in dict.fromkeys(reason for _, text, reason in made if text is None):
+        print(f"  without {', '.join(part.name for part, text, why in made if text is None and why == reason)}: {reason}")
     print("Passwords, keys and cards are masked: it may be sent to the maker. README.txt in it says what it tells.")
     return 0
 

@@ -6,10 +6,8 @@ from datetime import datetime
 
 import msgspec
 
-from chargepoint.cli.configuration import read
-from chargepoint.cli.inquiry import ask
+from chargepoint.cli.inquiry import ask, socket_of
 from chargepoint.cli.options import add_config, add_state_dir
-from chargepoint.cli.paths import sockets
 from chargepoint.inquiry import tables
 from chargepoint.inquiry.sessions import MOST, ListTransactions, TransactionLine, Transactions
 
@@ -41,7 +39,7 @@ def _count(text: str) -> int:
 
 def run(arguments: Namespace) -> int:
     """0; a CliError when no station answers."""
-    path = sockets(read(arguments.config), arguments.state_dir).inquiry
+    path = socket_of(arguments)
     of_all = arguments.csv or arguments.json
     lines = listed(path, arguments.before, arguments.count or (None if of_all else FEW))
     if arguments.csv:

@@ -1,10 +1,12 @@
 """``chargepoint trial``: hardware of a configuration that is not saved yet, looked at while control is not there."""
 
 import logging
+import os
 import signal
 import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from types import FrameType
 from typing import NoReturn
@@ -40,7 +42,7 @@ def run(arguments: Namespace) -> int:
             sys.stdout.buffer.write(msgspec.json.encode(sight) + b"\n")
             sys.stdout.buffer.flush()
     except ConnectionError:
-        sys.stdout = None  # nobody reads, so nothing is left to be flushed at the end
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # nobody reads: what is left in the buffer may go nowhere
     return 0
 
 
@@ -53,8 +55,11 @@ def sights(line: bytes, state_dir: Path) -> Iterator[Sight]:
     """Everything there is to tell."""
     try:
         asked = msgspec.json.decode(line, type=Try)
-        candidate = configurations.build(dict(asked.configuration), boards=True)
-        yield from _look(asked, candidate, sockets(candidate, state_dir))
+        if asked.what == "detect":
+            yield from detected(_root(asked, state_dir))
+        else:
+            candidate = configurations.build(dict(asked.configuration), boards=True)
+            yield from _look(asked, candidate, sockets(candidate, state_dir))
         yield Sight(state="over", text="the time is over")
     except msgspec.MsgspecError as error:
         yield Sight(state="failed", text=f"the question cannot be read ({error}); expected one line of JSON")
@@ -64,11 +69,17 @@ def sights(line: bytes, state_dir: Path) -> Iterator[Sight]:
         yield Sight(state="failed", text=str(error))
 
 
+def _root(asked: Try, state_dir: Path) -> Path:
+    """Where device files are. What is connected can be looked for while nothing else is known."""
+    with suppress(ConfigurationError, HalError, CliError):
+        return Path(sockets(configurations.build(dict(asked.configuration), boards=True), state_dir).root)
+    return Path("/")
+
+
 LOOKS: dict[What, Callable[[Configuration, int, Sockets, float], Iterator[Sight]]] = {
     "board": board,
     "meter": meter,
     "reader": reader,
-    "detect": detected,
 }
 
 

@@ -9,9 +9,8 @@ from collections.abc import Callable
 from contextlib import ExitStack, suppress
 from pathlib import Path
 
-import msgspec
-
-from chargepoint.cli.errors import CliError
+from chargepoint.cli import as_json
+from chargepoint.cli.errors import CliError, WrongUse
 from chargepoint.cli.options import add_state_dir
 from chargepoint.cli.out_of_service import user
 from chargepoint.cli.paths import inquiry, updater
@@ -48,10 +47,9 @@ ROOM = "/var/tmp"
 """On a disk; the temporary directory may be memory."""
 
 
-class Usage(CliError):
-    """The command line does not fit together."""
-
-    status = 2
+GOES_ON = "It goes on without this command; chargepoint update shows how."
+NOT_BEGUN = "Nothing was installed, and nothing goes on."
+"""To Ctrl-C."""
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -69,14 +67,14 @@ def add_arguments(parser: ArgumentParser) -> None:
 def run(arguments: Namespace) -> int:
     """See HELP; a CliError when no updater answers."""
     if arguments.older and arguments.bundle is None:
-        raise Usage("--older: expected together with FILE or URL")
+        raise WrongUse("--older: expected together with FILE or URL")
     work = Work(updater(arguments.state_dir), inquiry(arguments.state_dir), Story(quiet=arguments.json))
     try:
         return asyncio.run(work.carry_out(arguments))
     except UpdaterError as error:
         raise CliError(str(error)) from error
     except KeyboardInterrupt:
-        print("It goes on without this command; chargepoint update shows how.", file=sys.stderr)
+        print(GOES_ON if work.begun else NOT_BEGUN, file=sys.stderr)
         return 1
 
 
@@ -87,6 +85,8 @@ class Work:
         self._path = path
         self._station = station
         self._story = story
+        self.begun = False
+        """Does it go on without us?"""
 
     async def carry_out(self, arguments: Namespace) -> int:
         """One command line. Raises UpdaterError, CliError."""
@@ -104,7 +104,7 @@ class Work:
             status = await self._show()
         if arguments.json:
             state = await inquire(self._path, State, See())
-            print(msgspec.json.format(msgspec.json.encode(state)).decode())
+            print(as_json.text(state))
         return status
 
     async def _ask(self, question: Question, file: int | None = None) -> Offered:
@@ -121,7 +121,7 @@ class Work:
             try:
                 file = opened.enter_context(path.open("rb"))
             except OSError as error:
-                raise Usage(f"{bundle}: {error.strerror}; expected a bundle (.cpb), or its address") from error
+                raise WrongUse(f"{bundle}: {error.strerror}; expected a bundle (.cpb), or its address") from error
             self._story.tell("looking at the bundle")
             return await self._ask(Offer(source="command", by=by, older=older), file.fileno())
 
@@ -130,6 +130,7 @@ class Work:
         update = offered.update
         if offered.accepted and update is not None and update.phase is Phase.CHECKED:
             self._story.of(update)
+            self.begun = True
             offered = await self._ask(Install(id=update.id))
         return await self._begun(offered, by, Phase.DONE)
 
@@ -164,6 +165,7 @@ class Work:
 
     async def _follow(self, update: Update, wanted: Phase) -> int:
         """Until it has ended. Meanwhile the updater may be silent: it is replaced as well."""
+        self.begun = update.phase in UNDER_WAY
         identity, clock = update.id, asyncio.get_running_loop().time
         heard_s = clock()
         self._story.of(update)

@@ -13,7 +13,7 @@ WORDS: dict[Phase, str] = {
     Phase.PROVING: "installed; watching whether it works",
     Phase.TAKING_BACK: "putting the version before back",
     Phase.DONE: "done: it runs, and works",
-    Phase.FAILED: "not installed; the version before was never left",
+    Phase.FAILED: "not installed; what ran before goes on",
     Phase.TAKEN_BACK: "taken back: the version before runs again",
     Phase.CANCELLED: "cancelled",
 }
@@ -43,7 +43,7 @@ class Story:
     def _title(self, update: Update) -> None:
         before = f", in the place of {update.before}" if update.before else ""
         self.tell(f"update to {update.manifest.version}{before}")
-        if update.manifest.notes and update.phase in (Phase.CHECKED, *UNDER_WAY):
+        if update.manifest.notes and update.phase in (Phase.CHECKED, *UNDER_WAY) and update.phase is not Phase.TAKING_BACK:
             self.tell("what is new:")
             for note in update.manifest.notes.splitlines():
                 self.tell(f"  {note}")
@@ -53,10 +53,15 @@ class Story:
         self.tell(f"refused{code(offered.code)}: {offered.text or 'no reason was given'}")
 
 
+NO_WAY = "failed, and there is no way back by itself"
+"""With CP-832."""
+
+
 def line(update: Update) -> str:
     """One phase."""
+    words = NO_WAY if update.code == "CP-832" else WORDS[update.phase]
     percent = "" if update.percent is None else f", {update.percent // STEP * STEP} %"
-    return f"{WORDS[update.phase]}{percent}{code(update.code)}{f': {update.text}' if update.text else ''}"
+    return f"{words}{percent}{code(update.code)}{f': {update.text}' if update.text else ''}"
 
 
 def code(number: str) -> str:

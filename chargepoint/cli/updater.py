@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from chargepoint.cli import notify, paths
 from chargepoint.cli.errors import CliError
 from chargepoint.cli.options import add_config, add_state_dir, begin_log, part_of
+from chargepoint.cli.telling import tell
 
 if TYPE_CHECKING:
     from chargepoint.cli.updater_world import StationWorld
@@ -33,6 +34,12 @@ TRUST = Path("/etc/chargepoint/update-trust.pem")
 COMPATIBLE = Path("/etc/chargepoint/compatible")
 RAUC = Path("/etc/rauc/system.conf")
 INSTALLERS = ("deb", "rauc", "dry-run")
+LATER = (
+    *("encodings.idna", "chargepoint.cli.updater_world"),
+    *(f"chargepoint.update.{name}" for name in ("bundle", "deb", "desk", "dry_run", "proving", "repack")),
+    *(f"chargepoint.update.{name}" for name in ("runner", "server", "sticks", "stillness", "trust")),
+)
+"""Modules that it needs only when there is something to do."""
 IDLE_S = 60.0
 LOOK_S = 0.5
 
@@ -49,6 +56,7 @@ def add_arguments(parser: ArgumentParser) -> None:
 def run(arguments: Namespace) -> int:
     """Until SIGTERM, or there is nothing to do: 0."""
     begin_log()
+    tell("updater", paths.log(arguments.state_dir))
     if arguments.socket is None and (descriptor := notify.handed_over()) is not None:
         listening, stays = socket.socket(fileno=descriptor), False
     else:
@@ -85,7 +93,8 @@ class _Process:
         self._told = notify.manager()
         self._leave = threading.Event()
         self._wake = threading.Event()
-        self._failed: BaseException | None = None
+        self._rests = threading.Event()
+        """The work has nothing to do, and is in the middle of nothing."""
         folder = part_of(arguments.state_dir, PART)
         self._journal: Journal = Journal(folder)
         self._installer = installer_of(arguments.installer, folder)
@@ -108,28 +117,30 @@ class _Process:
             self._told.alive(time.monotonic())
             if self._desk.hangs and not self._journal.under_way:
                 raise OSError("a file that was offered is never read to its end; this process gives up, and the next one is without it")
-            if self._server.serve(LOOK_S) or self._server.busy or self._journal.under_way:
+            came = self._server.serve(LOOK_S)
+            busy = self._server.busy or self._journal.under_way or not self._rests.is_set()
+            replaced = CURRENT.resolve() != self._began_with
+            if busy or (came and not replaced):
                 idle_since_s = time.monotonic()
-            elif not stays and time.monotonic() - idle_since_s >= (IDLE_S if CURRENT.resolve() == self._began_with else 0.0):
-                break
+            elif not stays and (replaced or time.monotonic() - idle_since_s >= IDLE_S):
+                break  # whoever asks next begins the new version
         self._told.stopping()
-        if self._failed is not None:
-            raise self._failed
+        if not worker.is_alive():
+            raise CliError("updater: its work broke off, for the reason above; the next start goes on where the journal stands")
 
     def _do(self) -> None:
-        """The work. What goes wrong with it ends the process; it then begins anew, where the journal stands."""
+        """The work. An error of ours ends this thread, which says it, and with it the process."""
         from chargepoint.update.runner import Now
 
-        try:
-            settle(self._installer)
-            while True:
-                self._wake.clear()
-                due_s = self._runner.step(Now(time.monotonic(), int(time.time())))
-                if due_s is None or due_s > 0:
-                    self._wake.wait(due_s)
-        except BaseException as error:
-            self._failed = error
-            raise
+        settle(self._installer)
+        while True:
+            self._wake.clear()
+            due_s = self._runner.step(Now(time.monotonic(), int(time.time())))
+            if due_s is None:
+                self._rests.set()
+            if due_s is None or due_s > 0:
+                self._wake.wait(due_s)
+            self._rests.clear()
 
 
 def settle(installer: "Installer") -> None:
@@ -140,19 +151,16 @@ def settle(installer: "Installer") -> None:
     if isinstance(installer, Deb):
         try:
             installer.settle()
-        except InstallError as error:
+        except (InstallError, OSError) as error:
             log.error("event=not_settled cause=%r", str(error))
 
 
 def _have_everything() -> None:
     """Whatever will be imported is imported now: the files beneath this process are about to be replaced."""
-    import encodings.idna
     import importlib
 
-    for name in ("bundle", "deb", "desk", "dry_run", "proving", "repack", "runner", "server", "sticks", "stillness", "trust"):
-        importlib.import_module(f"chargepoint.update.{name}")
-    importlib.import_module("chargepoint.cli.updater_world")
-    del encodings
+    for name in LATER:
+        importlib.import_module(name)
 
 
 def installer_of(name: str | None, folder: Path) -> "Installer":

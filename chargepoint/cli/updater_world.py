@@ -2,6 +2,7 @@
 
 import subprocess
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -11,18 +12,36 @@ from chargepoint.inquiry.restarting import KeepQuiet, Quiet
 from chargepoint.update.ports import Health
 from chargepoint.update.stillness import Stillness
 
-SERVICES = ("chargepoint-control.service", "chargepoint-station.service")
+CONTROL, STATION = "chargepoint-control.service", "chargepoint-station.service"
 OWN_FAULTS = ("CP-5", "CP-6")
 """How the numbers of faults of the station itself and of its devices begin."""
+
+
+Systemctl = Callable[..., str | None]
+"""What systemctl says to these words; empty: nothing, or that it failed; ``None``: it does not answer."""
+
+
+def systemctl(*words: str) -> str | None:
+    """See ``Systemctl``. Where there is no systemd, nothing runs by it."""
+    try:
+        done = subprocess.run(("systemctl", *words), check=False, timeout=30, capture_output=True)
+    except subprocess.TimeoutExpired:
+        return None
+    except OSError:
+        return ""
+    return done.stdout.decode("utf-8", "replace").strip() if done.returncode == 0 else ""
 
 
 class StationWorld:
     """``path``: of the inquiry socket. ``config``: without this file there is no station."""
 
-    def __init__(self, path: str, config: Path) -> None:
+    def __init__(self, path: str, config: Path, systemctl: Systemctl = systemctl) -> None:
         self._path = path
         self._config = config
+        self._systemctl = systemctl
         self._stillness = Stillness()
+        self._control: str | None = None
+        """The start of control that has been asked to leave."""
 
     def health(self) -> Health:
         """What the document of the station says."""
@@ -39,17 +58,20 @@ class StationWorld:
             idle = None
         if for_s <= 0:
             return False
-        active = idle is None and _active()
+        if idle is not None:
+            self._control = None
+        active = idle is None and self._systemctl("is-active", CONTROL, STATION) != ""
         return self._stillness.still(idle, active, self._config.exists(), time.monotonic())
 
-
-def _active() -> bool:
-    """Does one of the services run? Without systemd: no."""
-    try:
-        asked = subprocess.run(("systemctl", "is-active", "--quiet", *SERVICES), check=False, timeout=30, stderr=subprocess.DEVNULL)
-    except (OSError, subprocess.TimeoutExpired):
-        return False
-    return asked.returncode == 0
+    def deserted(self) -> bool:
+        """Control leaves for a new start of itself at a moment when nobody charges; after that, nobody can without a station."""
+        if self._systemctl("is-active", CONTROL) == "":
+            return True
+        start = self._systemctl("show", "--property=InvocationID", "--value", CONTROL)
+        if self._control is None and start:
+            self._control = start
+            self._systemctl("kill", "--kill-who=main", "--signal=SIGUSR1", CONTROL)
+        return bool(start) and start != self._control
 
 
 def read(document: dict[str, Any]) -> Health:
@@ -67,8 +89,8 @@ def read(document: dict[str, Any]) -> Health:
 
 
 def _is_busy(evse: dict[str, Any]) -> bool:
-    """A transaction runs, or control has a permit that keeps it from starting anew."""
-    return evse.get("transaction") is not None or evse.get("permit") not in (None, "none")
+    """A transaction runs, or control has what keeps it from renewing: a permit, or a plug that is kept locked until its card is shown."""
+    return evse.get("transaction") is not None or evse.get("permit") not in (None, "none") or evse.get("plug_kept") is True
 
 
 def _dict(value: object) -> dict[str, Any]:

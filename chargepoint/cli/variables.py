@@ -8,26 +8,19 @@ from textwrap import wrap
 
 import msgspec
 
-from chargepoint.cli.configuration import read
-from chargepoint.cli.errors import CliError
-from chargepoint.cli.inquiry import ask
+from chargepoint.cli import as_json
+from chargepoint.cli.errors import CliError, WrongUse
+from chargepoint.cli.inquiry import ask, socket_of
 from chargepoint.cli.options import add_config, add_state_dir
-from chargepoint.cli.paths import sockets
 from chargepoint.inquiry.variables import ChangeVariable, ListVariables, VariableChanged, VariableLine, Variables
 
 HELP = """Shows what the central system can ask and change: variables of OCPP 2.x with their values, bounds and 1.6 names. Words search in
 names and values; all of them have to be there. With --set NAME=VALUE one is changed as the central system would change it, with the same
-checks and effects, and it lasts as long. With --set NAME the value is asked for, or read from standard input: use it for passwords. Exit
-status 0: done; 1: refused, or the station does not answer; 2: no such variable."""
+checks and effects, and it lasts as long; NAME[INSTANCE] and NAME,INSTANCE are the same. With --set NAME the value is asked for, or read
+from standard input: use it for passwords. Exit status 0: done; 1: refused, or the station does not answer; 2: no such variable."""
 
 INDENT = "    "
 WIDTH = 76
-
-
-class NoSuchVariable(CliError):
-    """The message says what is like it."""
-
-    status = 2
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -36,19 +29,19 @@ def add_arguments(parser: ArgumentParser) -> None:
     add_state_dir(parser)
     parser.add_argument("search", nargs="*", metavar="WORD", help="in names and values")
     parser.add_argument("--set", metavar="NAME[=VALUE]", help="change one; NAME as it is shown, or its 1.6 name")
-    parser.add_argument("--json", action="store_true", help="for programs")
+    as_json.add_json(parser)
 
 
 def run(arguments: Namespace) -> int:
     """0; a CliError when it was refused, or there is no such variable."""
-    path = sockets(read(arguments.config), arguments.state_dir).inquiry
+    path = socket_of(arguments)
     if arguments.set is not None:
         if arguments.search:
-            raise NoSuchVariable(f"--set and {' '.join(arguments.search)!r}: search or set, not both; quote a value that has spaces")
+            raise WrongUse(f"--set and {' '.join(arguments.search)!r}: search or set, not both; quote a value that has spaces")
         return _set(path, arguments.set, arguments.json)
     found = ask(path, Variables, ListVariables(search=" ".join(arguments.search)))
     print(_written(found) if arguments.json else "\n".join(shown(found)))
-    return 0 if found.lines else NoSuchVariable.status
+    return 0 if found.lines else WrongUse.status
 
 
 def _set(path: str, wish: str, as_json: bool) -> int:
@@ -57,13 +50,13 @@ def _set(path: str, wish: str, as_json: bool) -> int:
         value = getpass(f"{name}: ") if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")
     answer = ask(path, VariableChanged, ChangeVariable(name, value), timeout_s=10.0)
     if answer.outcome in ("unknown", "refused"):
-        raise (NoSuchVariable if answer.outcome == "unknown" else CliError)(answer.message)
+        raise (WrongUse if answer.outcome == "unknown" else CliError)(answer.message)
     print(_written(answer) if as_json else answer.message)
     return 0
 
 
 def _written(answer: msgspec.Struct) -> str:
-    return msgspec.json.format(msgspec.json.encode(answer)).decode()
+    return as_json.text(answer)
 
 
 def shown(found: Variables) -> Iterator[str]:
@@ -99,7 +92,7 @@ def _access(line: VariableLine) -> str:
 def _bounds(line: VariableLine) -> str:
     least, most = line.minimum, line.maximum
     kind = line.type
-    if kind == "string" and most is not None:
+    if (kind == "string" or kind.endswith("List")) and most is not None:
         return f"{kind}, at most {most:g} characters"
     if least is not None and most is not None:
         return f"{kind} from {least:.15g} to {most:.15g}"

@@ -7,10 +7,10 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-import msgspec
 from msgspec import Struct
 
-from chargepoint.cli.options import add_state_dir
+from chargepoint.cli import as_json
+from chargepoint.cli.options import add_config, add_state_dir
 from chargepoint.cli.paths import inquiry, updater
 from chargepoint.domain.support import support
 from chargepoint.inquiry import client
@@ -43,14 +43,15 @@ class Versions(Struct, frozen=True, kw_only=True):
 
 def add_arguments(parser: ArgumentParser) -> None:
     """The options of this verb."""
+    add_config(parser)
     add_state_dir(parser)
-    parser.add_argument("--json", action="store_true", help="for programs")
+    as_json.add_json(parser)
 
 
 def run(arguments: Namespace) -> int:
     """0"""
     found = asyncio.run(look(inquiry(arguments.state_dir), updater(arguments.state_dir), date.today(), str(SBOM) if SBOM.exists() else ""))
-    print(msgspec.json.format(msgspec.json.encode(found)).decode() if arguments.json else "\n".join(shown(found)))
+    print(as_json.text(found) if arguments.json else "\n".join(shown(found)))
     return 0
 
 

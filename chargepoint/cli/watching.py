@@ -3,7 +3,6 @@
 At a terminal it has the whole screen, which is as it was when it ends, however it ends; in a pipe one text follows the other.
 """
 
-import os
 import signal
 import sys
 from collections.abc import Callable, Iterator
@@ -50,8 +49,6 @@ def watch(path: str, as_text: Callable[[dict[str, Any]], str], *, as_json: bool)
             _print(path, as_text, as_json)
         else:
             _draw(path)
-    except BrokenPipeError:  # whoever read it has gone; what is left in the buffer must not complain either
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
     return 0
@@ -113,7 +110,8 @@ def _heading(seen: Glance) -> Any:
     line.append("control connected" if document["link"] else "CONTROL NOT CONNECTED", "" if document["link"] else "bold red")
     line.append("   ").append(csms, "" if good else "bold yellow")
     if messages["waiting"] or messages["given_up"]:
-        line.append(f"\n{messages['waiting']} messages wait for the CSMS, {messages['given_up']} given up and kept", "yellow")
+        wait = "message waits" if messages["waiting"] == 1 else "messages wait"
+        line.append(f"\n{messages['waiting']} {wait} for the CSMS, {messages['given_up']} given up and kept", "yellow")
     for fault in document["fault_details"]:
         line.append(f"\n{_fault(fault)}", "yellow")
     return line.append("\n")

@@ -16,12 +16,14 @@ from chargepoint.cli.addresses import FORM, address
 from chargepoint.cli.configuration import read, tree_of
 from chargepoint.cli.errors import CliError, ConfigurationError
 from chargepoint.cli.options import add_config, add_state_dir, begin_log, part_of
-from chargepoint.cli.paths import inquiry
+from chargepoint.cli.paths import inquiry, log
+from chargepoint.cli.telling import Keeping
 from hal.errors import HalError
 
 if TYPE_CHECKING:
+    from chargepoint.web.doors import Place
     from chargepoint.web.ports import Ports, Reading
-    from chargepoint.web.server import Place, Places
+    from chargepoint.web.server import Places
 
 HELP = """The pages: for technicians by HTTPS, with a login, and for drivers by plain HTTP, without. A process of its own: it has neither
 hardware nor records, works before there is a configuration and while the station is down. The entries listen and driver_listen of [web] say
@@ -66,6 +68,7 @@ async def _serve(arguments: Namespace) -> bool:
         asyncio.get_running_loop().add_signal_handler(number, leave.set)
     await composed.settle(arguments.config, inquiry(arguments.state_dir), part_of(arguments.state_dir, PART))
     house = House(ports(arguments.config, arguments.state_dir), hosts=addresses.hosts())
+    logging.getLogger().addHandler(Keeping(PART, house.log.add))
     tempfile.tempdir = str(house.ports.folder)  # the usual place may be memory, and an upload is large
     told = notify.manager()
     server = Server(
@@ -78,9 +81,7 @@ async def _serve(arguments: Namespace) -> bool:
     gc.freeze()
     keeping = house.ports.keeping
     assert keeping is not None
-    if (rest := keeping.begun()) is not None:
-        house.work.begin("A backup is restored", rest)
-    watching = asyncio.create_task(composed.leave_when_due(keeping, leave))
+    watching = asyncio.create_task(composed.watch(house, leave))
     await server.run(leave)
     watching.cancel()
     told.stopping()
@@ -100,13 +101,14 @@ def ports(config: Path, state_dir: Path) -> "Ports":
         config=config,
         folder=part_of(state_dir, PART),
         inquiry=inquiry(state_dir),
+        log=log(state_dir),
         read=read_for_pages,
         wizard=wizard_ports(config, state_dir),
         updates=update_ports(state_dir),
         keeping=keeping_ports(config, inquiry(state_dir), part_of(state_dir, PART)),
         climb=lambda: looking.climbed(config, state_dir),
         signals=looking.signals,
-        signs=lambda evse, name: printing.printed(config, evse, name),
+        signs=lambda evse, name: printing.printed(config, state_dir, evse, name),
         commissioning=commissioning_ports(config, state_dir),
     )
 

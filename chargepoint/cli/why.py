@@ -5,19 +5,18 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-import msgspec
 from msgspec import Struct
 
-from chargepoint.cli.configuration import read
-from chargepoint.cli.errors import CliError
-from chargepoint.cli.inquiry import ask
+from chargepoint.cli import as_json
+from chargepoint.cli.errors import WrongUse
+from chargepoint.cli.inquiry import ask, socket_of
 from chargepoint.cli.options import add_config, add_state_dir
-from chargepoint.cli.paths import sockets
 from chargepoint.cli.status import limit_line
 from chargepoint.domain import catalogue
 
 HELP = """Asks the running station process why no car charges: for each EVSE the answer in a sentence, what to do, every condition for
-charging with how it stands, and every limit of the current with its reason. The number, such as CP-921, leads to docs/errors.md. Exit
+charging with how it stands, and every limit of the current with its reason; of several EVSEs a terminal shows answers and steps only, so
+that they fit: name one for the rest. The number, such as CP-921, leads to docs/errors.md. Exit
 status 0: answered, whatever the answer; 1: no station answers; 2: wrong usage, or no such EVSE."""
 
 MARKS = {True: "yes", False: "NO", None: "-"}
@@ -26,12 +25,6 @@ NO_FAULT = "bold yellow"
 """Of what keeps somebody from charging and is nobody's fault: numbers from 900 on."""
 WIDTH = 100
 """Longer lines are hard to read, however wide the terminal."""
-
-
-class WrongEvse(CliError):
-    """There is no such EVSE. Message: those that there are."""
-
-    status = 2
 
 
 class Asked(Struct, frozen=True):
@@ -72,23 +65,29 @@ def add_arguments(parser: ArgumentParser) -> None:
     add_config(parser)
     add_state_dir(parser)
     parser.add_argument("evse", nargs="?", type=int, metavar="EVSE", help="its number in the configuration; default: all")
-    parser.add_argument("--json", action="store_true", help="for programs")
+    parser.add_argument("--evse", dest="named", type=int, metavar="N", help="the same, as other verbs have it")
+    as_json.add_json(parser)
 
 
 def run(arguments: Namespace) -> int:
     """0; a CliError when there is no such EVSE, or no station."""
-    document = ask(sockets(read(arguments.config), arguments.state_dir).inquiry, Document)
-    places = [place for place in document.evses if arguments.evse in (None, place.id)]
-    if not places:
-        there = ", ".join(str(place.id) for place in document.evses)
-        raise WrongEvse(f"EVSE {arguments.evse}: there is no such EVSE; expected one of {there}")
+    places = chosen(ask(socket_of(arguments), Document), arguments.named if arguments.evse is None else arguments.evse)
     if arguments.json:
-        print(msgspec.json.format(msgspec.json.encode(places)).decode())
+        print(as_json.text(places))
     elif sys.stdout.isatty():
         _draw(places)
     else:
         print("\n".join(line for place in places for line in shown(place)))
     return 0
+
+
+def chosen(document: Document, evse: int | None) -> tuple[Place, ...]:
+    """That one, or all of them. Raises WrongUse."""
+    places = tuple(place for place in document.evses if evse in (None, place.id))
+    if not places:
+        there = ", ".join(str(place.id) for place in document.evses)
+        raise WrongUse(f"EVSE {evse}: there is no such EVSE; expected one of {there}")
+    return places
 
 
 def shown(place: Place) -> Iterator[str]:
@@ -114,12 +113,14 @@ def _draw(places: Sequence[Place]) -> None:
     for number, place in enumerate(places):
         if number:
             console.print()
-        for part in drawn(place):
+        for part in drawn(place, brief=len(places) > 1):
             console.print(part)
+    if len(places) > 1:
+        console.print("\nEvery condition and limit of one: chargepoint why EVSE")
 
 
-def drawn(place: Place) -> Iterator[Any]:
-    """The same in colour, wrapped; the words and marks say it without colour as well."""
+def drawn(place: Place, *, brief: bool = False) -> Iterator[Any]:
+    """The same in colour, wrapped; the words and marks say it without colour as well. ``brief``: answer and steps, so that several fit."""
     from rich.padding import Padding
     from rich.table import Table
     from rich.text import Text
@@ -129,7 +130,9 @@ def drawn(place: Place) -> Iterator[Any]:
     steps = Table.grid(padding=(0, 1))
     for number, step in enumerate(place.remedies, start=1):
         steps.add_row(Text(f"{number}."), Text(step))
-    yield Padding(steps, (0, 0, 1, 2))
+    yield Padding(steps, (0, 0, 0 if brief else 1, 2))
+    if brief:
+        return
     table = Table.grid(padding=(0, 2))
     for each in place.conditions:
         style = _style(each.holds, each.code)

@@ -15,6 +15,8 @@ from chargepoint.cli import applying, boards, confinement, fitting
 from chargepoint.cli import configuration as configurations
 from chargepoint.cli.check_config import summary
 from chargepoint.cli.errors import ConfigurationError
+from chargepoint.cli.keeping.journal import Journal
+from chargepoint.cli.options import part_of
 from chargepoint.cli.paths import INSTALLED_STATE, SHARED, inquiry
 from chargepoint.domain.findings import Finding
 from chargepoint.inquiry.trial import MOST_BYTES, Sight, Try
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
 KINDS: tuple[Literal["boards", "meters", "readers"], ...] = ("boards", "meters", "readers")
 SILENT = "the trial ended without a word; see the log of the pages"
 REFUSED = "no trial was made: control runs and has the hardware, or see journalctl -u 'chargepoint-trial@*'"
+SECURED_S = 12.0
 LEAVE_S = 3.0
 """A trial closes its board within this."""
 TRIAL = Path(SHARED) / "trial"
@@ -41,8 +44,14 @@ def wizard_ports(config: Path, state_dir: Path, *, apart: bool = False) -> Wizar
     """All of it. ``apart``: a trial is not of the terminal's group, so that Ctrl-C is for whoever
     has begun it, and says nothing there."""
 
+    off = asyncio.Event()
+
     async def apply(text: str) -> AsyncGenerator[Progress, None]:
-        async for progress in applying.apply(applying.Place(config, inquiry(state_dir)), text):
+        from chargepoint.cli.keeping import changing
+
+        off.clear()
+        place, folder = applying.Place(config, inquiry(state_dir)), part_of(state_dir, "web")
+        async for progress in changing.change(place, folder, Journal(text=text, by="the set-up"), off=off):
             yield progress
 
     return WizardPorts(
@@ -50,7 +59,9 @@ def wizard_ports(config: Path, state_dir: Path, *, apart: bool = False) -> Wizar
         drivers=drivers,
         attempt=lambda asked: attempt(asked, state_dir, apart=apart),
         reach=lambda tree: reach(tree, config, state_dir),
+        secured=lambda tree: secured(tree, config, state_dir),
         apply=apply,
+        call_off=off.set,
         proposals=proposals,
     )
 
@@ -184,8 +195,21 @@ async def reach(tree: Tree, config: Path, state_dir: Path) -> AsyncGenerator[Fin
         yield Finding(name="configuration", state="failed", text="; ".join(error.errors))
         return
     if way is not None:
+        yield Finding(name="address called", state="not needed", text=way.url)
         async for finding in climb(way):
             yield finding
+
+
+async def secured(tree: Tree, config: Path, state_dir: Path) -> Finding | None:
+    """The TLS rung of it, within some seconds; no WebSocket, which would cost a station its own."""
+    from chargepoint.cli.checks.way import way_of
+    from chargepoint.ladder.climb import up_to_tls
+
+    with suppress(ConfigurationError, TimeoutError):
+        way = way_of(_scene(tree, config, state_dir))
+        async with asyncio.timeout(SECURED_S):
+            return None if way is None else await up_to_tls(way)
+    return None
 
 
 def _scene(tree: Tree, config: Path, state_dir: Path) -> "Scene":

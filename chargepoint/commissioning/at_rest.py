@@ -31,6 +31,16 @@ class Verdict(NamedTuple):
     remedy: str = ""
     figures: Figures = {}
     code: str = ""
+    untried: bool = False
+
+    def step(self, evse: int, name: str, title: str) -> Step:
+        """As the step that it concludes."""
+        return Step(evse=evse, name=name, title=title, **self._asdict())
+
+
+def not_now(text: str, remedy: str = "", figures: Figures | None = None) -> Verdict:
+    """It could not be done, for something that passes; so somebody has to see to it yet."""
+    return Verdict("by_hand", text, remedy, figures or {}, untried=True)
 
 
 class Row(NamedTuple):
@@ -52,17 +62,7 @@ def step_of(sight: Sight, name: str, title: str, judge: Callable[[Sight], Verdic
     found = blame.troubled(sight, name)
     if found is not None:
         return blame.failed(sight, name, title, found)
-    told = judge(sight)
-    return Step(
-        evse=sight.part.id,
-        name=name,
-        title=title,
-        outcome=told.outcome,
-        text=told.text,
-        remedy=told.remedy,
-        figures=told.figures,
-        code=told.code,
-    )
+    return judge(sight).step(sight.part.id, name, title)
 
 
 def _board(sight: Sight) -> Verdict:
@@ -81,7 +81,7 @@ def _board(sight: Sight) -> Verdict:
 def _with_board(judge: Callable[[Sight, BoardInputs], Verdict]) -> Callable[[Sight], Verdict]:
     def judged(sight: Sight) -> Verdict:
         if not sight.heard:
-            return Verdict("impossible", "the board is not heard")
+            return not_now("the board is not heard")
         assert sight.signals is not None
         assert sight.signals.inputs is not None
         return judge(sight, sight.signals.inputs)
@@ -94,10 +94,10 @@ def _pilot(sight: Sight, board: BoardInputs) -> Verdict:
     figures: Figures = {"cp_high_mv": high, "cp_low_mv": low}
     text = f"{high / 1000:+.2f} V / {low / 1000:+.2f} V"
     if sight.somebody:
-        return Verdict("impossible", f"{sight.somebody}: {text}", "Unplug, and test again.", figures)
+        return not_now(f"{sight.somebody}: {text}", "Unplug, and test again.", figures)
     assert sight.signals is not None
     if sight.signals.outputs.duty_ppm != PILOT_STEADY_PPM:
-        return Verdict("impossible", f"{text}: a fault is shown on it, so state A cannot be", "Mend the fault, and test again.", figures)
+        return not_now(f"{text}: a fault is shown on it, so state A cannot be", "Mend the fault, and test again.", figures)
     if all(SOURCE_MV[0] <= each <= SOURCE_MV[1] for each in (high, low)):
         return Verdict("passed", f"state A: {text}, expected +11.40 to +12.60 V", "", figures)
     remedy = "Check the pilot's wire to the connector for shorts and leakage, and the board's +12 V."
@@ -111,7 +111,7 @@ def _proximity(sight: Sight, board: BoardInputs) -> Verdict:
         return Verdict("impossible", "this board does not measure it")
     if board.pp_ohm is None:
         return Verdict("passed", "open: no plug in the socket")
-    return Verdict("impossible", f"a plug is in the socket ({board.pp_ohm} ohm)", "Unplug, and test again.", {"pp_ohm": board.pp_ohm})
+    return not_now(f"a plug is in the socket ({board.pp_ohm} ohm)", "Unplug, and test again.", {"pp_ohm": board.pp_ohm})
 
 
 def _earth(sight: Sight, board: BoardInputs) -> Verdict:
@@ -153,7 +153,7 @@ def _contactor(sight: Sight, board: BoardInputs) -> Verdict:
     if board.contactor_closed is None:
         return Verdict("by_hand", "no mirror contact: check by a voltage tester that it is open, and closes in a guided test")
     if commanded:
-        return Verdict("impossible", f"it is commanded closed: {sight.somebody or 'somebody charges'}")
+        return not_now(f"it is commanded closed: {sight.somebody or 'somebody charges'}")
     if board.contactor_closed:
         return Verdict("failed", "commanded open, its mirror contact says closed", "Switch off upstream; check the contactor.")
     return Verdict("passed", "commanded open, its mirror contact says open")
@@ -162,7 +162,7 @@ def _contactor(sight: Sight, board: BoardInputs) -> Verdict:
 def _with_meter(judge: Callable[[Sight, MeterReading], Verdict]) -> Callable[[Sight], Verdict]:
     def judged(sight: Sight) -> Verdict:
         if sight.signals is None or sight.signals.reading is None or sight.meter_age_s > METER_S:
-            return Verdict("impossible", "the meter is not heard")
+            return not_now("the meter is not heard")
         return judge(sight, sight.signals.reading)
 
     return judged
@@ -171,7 +171,7 @@ def _with_meter(judge: Callable[[Sight, MeterReading], Verdict]) -> Callable[[Si
 def _meter(sight: Sight) -> Verdict:
     driver, age_s = sight.part.meter.get("driver"), sight.meter_age_s
     if sight.signals is None:
-        return Verdict("impossible", "control tells nothing of it")
+        return not_now("control tells nothing of it")
     if sight.signals.doubt:
         return Verdict("failed", f"{driver}: what it says cannot be true: {sight.signals.doubt}", "Check driver, unit and wires.")
     if age_s > METER_S:

@@ -9,8 +9,9 @@ from collections.abc import AsyncGenerator
 from msgspec import Struct
 
 from chargepoint.commissioning import guide
-from chargepoint.commissioning.at_rest import Verdict
-from chargepoint.commissioning.guide import LOOK_S, Stage, With
+from chargepoint.commissioning.at_rest import Verdict, not_now
+from chargepoint.commissioning.concluding import CLEARS_S, LOOK_S
+from chargepoint.commissioning.guide import Stage, With
 from chargepoint.commissioning.moment import Marks, Moment
 from chargepoint.commissioning.sight import Bench, Sight, look
 from chargepoint.commissioning.steps import Outcome, Step
@@ -23,6 +24,8 @@ LONGEST_S = 180.0
 """Of one step, until somebody has done what it asks."""
 LEASE_S, RENEW_S = 6.0, 2.0
 PATIENCE_S = 6.0
+ENDED = "ended before it was done"
+UNSEEN = "Repeat it. If it was done and is not seen: check what is wired between the connector and the board."
 CARD_S, CARD_EVERY_S = 40.0, 0.5
 USUAL_A = 16.0
 """Offered, where the EVSE has as much."""
@@ -51,7 +54,7 @@ class Switch:
         self.stopped = False
 
     def skip(self, name: str) -> None:
-        """This one: not possible here."""
+        """This one: it is left to be done."""
         self.skipped = name
 
     def stop(self) -> None:
@@ -65,27 +68,37 @@ async def of_evse(bench: Bench, part: EvsePart, kind: With, switch: Switch) -> A
     try:
         sight = await look(bench, part)
         if sight.session:
-            yield _step(part, guide.stages(kind)[0], Verdict("impossible", "a session runs; end it first"))
-            return
-        broken = ""
+            switch.stop()
+        why = "a session runs; end it first" if sight.session else ""
+        passed = {""}
         for stage in guide.stages(kind):
-            if switch.stopped:
-                return
-            if broken and stage.name != guide.LAST:
-                yield _step(part, stage, Verdict("impossible", f"not tried: {broken} failed"))
+            missed = why and (switch.stopped or stage.name != guide.LAST)
+            if missed or stage.after not in passed:
+                verdict = not_now(why or "not tried: the contactor was not seen to close", "Repeat the guided test.")
+                yield verdict.step(part.id, stage.name, stage.title)
                 continue
             async for told in _played(bench, part, kind, stage, switch, hand):
                 yield told
-                if isinstance(told, Step) and told.outcome == "failed":
-                    broken = stage.title
-                if isinstance(told, Step) and stage.name == "guided_b" and told.outcome == "impossible":
-                    return
+                why = why or _ends(told, stage, switch)
+                passed |= {stage.name} if isinstance(told, Step) and told.outcome == "passed" else set()
         async for told in _card(bench, part, switch):
             yield told
     except InquiryError as error:
         yield Step(evse=part.id, name="board", title="Board heard", outcome="failed", text=str(error), remedy="Start the station process.")
     finally:
         await asyncio.shield(hand.end())
+
+
+def _ends(told: Told, stage: Stage, switch: Switch) -> str:
+    """Why nothing is tried any more; empty: it goes on."""
+    if isinstance(told, Prompt):
+        return ""
+    if not switch.stopped and stage.name == guide.FIRST and told.outcome == "by_hand":
+        switch.stop()
+        return f"not tried: {stage.title} was not seen"
+    if switch.stopped:
+        return ENDED
+    return f"not tried: {stage.title} failed" if told.outcome == "failed" else ""
 
 
 class _Hand:
@@ -137,7 +150,7 @@ async def _played(bench: Bench, part: EvsePart, kind: With, stage: Stage, switch
         moment = Moment(at_s=now if sight.signals is None else sight.signals.at_s, sight=sight, offered_ma=hand.offered_ma)
         verdict = guide.follow(stage, marks, moment) or _given_up(stage, switch, hand, wanted, now - began_s)
         if verdict is not None:
-            yield _step(part, stage, verdict)
+            yield verdict.step(part.id, stage.name, stage.title)
             return
         left_s = round(LONGEST_S - (now - began_s))
         prompt = Prompt(name=stage.name, title=stage.title, ask=stage.asks[kind], live=_live(sight), left_s=left_s)
@@ -151,16 +164,16 @@ async def _card(bench: Bench, part: EvsePart, switch: Switch) -> AsyncGenerator[
     """A card held to the reader is seen, and starts nothing. Raises InquiryError."""
 
     def step(outcome: Outcome, text: str) -> Step:
-        return Step(name="reader", title="Card reader", outcome=outcome, text=text)
+        return Step(name="reader", title="Card reader", outcome=outcome, text=text, untried=outcome != "passed")
 
-    if not bench.configuration.readers and not bench.configuration.simulated:
+    if switch.stopped or (not bench.configuration.readers and not bench.configuration.simulated):
         return
     hold = ""
     for _ in range(int(CARD_S / CARD_EVERY_S)):
         held = await bench.ask(HoldCard(hold=hold, evse=part.id), HeldCard, PATIENCE_S)
         hold = held.hold or hold
         if held.state != "waiting" or switch.stopped or switch.skipped == "reader":
-            outcome: Outcome = "passed" if held.state == "shown" else "impossible"
+            outcome: Outcome = "passed" if held.state == "shown" else "by_hand"
             yield step(outcome, f"card {held.token} was seen" if held.state == "shown" else held.message)
             break
         yield Prompt(name="reader", title="Card reader", ask="Hold any card to the reader.", live=held.message, left_s=round(held.left_s))
@@ -171,39 +184,27 @@ async def _card(bench: Bench, part: EvsePart, switch: Switch) -> AsyncGenerator[
 
 def _given_up(stage: Stage, switch: Switch, hand: _Hand, wanted: bool, lasted_s: float) -> Verdict | None:
     if switch.stopped:
-        return Verdict("impossible", "ended before it was done")
+        return not_now(ENDED, "Repeat the guided test.")
     if switch.skipped == stage.name:
-        return Verdict("impossible", "left out")
-    if wanted and hand.refused and lasted_s > guide.CLEARS_S:
-        return Verdict("impossible", f"nothing may be offered: {hand.refused}")
+        return not_now("left out", "Repeat the guided test, or prove it in another way.")
+    if wanted and hand.refused and lasted_s > CLEARS_S:
+        return not_now(f"nothing may be offered: {hand.refused}")
     if lasted_s > LONGEST_S:
-        return Verdict("impossible", f"not seen within {LONGEST_S:.0f} s: {stage.asks.get('adapter') or stage.asks['car']}")
+        return not_now(f"not seen within {LONGEST_S:.0f} s: {stage.asks.get('adapter') or stage.asks['car']}", UNSEEN)
     return None
 
 
-def _step(part: EvsePart, stage: Stage, verdict: Verdict) -> Step:
-    return Step(
-        evse=part.id,
-        name=stage.name,
-        title=stage.title,
-        outcome=verdict.outcome,
-        text=verdict.text,
-        remedy=verdict.remedy,
-        figures=verdict.figures,
-        code=verdict.code,
-    )
-
-
 def _live(sight: Sight) -> str:
-    """What is measured, in a line."""
+    """What is measured, in a line; what is wrong comes first, as a line may be too long for its place."""
     signals = sight.signals
     if signals is None or signals.inputs is None:
         return "control tells nothing"
     board = signals.inputs
     closed = signals.outputs.contactor if board.contactor_closed is None else board.contactor_closed
     offer = f"offers {signals.outputs.offer_ma / 1000:g} A" if signals.outputs.offer_ma else "no offer"
-    said = [f"state {signals.cp or '?'}, {board.cp_high_mv / 1000:+.1f} V / {board.cp_low_mv / 1000:+.1f} V", offer]
+    said = [each.title or each.name for each in sight.troubles]
+    said += [f"state {signals.cp or '?'}, {board.cp_high_mv / 1000:+.1f} / {board.cp_low_mv / 1000:+.1f} V", offer]
     said.append(f"contactor {'closed' if closed else 'open'}")
     if signals.reading is not None and signals.reading.power_w is not None:
         said.append(f"{signals.reading.power_w} W")
-    return ", ".join([*said, *(each.title or each.name for each in sight.troubles)])
+    return ", ".join(said)

@@ -18,13 +18,15 @@ Texts = dict[str, str]
 LONGEST, LONGEST_REMARK = 120, 2_000
 MOST = 1e6
 PHASES = ("L1-L2-L3 (clockwise)", "L1-L3-L2 (anticlockwise)", "one phase")
+VISUAL = ("no defects", "defects: see remarks")
 EARTHING = ("TN-S", "TN-C-S", "TN-C", "TT", "IT")
 TYPE_B, TYPE_A_DD = "type B", "type A with 6 mA DC detection (RDC-DD)"
 RCD_TYPES = (TYPE_B, TYPE_A_DD, "type F with 6 mA DC detection (RDC-DD)", "type A", "type AC", "none")
 DC_SAFE = RCD_TYPES[:3]
 LEAST_INSULATION_MOHM, MOST_CONTINUITY_OHM, MOST_TN_OHM, MOST_TT_OHM = 1.0, 1.0, 2.0, 100.0
-MOST_TRIP_MS, USUAL_RCD_MA = 300.0, 30.0
+MOST_TRIP_MS, USUAL_RCD_MA, MOST_DC_MA = 300.0, 30.0, 6.0
 VOLTAGE_SHARE = 0.1
+FIRST_YEARS = (2000.0, 2100.0)
 
 
 class Field(NamedTuple):
@@ -48,14 +50,21 @@ SUPPLY = (
     Field("rcd_ma", "Its rated residual current", "number", "mA", help="Usual: 30 mA (IEC 61851-1 8.5)."),
 )
 EVSE = (
+    Field("visual", "Visual inspection", "choice", choices=VISUAL, help="Fixing, housing, glands, terminals, labels, cable and connector."),
     Field("continuity_ohm", "Continuity of the protective conductor", "number", "Ω", help="Usual: up to 1 Ω."),
     Field("insulation_mohm", "Insulation resistance", "number", "MΩ", help="Usual: 1 MΩ or more."),
     Field("loop_ohm", "Loop impedance L-PE", "number", "Ω", help="Usual: up to 2 Ω, in a TT system up to 100 Ω."),
+    Field("loop_ln_ohm", "Loop impedance L-N", "number", "Ω", help="Usual: up to 2 Ω."),
     Field("trip_ms", "RCD trips within", "number", "ms", help="At its rated residual current; usual: up to 300 ms."),
     Field("trip_ma", "RCD trips at", "number", "mA", help="Usual: half of its rated residual current, up to all of it."),
+    Field("dc_trip_ma", "DC detection trips at", "number", "mA", help="Usual: up to 6 mA (IEC 62955). Of a type B: leave it empty."),
     Field("phase_sequence", "Phase sequence", "choice", choices=PHASES),
+    Field(
+        "calibration_year", "Calibration mark of the meter", "number", help="Its year, where people are billed by it; else leave it empty."
+    ),
     Field("voltage_v", "Voltage L-N", "number", "V", help="Usual: within 10 % of the nominal voltage."),
 )
+UNITS = {each.name: f" {each.unit}" if each.unit else "" for each in EVSE}
 PERSON = (
     Field("name", "Name"),
     Field("company", "Company"),
@@ -128,7 +137,11 @@ def _taken(raw: str, entry: Field) -> tuple[str, str]:
         return "", ""
     if entry.kind == "number":
         mended = text.removesuffix(entry.unit).strip().replace(",", ".")
-        return (mended, "") if number(mended) is not None else (text[:LONGEST], f"{text[:20]!r} is no number; expected one in {entry.unit}")
+        return (
+            (mended, "")
+            if number(mended) is not None
+            else (text[:LONGEST], f"{text[:20]!r} is no number; expected one{f' in {entry.unit}' if entry.unit else ''}")
+        )
     if entry.kind == "choice":
         return (text, "") if text in entry.choices else ("", f"{text[:40]!r}; expected one of {', '.join(entry.choices)}")
     most = LONGEST_REMARK if entry.kind == "long" else LONGEST
@@ -149,7 +162,8 @@ def number(text: str) -> float | None:
 def missing(sheet: Sheet, configuration: Configuration) -> tuple[str, ...]:
     """Titles of what has not been typed in, but for remarks."""
     told = typed(sheet)
-    return tuple(_where(place, entry) for place, entry in places(configuration) if place not in told and entry.name != "remarks")
+    needless = ("remarks", "calibration_year", *(("dc_trip_ma",) if sheet.supply.get("rcd_type") == TYPE_B else ()))
+    return tuple(_where(place, entry) for place, entry in places(configuration) if place not in told and entry.name not in needless)
 
 
 def _where(place: str, entry: Field) -> str:
@@ -181,38 +195,49 @@ def _of_supply(sheet: Sheet, configuration: Configuration) -> Iterator[Remark]:
 
 def _of_evse(sheet: Sheet, configuration: Configuration, evse: int) -> Iterator[Remark]:
     texts = sheet.evses.get(str(evse), {})
-
-    def remark(name: str, text: str) -> Remark:
-        return Remark(f"evses.{evse}.{name}", text)
-
-    most_ohm = MOST_TT_OHM if sheet.supply.get("earthing") == "TT" else MOST_TN_OHM
-    for name, most, unit in (
-        ("continuity_ohm", MOST_CONTINUITY_OHM, "Ω"),
-        ("loop_ohm", most_ohm, "Ω"),
-        ("trip_ms", MOST_TRIP_MS, "ms"),
-    ):
-        value = _value(texts, name)
-        if value is not None and (value > most or texts[name].startswith(">")):
-            yield remark(name, f"{texts[name]} {unit}: usual are up to {most:g} {unit}")
-    insulation = _value(texts, "insulation_mohm")
-    if insulation is not None and insulation < LEAST_INSULATION_MOHM:
-        yield remark("insulation_mohm", f"{texts['insulation_mohm']} MΩ: usual is {LEAST_INSULATION_MOHM:g} MΩ or more")
-    yield from (remark(name, text) for name, text in _of_trip_and_mains(texts, sheet, configuration, evse))
-
-
-def _of_trip_and_mains(texts: Texts, sheet: Sheet, configuration: Configuration, evse: int) -> Iterator[tuple[str, str]]:
-    trip_ma, rated_ma = _value(texts, "trip_ma"), _value(sheet.supply, "rcd_ma") or USUAL_RCD_MA
-    if trip_ma is not None and not rated_ma / 2 <= trip_ma <= rated_ma:
-        yield "trip_ma", f"{trip_ma:g} mA: usual are {rated_ma / 2:g} to {rated_ma:g} mA"
-    volts, nominal_v = _value(texts, "voltage_v"), configuration.site.voltage_v
-    if volts is not None and abs(volts - nominal_v) > VOLTAGE_SHARE * nominal_v:
-        least, most = nominal_v * (1 - VOLTAGE_SHARE), nominal_v * (1 + VOLTAGE_SHARE)
-        yield "voltage_v", f"{volts:g} V: usual are {least:g} to {most:g} V"
+    if texts.get("visual") == VISUAL[1]:
+        yield Remark(f"evses.{evse}.visual", "defects were found; have them mended, and look again")
+    for name, (least, most) in _usual(sheet, configuration).items():
+        if texts.get(name) and _outside(texts[name], least, most):
+            yield Remark(f"evses.{evse}.{name}", f"{texts[name]}{UNITS[name]}: usual {_range(least, most, UNITS[name])}")
     sequence, phases = texts.get("phase_sequence"), next(part.phases for part in configuration.evses if part.id == evse)
     if sequence == PHASES[1]:
-        yield "phase_sequence", "anticlockwise: cars charge, but three-phase motors would run backwards; swap two phases"
+        yield Remark(
+            f"evses.{evse}.phase_sequence", "anticlockwise: cars charge, but three-phase motors would run backwards; swap two phases"
+        )
     elif sequence is not None and (sequence == PHASES[2]) != (phases == 1):
-        yield "phase_sequence", f"{sequence}: the configuration says {phases} phase{'s' * (phases > 1)}"
+        text = f"{sequence}: the configuration says {phases} phase{'s' * (phases > 1)}"
+        yield Remark(f"evses.{evse}.phase_sequence", text)
+
+
+def _usual(sheet: Sheet, configuration: Configuration) -> dict[str, tuple[float, float]]:
+    """Least and most of each number of an EVSE."""
+    rated_ma, nominal_v = _value(sheet.supply, "rcd_ma") or USUAL_RCD_MA, configuration.site.voltage_v
+    own_dc = {} if sheet.supply.get("rcd_type") == TYPE_B else {"dc_trip_ma": (0.0, MOST_DC_MA)}
+    return {
+        "continuity_ohm": (0.0, MOST_CONTINUITY_OHM),
+        "insulation_mohm": (LEAST_INSULATION_MOHM, math.inf),
+        "loop_ohm": (0.0, MOST_TT_OHM if sheet.supply.get("earthing") == "TT" else MOST_TN_OHM),
+        "loop_ln_ohm": (0.0, MOST_TN_OHM),
+        "trip_ms": (0.0, MOST_TRIP_MS),
+        "trip_ma": (rated_ma / 2, rated_ma),
+        **own_dc,
+        "calibration_year": FIRST_YEARS,
+        "voltage_v": (nominal_v * (1 - VOLTAGE_SHARE), nominal_v * (1 + VOLTAGE_SHARE)),
+    }
+
+
+def _outside(text: str, least: float, most: float) -> bool:
+    """Of a bound, the other side may be anywhere."""
+    value = number(text)
+    open_end = (text[0] == ">" and most < math.inf) or (text[0] == "<" and least > 0)
+    return value is not None and (open_end or not least <= value <= most)
+
+
+def _range(least: float, most: float, unit: str) -> str:
+    if most == math.inf:
+        return f"is {least:g}{unit} or more"
+    return f"are {least:g} to {most:g}{unit}" if least else f"are up to {most:g}{unit}"
 
 
 def _value(texts: Texts, name: str) -> float | None:

@@ -5,7 +5,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from chargepoint.commissioning import measured
+from chargepoint.commissioning import by_hand, calibration, measured
 from chargepoint.commissioning.measured import Field, Sheet
 from chargepoint.commissioning.steps import WORDS, Outcome, Record, Step, counted
 from chargepoint.domain.configuration import Configuration
@@ -15,7 +15,7 @@ Pairs = tuple[tuple[str, str], ...]
 FEW = 6
 SHORT = 16
 """Digits of the hash on every page."""
-MARKS: dict[Outcome, "Mark"] = {"passed": "good", "failed": "bad", "by_hand": "open", "impossible": "open"}
+MARKS: dict[Outcome, "Mark"] = {"passed": "good", "failed": "bad", "remark": "open", "by_hand": "open", "impossible": ""}
 Mark = Literal["", "good", "bad", "open"]
 CSMS = "csms "
 """Beginning of the names of the ladder's steps."""
@@ -48,6 +48,8 @@ class Report(Struct, frozen=True, kw_only=True):
     sheet: Sheet
     remarks: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
+    untested: tuple[int, ...] = ()
+    """EVSEs that no step was made at."""
 
 
 class Line(Struct, frozen=True, kw_only=True):
@@ -88,16 +90,17 @@ class Paper(Struct, frozen=True, kw_only=True):
 
 def compose(configuration: Configuration, facts: Facts, record: Record, sheet: Sheet, at: str, by: str) -> Report:
     """Of what there is now."""
-    titles = dict(measured.places(configuration))
+    titles, remarks = dict(measured.places(configuration)), measured.remarks(sheet, configuration)
     return Report(
         at=at,
         by=by,
         id=configuration.station.id,
         facts=facts,
-        record=record,
+        record=by_hand.settled(record, sheet, remarks),
         sheet=sheet,
-        remarks=tuple(f"{_place(each.place, titles[each.place])}: {each.text}" for each in measured.remarks(sheet, configuration)),
+        remarks=tuple(f"{_place(each.place, titles[each.place])}: {each.text}" for each in remarks),
         missing=measured.missing(sheet, configuration),
+        untested=tuple(part.id for part in configuration.evses if not record.of(part.id)),
     )
 
 
@@ -108,7 +111,7 @@ def _place(place: str, entry: Field) -> str:
 
 def paper(report: Report) -> Paper:
     """Laid out."""
-    count = counted(report.record.steps)
+    count, notes = counted(report.record.steps), tuple(_notes(report))
     date = f"{report.at[:10]} {report.at[11:16]} UTC"
     return Paper(
         title="Commissioning report",
@@ -117,9 +120,9 @@ def paper(report: Report) -> Paper:
         date=date,
         hash=report.facts.configuration[:SHORT],
         verdict=_verdict(count, bool(report.record.steps)),
-        mark="bad" if count["failed"] or not report.record.steps else "open" if report.missing or report.remarks else "good",
+        mark="bad" if count["failed"] or not report.record.steps else "open" if notes else "good",
         failed=tuple(_failed(each) for each in report.record.steps if each.outcome == "failed"),
-        notes=tuple(_notes(report)),
+        notes=notes,
         sections=tuple(_sections(report)),
     )
 
@@ -145,11 +148,16 @@ def _notes(report: Report) -> Iterator[str]:
     record = report.record
     if record.steps and record.configuration != report.facts.configuration:
         yield f"The self-test was made with another configuration ({record.configuration[:SHORT] or 'unknown'}); repeat it."
+    if record.steps and report.untested:
+        yield f"Not tested: EVSE {', '.join(map(str, report.untested))}."
+    left = [f"{_whose(each)}, {each.title}" for each in by_hand.left(record)]
+    if left:
+        yield f"To be done by hand yet: {'; '.join(left)}."
+    yield from (f"{_whose(each)}, {each.title}: {plain(each.text, 300)}" for each in record.steps if each.outcome == "remark")
     yield from (f"Outside of the usual: {each}" for each in report.remarks)
-    if len(report.missing) > FEW:
-        yield f"Not measured: {len(report.missing)} of the values below."
-    elif report.missing:
-        yield f"Not measured: {'; '.join(report.missing)}."
+    missing = report.missing
+    if missing:
+        yield f"Not measured: {'; '.join(missing) if len(missing) <= FEW else f'{len(missing)} of the values below'}."
 
 
 def _sections(report: Report) -> Iterator[Section]:
@@ -159,6 +167,8 @@ def _sections(report: Report) -> Iterator[Section]:
     yield _filled("Supply", measured.SUPPLY, report.sheet.supply)
     if report.sheet.evses:
         yield _of_evses(report.sheet)
+    if billed := tuple(calibration.lines(report.sheet)):
+        yield _pairs("Billing by these meters in Germany", billed)
     record = report.record
     for evse in dict.fromkeys(step.evse for step in record.steps):
         own = [step for step in record.of(evse) if not step.name.startswith(CSMS)]
@@ -208,5 +218,5 @@ def _steps(title: str, steps: list[Step], record: Record) -> Section:
 def _said(step: Step) -> str:
     code = f" ({step.code})" if step.code else ""
     by = f" Seen by {step.by}." if step.by else ""
-    remedy = f" To do: {step.remedy}" if step.remedy and step.outcome == "failed" else ""
+    remedy = f" To do: {step.remedy}" if step.remedy and step.outcome in ("failed", "remark") else ""
     return f"{plain(step.text, 500)}{code}.{by}{remedy}".replace("..", ".")

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Iterator
 
-from chargepoint.commissioning import at_rest, blame
+from chargepoint.commissioning import at_rest, blame, guide
 from chargepoint.commissioning.at_rest import Verdict
 from chargepoint.commissioning.moving import MOVES, moved
 from chargepoint.commissioning.sight import METER_S, Bench, Sight, look
@@ -13,6 +13,9 @@ from hal.measured import MeterReading
 
 AGAIN_S = 0.5
 GUIDED = "closed only with a car or a test adapter plugged in: go through the guided test"
+PROTECTS = ("guided_e", "guided_pe", "guided_diode")
+"""Guided steps that nothing else shows: without them nobody knows that it switches off."""
+SET_BY_ADAPTER = "only a test adapter sets it: go through the guided test"
 
 
 async def of_evse(bench: Bench, part: EvsePart) -> AsyncIterator[Step]:
@@ -52,7 +55,10 @@ def _after(first: Sight, last: Sight) -> Iterator[Step]:
     if found is not None:
         yield blame.failed(last, "closing", title, found)
     else:
-        yield Step(evse=last.part.id, name="closing", title=title, outcome="by_hand", text=GUIDED)
+        yield Step(evse=last.part.id, name="closing", title=title, outcome="by_hand", text=GUIDED, untried=True)
+    for stage in guide.STAGES:
+        if stage.name in PROTECTS:
+            yield at_rest.not_now(SET_BY_ADAPTER).step(last.part.id, stage.name, stage.title)
     others = [each for each in last.troubles if blame.found_by(each) == blame.REST]
     title = "No other fault"
     for each in others:
@@ -65,7 +71,7 @@ def _after(first: Sight, last: Sight) -> Iterator[Step]:
 def _register(first: Sight, last: Sight) -> Verdict:
     before, after = _reading(first), _reading(last)
     if before is None or after is None or last.meter_age_s > METER_S:
-        return Verdict("impossible", "the meter is not heard")
+        return at_rest.not_now("the meter is not heard")
     figures = {"energy_wh": after.energy_wh}
     kwh = f"{after.energy_wh / 1000:.3f} kWh"
     if after.energy_wh < before.energy_wh or after.energy_wh < 0:

@@ -169,4 +169,5 @@ def _claim(evse: Evse, lowest_ma: int) -> Claim:
     """What it would offer if it were alone on the site."""
     offer_ma = 0 if evse.lease is None else offerable_ma(lowest_ma)
     rank = evse.presence.plug_in.number if evse.presence.plug_in else 0
-    return Claim(offer_ma, evse.share, evse.closed, rank, evse.settings.minimum_ma(evse.poles.phases))
+    priority = 0 if evse.lease is None else evse.lease.permit.priority
+    return Claim(offer_ma, evse.share, evse.closed, rank, evse.settings.minimum_ma(evse.poles.phases), priority)

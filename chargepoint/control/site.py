@@ -9,7 +9,7 @@ what is free:
                     32            32           20      committed
     EVSE 2           0             8           20      granted, committed
 
-All functions are pure and see all EVSEs at once.
+A higher priority comes first, whoever else has to wait for that (OCPP 2.0.1 K03.FR.04). All functions are pure and see all EVSEs at once.
 """
 
 from collections.abc import Sequence
@@ -44,6 +44,8 @@ class Claim(Struct, frozen=True):
     """Who came first is lower."""
     minimum_ma: int = MINIMUM_OFFER_MA
     """Less is worth nothing to this one."""
+    priority: int = 0
+    """Higher is served before lower."""
 
 
 def committed_ma(share: Share, closed: bool, now: float) -> int:
@@ -55,31 +57,33 @@ def committed_ma(share: Share, closed: bool, now: float) -> int:
 
 def fair_ma(claims: Sequence[Claim], fuse_ma: int, now: float) -> list[int]:
     """What each would have if all EVs had followed: the minimum for those who charge, then for newcomers, then one level for all, up to
-    their wants."""
+    their wants; and so from the highest priority down, each with what those above it leave."""
     fair = [0] * len(claims)
     if not any(claim.want_ma for claim in claims):
         return fair
     pool = fuse_ma - sum(committed_ma(claim.share, claim.closed, now) for claim in claims if claim.want_ma == 0)
-    admitted = _admitted(claims, pool)
-    level_ma = _level_ma([claims[i] for i in admitted], pool)
-    for i in admitted:
-        fair[i] = _at_level(claims[i], level_ma)
+    for priority in sorted({claim.priority for claim in claims}, reverse=True):
+        admitted = _admitted(claims, priority, pool)
+        level_ma = _level_ma([claims[i] for i in admitted], pool)
+        for i in admitted:
+            fair[i] = _at_level(claims[i], level_ma)
+            pool -= fair[i]
     return fair
 
 
-def _admitted(claims: Sequence[Claim], pool: int) -> list[int]:
-    """Those whose minimum there is room for, in turn."""
+def _admitted(claims: Sequence[Claim], priority: int, pool: int) -> list[int]:
+    """Those of a priority whose minimum there is room for, in turn."""
     admitted = []
     for i in in_turn(claims):
-        if claims[i].want_ma > 0 and claims[i].minimum_ma <= pool:
+        if claims[i].priority == priority and claims[i].want_ma > 0 and claims[i].minimum_ma <= pool:
             admitted.append(i)
             pool -= claims[i].minimum_ma
     return admitted
 
 
 def in_turn(claims: Sequence[Claim]) -> list[int]:
-    """Who charges comes before who waits, then who came first."""
-    return sorted(range(len(claims)), key=lambda i: (claims[i].share.granted_ma == 0, claims[i].rank))
+    """The higher priority comes first, then who charges before who waits, then who came first."""
+    return sorted(range(len(claims)), key=lambda i: (-claims[i].priority, claims[i].share.granted_ma == 0, claims[i].rank))
 
 
 def _at_level(claim: Claim, level_ma: int) -> int:

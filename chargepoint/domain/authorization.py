@@ -28,7 +28,7 @@ WRONG = frozenset({AuthorizationStatus.BLOCKED, AuthorizationStatus.EXPIRED, Aut
 """What is said of a token that is not, or no longer, in order. 1.6 §3.5.2 counts ConcurrentTx among the valid."""
 
 
-class TokenInfo(Struct, frozen=True, gc=False):
+class TokenInfo(Struct, frozen=True, gc=False, omit_defaults=True):
     """What somebody answered about a token (IdTokenInfoType, 1.6 IdTagInfo)."""
 
     status: AuthorizationStatus
@@ -36,6 +36,14 @@ class TokenInfo(Struct, frozen=True, gc=False):
     """groupIdToken, 1.6 parentIdTag: whoever shares it may stop the transaction."""
     expires: datetime | None = None
     """cacheExpiryDateTime, 1.6 expiryDate."""
+    evses: tuple[int, ...] = ()
+    """evseId: may charge at these only; none named: at all of them."""
+    languages: tuple[str, ...] = ()
+    """language1 and language2: in which its driver wants to be spoken to, the better one first."""
+    message: str = ""
+    """personalMessage: for its driver, now. Tariffs are told so as well."""
+    priority: int | None = None
+    """chargingPriority, -9 to 9; ``None``: not said."""
 
     @property
     def accepted(self) -> bool:
@@ -46,6 +54,15 @@ class TokenInfo(Struct, frozen=True, gc=False):
     def valid(self) -> bool:
         """Is nothing wrong with the token itself? One that charges elsewhere, or must not charge here or now, is in order all the same."""
         return self.status not in WRONG
+
+    def allows(self, evse: int) -> bool:
+        """If it may charge at all: at this EVSE? (C01.FR.21)"""
+        return not self.evses or evse in self.evses
+
+    @property
+    def lasting(self) -> "TokenInfo":
+        """What of it is worth remembering: what a tariff was then is not (C10.FR.09)."""
+        return replace(self, message="") if self.message else self
 
     def at(self, now: datetime) -> "TokenInfo":
         """What of a remembered answer holds now: when its date has come, it is Expired (1.6 §3.5.1)."""
@@ -75,8 +92,14 @@ class Authorization(Struct, frozen=True):
     """Granted for this connector of the EVSE and for no other (1.6 §5.11)."""
     evses: tuple[int, ...] = ()
     """Where its car may come instead of to the EVSE that holds it."""
+    languages: tuple[str, ...] = ()
+    """Of its driver, as whoever accepted it said."""
+    message: str = ""
+    """For its driver."""
     browser: str = ""
     """Started on the driver's page: which browser, as a hash of its secret; nobody else may end it there."""
+    priority: int = 0
+    """chargingPriority; 0 where nobody has said any (OCPP 2.0.1 K03.FR.06)."""
 
     def covers(self, token: IdToken, group: IdToken | None = None) -> bool:
         """Is this token the same, or of the same group? (OCPP 2.0.1 C01.FR.03, C09; 1.6 §4.8)"""

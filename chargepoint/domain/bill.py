@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from msgspec import Struct
 from msgspec.structs import replace
 
+from chargepoint.domain.authorization import Authorization
 from chargepoint.domain.display import Phase
 from chargepoint.domain.price_triggers import PriceTriggers
 from chargepoint.domain.pricing import CostState, FinalCost, RunningCost, idle_since, rolled
@@ -24,6 +25,8 @@ class Bill(Struct, frozen=True, kw_only=True):
     texts: dict[str, str] = {}
     """His price, by language."""
     transaction_id: str | None = None
+    told_as: str | None = None
+    """What 2.x calls the transaction, of which this one may be a part only."""
     started: datetime | None = None
     start_wh: int = 0
     running: RunningCost | None = None
@@ -51,11 +54,13 @@ def follow(bill: Bill, session: Session, now: datetime, prices: Mapping[str, dic
         token = transaction.authorization.token.key
         if transaction.id != bill.transaction_id:
             texts = prices.get(token) or (bill.texts if bill.token == token and bill.transaction_id is None else {})
+            texts = texts or personal(transaction.authorization)
             bill = Bill(
                 evse=bill.evse,
                 token=token,
                 texts=texts,
                 transaction_id=transaction.id,
+                told_as=session.transaction_id,
                 started=transaction.started,
                 start_wh=transaction.start_wh,
             )
@@ -66,7 +71,14 @@ def follow(bill: Bill, session: Session, now: datetime, prices: Mapping[str, dic
     token = session.authorization.token.key
     if bill.token == token and bill.transaction_id is None:
         return bill
-    return Bill(evse=bill.evse, token=token, texts=prices.get(token, {}))
+    return Bill(evse=bill.evse, token=token, texts=prices.get(token) or personal(session.authorization))
+
+
+def personal(authorization: Authorization) -> dict[str, str]:
+    """What whoever accepted the driver has told him, his tariff mostly (I01.FR.03); in his language, as far as that is known."""
+    if not authorization.message:
+        return {}
+    return {authorization.languages[0] if authorization.languages else "": authorization.message}
 
 
 def _over(bill: Bill, session: Session, now: datetime) -> Bill:

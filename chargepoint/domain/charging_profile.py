@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from msgspec import Struct
 
@@ -14,6 +15,18 @@ class Purpose(StrEnum):
     TX = "TxProfile"
     EXTERNAL = "ChargingStationExternalConstraints"
     """2.x: set by somebody other than the CSMS."""
+
+
+class LimitSource(StrEnum):
+    """OCPP 2.x ChargingLimitSourceEnumType: who bounds."""
+
+    EMS = "EMS"
+    """An energy management system on the premises."""
+    OTHER = "Other"
+    SO = "SO"
+    """A system operator: of the grid."""
+    CSO = "CSO"
+    """The operator of the station: its CSMS."""
 
 
 class Kind(StrEnum):
@@ -61,10 +74,12 @@ class ChargingSchedule(Struct, frozen=True, kw_only=True):
     """``None``: until the profile or its transaction ends."""
     minimum_rate: float | None = None
     """minChargingRate: less is inefficient for this EV. Kept, and without effect: it may guide how connectors share what bounds them
-    together (1.6 §3.13.4, §7.13; OCPP 2.0.1 K01.FR.21), but control shares without knowing profiles, by what is least for each EVSE. It is
+    together (1.6 §3.13.4, §7.13; OCPP 2.0.1 K01), but control shares without knowing profiles, by what is least for each EVSE. It is
     no reason to pause: a limit below it is what the CSMS wants."""
     id: int = 0
     """2.x."""
+    sales_tariff: dict[str, Any] | None = None
+    """2.x SalesTariffType, for a car that talks ISO 15118. Kept as it came, and without effect."""
 
 
 class ChargingProfile(Struct, frozen=True, kw_only=True):
@@ -80,3 +95,13 @@ class ChargingProfile(Struct, frozen=True, kw_only=True):
     valid_to: datetime | None = None
     transaction_id: str | None = None
     """As the CSMS knows it: ours in 2.x, its own in 1.6. TxProfile only."""
+    others: tuple[ChargingSchedule, ...] = ()
+    """2.x: up to two more schedules, among which a car that talks ISO 15118 could choose; without such cars they are refused
+    (``strictness``)."""
+    strict: bool = False
+    """Set by a CSMS of 2.x: taken by its letter (``strictness``), and its watts go by numberPhases (K01.FR.50)."""
+
+    @property
+    def schedules(self) -> tuple[ChargingSchedule, ...]:
+        """All of them, the one that counts first."""
+        return self.schedule, *self.others

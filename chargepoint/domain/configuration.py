@@ -63,6 +63,7 @@ class StationPart(Part, frozen=True, kw_only=True):
     model: Annotated[str, Meta(min_length=1, max_length=20)]
     serial: Annotated[str, Meta(max_length=25)] = ""
     firmware: Annotated[str, Meta(max_length=50)] = ""
+    """The maker's own version of the whole station, told to the CSMS; empty: the release of this software, which follows its updates."""
     after_power_loss: Literal["resume", "end"] = "resume"
 
 
@@ -200,6 +201,9 @@ class OcppPart(Part, frozen=True, kw_only=True):
     basic_auth_password: Secret | None = None
     verify_server_name: bool = True
     assume_subprotocol: bool = False
+    relative_station_profile: bool = True
+    """2.0.1: is a relative profile for the whole station, of one period and without an end, taken as one from now on? Home Assistant
+    sends its slider so. ``False``: by the letter, Rejected (K01.FR.38)."""
     reconnect: ReconnectPart = ReconnectPart()
     keys: dict[str, str] = field(default_factory=dict)
     variables: tuple[VariablePart, ...] = ()
@@ -260,8 +264,12 @@ class FirmwarePart(Part, frozen=True, kw_only=True):
     argv: tuple[str, ...] = ()
     dry_run_result: Literal["ok", "verification-failed", "installation-failed"] = "ok"
     accept_unsigned: bool | None = None
-    """May UpdateFirmware of 1.6 install what nobody has signed? ``None``: unless the line is encrypted (security profile 2, 3) and there is
-    a root of the manufacturer to check signatures with, or was until the CSMS deleted it (1.6 security whitepaper L01.FR.20)."""
+    """May UpdateFirmware install what nobody has signed? ``None``: unless there is a root of the manufacturer to check signatures with, or
+    was until the CSMS deleted it; in 1.6 also where the line is not encrypted (1.6 security whitepaper L01.FR.20)."""
+    publish: str | None = None
+    """``host:port`` of the local network where other stations of the site find the firmware that the CSMS has this one publish (OCPP 2.0.1
+    PublishFirmware): plain HTTP, open to whoever reaches it, so of the site's own network; a port from 1024 on. ``None``: it publishes
+    none."""
 
 
 class WebPart(Part, frozen=True, kw_only=True):
@@ -369,3 +377,8 @@ class Configuration(Part, frozen=True, kw_only=True):
         devices += [reader.driver for reader in self.readers or ()] + [display.driver for display in self.displays]
         devices += [evse.indicator.driver for evse in self.evses if evse.indicator is not None]
         return self.hal.backend != "drivers" or all(driver == "simulated" for driver in devices)
+
+    def reads_cards(self, evse: int) -> bool:
+        """Is there a card reader for this EVSE? A simulated station without any has one for all."""
+        readers = self.readers or ()
+        return (self.readers is None and self.simulated) or any(reader.evses is None or evse in reader.evses for reader in readers)

@@ -1,4 +1,4 @@
-"""The device model: what the variables of the table hold on this station, and who may change them (OCPP 2.0.1 B05 to B07, 1.6 §5.3, §5.8).
+"""The device model: what the variables of the table hold on this station, and who may change them (OCPP 2.0.1 B05, B06, 1.6 §5.3, §5.8).
 
 A value comes from, the first that has one: whoever shows it live; a change through OCPP; a preset of the configuration (``ocpp.keys``,
 ``ocpp.variables``); the table. A key whose component is empty names a 1.6 configuration key.
@@ -11,9 +11,9 @@ from typing import Any, TypeVar
 from msgspec import Struct
 
 from chargepoint.domain.configuration import Configuration
-from chargepoint.domain.entries import Entry, entries, folded, name_at
+from chargepoint.domain.entries import Entry, entries, folded, name_at, spelt
 from chargepoint.domain.entries import VariableKey as VariableKey
-from chargepoint.domain.values import BOOLEAN, BadValue, written
+from chargepoint.domain.values import BadValue, written
 from chargepoint.domain.variables import Access
 from chargepoint.domain.variables import Variable as Variable
 
@@ -49,30 +49,6 @@ class SetResult(Struct, frozen=True):
     info: str = ""
 
 
-class VariableReport(Struct, frozen=True, kw_only=True):
-    """One row of a report (B07): a variable, its value and what is allowed."""
-
-    key: VariableKey
-    value: str | None
-    """``None`` where it is write-only."""
-    access: str
-    """ReadOnly, WriteOnly or ReadWrite (MutabilityEnumType)."""
-    data_type: str
-    """string, decimal, integer, dateTime, boolean, OptionList, SequenceList, MemberList."""
-    unit: str | None = None
-    minimum: float | None = None
-    maximum: float | None = None
-    values: tuple[str, ...] = ()
-
-
-BASES: Mapping[str, Callable[[Entry], bool]] = {
-    "ConfigurationInventory": lambda entry: entry.variable.access is not Access.READ_ONLY,
-    "FullInventory": lambda entry: True,
-    "SummaryInventory": lambda entry: entry.key.variable == "AvailabilityState",
-}
-"""What each base report tells (B07.FR.07 to 09)."""
-
-
 def _forget(name: str, value: str) -> None:
     """Changes that nobody keeps end with the process."""
 
@@ -86,7 +62,8 @@ class DeviceModel:
         self._keep = keep
         self._named = {entry.name: entry for entry in entries(configuration)}
         self._entries = {folded(entry.key): entry for entry in self}
-        self._keys_16 = {entry.key_16.lower(): entry for entry in self if entry.key_16}
+        self._keys_16 = {spelt(entry.key_16): entry for entry in self if entry.key_16}
+        self._typed = {spelt(name): entry for entry in self for name in (entry.name, entry.key_16) if name}
         self._components = {place for place, _ in self._entries}
         self._values: dict[str, str] = {}
         self._live: dict[str, Callable[[], str]] = {}
@@ -105,12 +82,19 @@ class DeviceModel:
         """Set it from inside, whatever the access; not kept over a restart (HeartbeatInterval as the CSMS answers each boot)."""
         self._values[variable.name] = written(value)
 
-    def show(self, variable: Variable[Any], value: Callable[[], str], evse: int | None = None, connector: int | None = None) -> None:
+    def show(
+        self,
+        variable: Variable[Any],
+        value: Callable[[], str],
+        evse: int | None = None,
+        connector: int | None = None,
+        instance: str | None = None,
+    ) -> None:
         """From now on ask ``value`` for it."""
-        self._live[self._named[name_at(variable.name, evse, connector)].name] = value
+        self._live[self._named[name_at(variable.name, evse, connector, instance)].name] = value
 
     def get(self, key: VariableKey) -> GetResult:
-        """B06; 1.6 GetConfiguration."""
+        """B06.FR.04, B06.FR.09, B06.FR.10; 1.6 GetConfiguration."""
         entry = self._find(key)
         if isinstance(entry, VariableStatus):
             return GetResult(key, entry)
@@ -120,7 +104,7 @@ class DeviceModel:
         return GetResult(key, VariableStatus.ACCEPTED, self.value(entry), reason)
 
     def set(self, key: VariableKey, value: str) -> SetResult:
-        """B05; 1.6 ChangeConfiguration."""
+        """B05.FR.09; 1.6 ChangeConfiguration."""
         entry = self._find(key)
         if isinstance(entry, VariableStatus):
             return SetResult(key, entry)
@@ -140,21 +124,28 @@ class DeviceModel:
         """Every 1.6 key (GetConfiguration without a list). A write-only one is named without its value."""
         return tuple(self.get(VariableKey(component="", variable=entry.key_16)) for entry in self._keys_16.values())
 
-    def report(self, base: str) -> tuple[VariableReport, ...]:
-        """B07: one of the names in ``BASES``."""
-        return tuple(self._row(entry) for entry in self if entry.key.component and BASES[base](entry))
-
     def entry(self, key: VariableKey) -> Entry | None:
         """The variable that a key names, if there is one."""
         found = self._find(key)
         return None if isinstance(found, VariableStatus) else found
 
+    def sibling(self, entry: Entry, variable: str) -> Entry | None:
+        """Another variable of the same component at the same place."""
+        return self._entries.get((folded(entry.key)[0], (variable.lower(), "")))
+
+    def named(self, name: str) -> Entry | None:
+        """The variable that somebody names by the table's name or by that of 1.6, an instance in brackets or after a comma."""
+        return self._typed.get(spelt(name))
+
     def __iter__(self) -> Iterator[Entry]:
         return iter(self._named.values())
 
     def _find(self, key: VariableKey) -> Entry | VariableStatus:
+        """What is unknown about a name: B05.FR.04, B05.FR.05, B05.FR.06, B06.FR.06, B06.FR.07, B06.FR.08; an instance that there is not is
+        unknown as well (B06.FR.14, B06.FR.15)."""
         if not key.component:
-            return self._keys_16.get(key.variable.lower(), VariableStatus.UNKNOWN_VARIABLE)
+            name = ",".join(filter(None, (key.variable, key.instance)))
+            return self._keys_16.get(spelt(name), VariableStatus.UNKNOWN_VARIABLE)
         place, variable = folded(key)
         if place not in self._components:
             return VariableStatus.UNKNOWN_COMPONENT
@@ -167,6 +158,7 @@ class DeviceModel:
         return live() if live else self._values.get(entry.name, entry.initial)
 
     def _assign(self, entry: Entry, key: VariableKey, text: str, keep: Callable[[str, str], None]) -> SetResult:
+        """B05.FR.07, B05.FR.08, B05.FR.10."""
         try:
             value = written(entry.variable.type.parse(text, entry.bounds))
         except BadValue as error:
@@ -174,19 +166,6 @@ class DeviceModel:
         keep(entry.name, value)
         self._values[entry.name] = value
         return SetResult(key, VariableStatus.REBOOT_REQUIRED if entry.variable.reboot else VariableStatus.ACCEPTED)
-
-    def _row(self, entry: Entry) -> VariableReport:
-        variable, bounds = entry.variable, entry.bounds
-        return VariableReport(
-            key=entry.key,
-            value=None if variable.access is Access.WRITE_ONLY else self.value(entry),
-            access=variable.access.value,
-            data_type=variable.type.name,
-            unit=variable.unit,
-            minimum=bounds.minimum,
-            maximum=bounds.maximum,
-            values=bounds.values,
-        )
 
 
 def presets(configuration: Configuration) -> Iterator[tuple[VariableKey, str]]:
@@ -208,7 +187,7 @@ def presets(configuration: Configuration) -> Iterator[tuple[VariableKey, str]]:
 
 
 def _writable(entry: Entry, key: VariableKey) -> bool:
-    """A switch that has one position only is none (UnlockConnectorOnEVSideDisconnect of a fixed cable, 1.6 errata 3.85)."""
-    if entry.variable.type is BOOLEAN and len(entry.bounds.values) == 1:
-        return False
-    return entry.variable.access is not Access.READ_ONLY or (entry.variable.writable_16 and not key.component)
+    """By this name? 1.6 lets a CSMS change some of what 2.x does not."""
+    if entry.access is not Access.READ_ONLY:
+        return True
+    return entry.variable.access is Access.READ_ONLY and entry.variable.writable_16 and not key.component

@@ -52,6 +52,13 @@ class Situation(Struct, frozen=True, kw_only=True):
     """Of the transaction."""
     until: datetime | None = None
     """Nothing is reckoned beyond it: the transaction is over, or the car has left."""
+    currency: str = ""
+    tariff_fallback: str = ""
+    """For who has no price of his own, where there is no default price either (OCPP 2.0.1 I04)."""
+    cost_fallback: str = ""
+    """For whose total cost the CSMS could not tell, since it was not reached (I05)."""
+    shows_tariff: bool = True
+    shows_cost: bool = True
 
 
 class Display(Struct, frozen=True, kw_only=True):
@@ -60,7 +67,7 @@ class Display(Struct, frozen=True, kw_only=True):
     phase: Phase
     language: str
     text: str | None
-    """In that language, or in any that there is."""
+    """In that language, or in any that there is; or else the note."""
     texts: Mapping[str, str]
     cost: str | None = None
     cost_is: str | None = None
@@ -71,19 +78,24 @@ class Display(Struct, frozen=True, kw_only=True):
     energy_wh: int | None = None
     qr_text: str | None = None
     local_time: str
+    currency: str = ""
+    """Of cost and prices, as the CSMS has set it."""
+    note: str = ""
+    """Instead of the cost that the CSMS could not tell."""
 
 
 def project(now: Situation) -> Display:
-    """What is shown."""
+    """What is shown (I05.FR.02: the total cost is not known, since nobody could be asked)."""
     after = now.phase is Phase.AFTER
     final = now.final if after else None
     texts = final.texts if final is not None and final.texts else _texts(now)
+    note = now.cost_fallback if after and now.final is None and not now.online else ""
     running = _running(now)
     cost, cost_is = _cost(now, running, final)
     return Display(
         phase=now.phase,
         language=now.language,
-        text=texts.get(now.language) or next(iter(texts.values()), None),
+        text=note or texts.get(now.language) or next(iter(texts.values()), None),
         texts=texts,
         cost=None if cost is None else shown(cost, now.decimals),
         cost_is=cost_is,
@@ -93,14 +105,20 @@ def project(now: Situation) -> Display:
         energy_wh=now.energy_wh if now.phase in (Phase.DURING, Phase.AFTER) else None,
         qr_text=None if final is None else final.qr_text,
         local_time=local(now.now, now.utc_offset),
+        currency=now.currency,
+        note=note,
     )
 
 
 def _texts(now: Situation) -> Mapping[str, str]:
-    """The driver's own price in front of the default one, language by language: an own text in one language beats all defaults."""
+    """The driver's own price in front of the default one, language by language: an own text in one language beats all defaults
+    (I01.FR.03, I04.FR.01, I06.FR.03)."""
+    if not now.shows_tariff:
+        return {}
     if now.texts and now.phase is not Phase.BEFORE:
         return now.texts
-    return now.default.texts if now.online else now.default.offline_texts
+    default = now.default.texts if now.online else now.default.offline_texts
+    return default or ({now.language: now.tariff_fallback} if now.tariff_fallback else {})
 
 
 def _running(now: Situation) -> RunningCost | None:
@@ -114,6 +132,9 @@ def _reckoned_to(now: Situation) -> datetime:
 
 
 def _cost(now: Situation, running: RunningCost | None, final: FinalCost | None) -> tuple[Decimal | None, str | None]:
+    """I02.FR.03, I02.FR.04, I03.FR.03."""
+    if not now.shows_cost:
+        return None, None
     if final is not None:
         return final.cost, "final"
     if running is None or now.phase not in (Phase.DURING, Phase.AFTER):

@@ -1,5 +1,7 @@
 """A fault: what keeps an EVSE from charging, or is wrong with it all the same. What goes with its name stands in ``fault_table``."""
 
+from collections.abc import Iterable
+
 from msgspec import Struct
 
 from chargepoint.domain.fault_table import FaultRow, row
@@ -31,3 +33,20 @@ class Fault(Struct, frozen=True):
     def stops_charging(self) -> bool:
         """Does the EVSE offer nothing while this is active?"""
         return self.row.action in ("open", "pause")
+
+
+LIVE = ("contactor_welded", "power_switch_failure")
+GRAVE = ("emergency_stop", "tilted", "enclosure_open", "earth_lost")
+"""What whoever stands before the station has to know first, in this order; before them that its plug may be live."""
+
+
+def gravest(faults: Iterable[Fault]) -> Fault | None:
+    """Of those that keep an EVSE from charging, the one whose sentence the driver reads: the most dangerous, else the oldest."""
+    return min((fault for fault in faults if fault.stops_charging), key=lambda fault: (_danger(fault), fault.since_s), default=None)
+
+
+def _danger(fault: Fault) -> int:
+    """The less, the worse."""
+    if (fault.kind if fault.by_board else fault.name) in LIVE:
+        return 0
+    return 1 + GRAVE.index(fault.name) if fault.name in GRAVE else 1 + len(GRAVE)

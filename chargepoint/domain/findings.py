@@ -35,7 +35,8 @@ def failing(name: str, error: str, text: str, *, state: State = "failed", figure
     return Finding(name=name, state=state, text=text, remedy=entry.technician[0], code=entry.code, figures=figures or {})
 
 
-def by_code(name: str, code: str, text: str, remedy: str = "", *, state: State = "failed", figures: Figures | None = None) -> Finding:
+def by_code(name: str, code: str, text: str, remedy: str = "", *, figures: Figures | None = None) -> Finding:
     """The same by its number, with ``remedy`` where the catalogue has none under it."""
     entry = catalogue.by_code(code)
-    return Finding(name=name, state=state, text=text, remedy=entry.technician[0] if entry else remedy, code=code, figures=figures or {})
+    remedy = entry.technician[0] if entry else remedy
+    return Finding(name=name, state="failed", text=text, remedy=remedy, code=code, figures=figures or {})

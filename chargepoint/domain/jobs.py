@@ -1,11 +1,13 @@
-"""Work that takes longer than one start of the station: a firmware update, the upload of a log. Kept after every step."""
+"""Work that takes longer than one start of the station: a firmware update, one for others, the upload of a log. Kept after every step."""
 
 from enum import StrEnum
 
 from msgspec import Struct
 
 from chargepoint.domain.commands.maintenance import GetLog, UpdateFirmware
+from chargepoint.domain.commands.publishing import PublishFirmware
 from chargepoint.domain.firmware import FirmwareStatus
+from chargepoint.domain.publishing import PublishStatus
 
 
 class FirmwareStep(StrEnum):
@@ -42,6 +44,18 @@ class FirmwareJob(Struct, frozen=True, kw_only=True):
     """Downloads that failed."""
     installs: int = 0
     """How often the installer was started."""
+
+
+class PublishJob(Struct, frozen=True, kw_only=True):
+    """The firmware that is being published for other stations, or the last one."""
+
+    request: PublishFirmware
+    """When it is over, without what was secret in its location."""
+    status: PublishStatus = PublishStatus.DOWNLOADING
+    """The last that was told, or is going to be: what leads from one to the next is the table of ``station.publishing``."""
+    over: bool = False
+    failures: int = 0
+    """Downloads that failed."""
 
 
 class LogJob(Struct, frozen=True, kw_only=True):

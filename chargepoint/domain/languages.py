@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from chargepoint.domain.values import BadValue, Bounds, DataType, shown
 
 _TAG = re.compile(r"[A-Za-z]{2,8}([-_][A-Za-z0-9]{1,8}){0,4}", re.ASCII)
+OTHERWISE = "en"
 MOST = 30
 """Languages of one station."""
 
@@ -14,6 +15,13 @@ def known(tag: str, languages: Iterable[str]) -> str | None:
     """This tag as the list spells it: itself, else its language without the region (``de-AT`` finds ``de``)."""
     wanted, spelled = _folded(tag), {_folded(each): each for each in languages}
     return spelled.get(wanted) or spelled.get(wanted.partition("-")[0])
+
+
+def chosen(wanted: Iterable[str], languages: Iterable[str]) -> str | None:
+    """In which of our languages to speak to somebody who wants these, the better first; English if we have none of them; ``None``: he wants
+    none in particular (OCPP 2.0.1 C01.FR.08, C01.FR.09, C01.FR.12, C01.FR.13)."""
+    tags, ours = tuple(wanted), tuple(languages)
+    return next((found for tag in tags if (found := known(tag, ours)) is not None), OTHERWISE if tags else None)
 
 
 def listed(text: str) -> tuple[str, ...]:

@@ -54,7 +54,7 @@ def _record(record: dict[str, Any], depth: int) -> dict[str, Any]:
         if plain in secrets or (hides and plain in VALUES):
             found[name] = MASK
         elif plain in TOKENS and isinstance(value, str):
-            found[name] = masked(IdToken(value))
+            found[name] = masked(IdToken(value, str(record.get("type"))))
         else:
             found[name] = masked_payload(value, depth + 1)
     return found

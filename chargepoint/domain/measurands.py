@@ -34,6 +34,7 @@ def _total(measurand: str, unit: str, value: float | None, location: str | None 
 
 
 def _per_phase(measurand: str, unit: str, values: Phases, phase: str) -> Iterator[Sample]:
+    """By the numbers that the meter gives its phases (J01.FR.11, J02.FR.07)."""
     for number, value in enumerate(values, start=1):
         if value is not None:
             yield Sample(measurand, value / 1000, unit, phase.format(number))
@@ -75,7 +76,10 @@ MEASURANDS: dict[str, Callable[[Measured], Iterator[Sample]]] = {
     "Power.Reactive.Export": lambda m: _reactive("Power.Reactive.Export", m, -1),
     "Temperature": lambda m: _total("Temperature", "Celsius", m.temperature_c, location="Body"),
 }
-"""Every measurand that some hardware can deliver. One that this meter or board does not measure yields nothing."""
+"""Every measurand that some hardware can deliver. One that this meter or board does not measure yields nothing. Registers are told as they
+stand in the meter, and do not begin anew with a transaction (J02.FR.17)."""
+ONLY_16 = frozenset({"Temperature"})
+"""Of these: MeasurandEnumType of 2.x does not have them (TemperatureSensor.Temperature says it there)."""
 
 NARROWED = re.compile(r"(Current\.Import|Voltage)\.(L[123])(-N)?")
 LONGEST = len(MEASURANDS) + 6

@@ -62,12 +62,29 @@ class Offer(Struct, frozen=True):
     power_w: int
 
 
+def one_story(values: tuple[MeterValue, ...]) -> tuple[MeterValue, ...]:
+    """Of stretches that are told as one: it begins once, with the first beginning, and ends once, with the last end. What is signed
+    stays."""
+    contexts = [value.context for value in values]
+    begin = contexts.index(ReadingContext.BEGIN) if ReadingContext.BEGIN in contexts else None
+    end = len(contexts) - 1 - contexts[::-1].index(ReadingContext.END) if ReadingContext.END in contexts else None
+    rim = (ReadingContext.BEGIN, ReadingContext.END)
+    return tuple(
+        value for place, value in enumerate(values) if place in (begin, end) or value.context not in rim or value.signed is not None
+    )
+
+
 def thinned(values: tuple[MeterValue, ...], most: int) -> tuple[MeterValue, ...]:
-    """No more than ``most`` (2 or more): the first and the last stay, of those between every second one goes until they fit. What is signed
-    never goes."""
-    while len(values) > most:
-        doomed = [place for place in range(1, len(values) - 1) if values[place].signed is None][::2]
-        if not doomed:
+    """No more than ``most`` (2 or more). If they are more, half of them go: the first and the last stay, of those between the one that is
+    missed for the shortest time goes first. So those at an even pace go as the first, third, fifth ..., and however often they are thinned,
+    no stretch is left out. What is signed never goes (E06.FR.12, E06.FR.13, E07.FR.09, E07.FR.10, E08.FR.10, E08.FR.11, E09.FR.06,
+    E09.FR.07, E10.FR.05, E10.FR.06, E12.FR.08, E12.FR.09, E15.FR.02, E15.FR.03, F03.FR.05, F03.FR.06, F04.FR.05, F04.FR.06, J02.FR.20)."""
+    if len(values) <= most:
+        return values
+    left = list(values)
+    while len(left) > most // 2 + 1:
+        between = [place for place in range(1, len(left) - 1) if left[place].signed is None]
+        if not between:
             break
-        values = tuple(value for place, value in enumerate(values) if place not in doomed)
-    return values
+        del left[min(between, key=lambda place: left[place + 1].at - left[place - 1].at)]
+    return tuple(left)

@@ -6,6 +6,9 @@
                            2 Plug in
                            0.45 EUR/kWh
 
+Messages of the CSMS that are in front stand where the rest would, below the headline; the others take their turn with it. Where a fault is
+to be told, that comes first.
+
 An EVSE needs two lines; where there are more EVSEs than room, they take turns. Pure: a page is a number that grows.
 """
 
@@ -14,12 +17,15 @@ from textwrap import wrap
 
 from msgspec import Struct
 
+from chargepoint.domain.display_messages import Bulletin
 from chargepoint.domain.panel_words import Headline, Wording, word
 
 TURN_PAGES = 2
 """So many pages before the next EVSEs have their turn."""
 MOST_PAGES = 8
 """A text that is longer is not read by anybody."""
+GRAVE: frozenset[Headline] = frozenset({"fault", "emergency"})
+"""Headlines with an advice that no message may stand before."""
 
 
 class Sight(Struct, frozen=True, kw_only=True):
@@ -32,9 +38,12 @@ class Sight(Struct, frozen=True, kw_only=True):
     power_w: int | None = None
     lasted_s: int | None = None
     cost: str | None = None
-    """Decimal text, without a currency."""
+    """Decimal text."""
+    currency: str = ""
     text: str = ""
     """A price, or what to do about a fault."""
+    bulletin: Bulletin = Bulletin()
+    """Messages of the CSMS."""
 
 
 def panel(sights: Sequence[Sight], columns: int, rows: int, wording: Wording, page: int) -> tuple[str, ...]:
@@ -53,18 +62,37 @@ def _block(sight: Sight, columns: int, height: int, wording: Wording, page: int,
     """One EVSE, in so many lines."""
     headline = f"{sight.evse} {word(sight.headline, wording)}" if named else word(sight.headline, wording)
     details = [line for text in _details(sight, wording) for line in wrap(text, columns)]
+    messages = [line for text in _messages(sight) for line in wrap(text, columns)]
+    if _in_front(sight):
+        details, messages = messages, []
+    most = MOST_PAGES * (1 + len(_messages(sight)))
     if height == 1:
-        return [[headline, *details][page % (1 + min(len(details), MOST_PAGES))]]
+        return [[headline, *details, *messages][page % (1 + min(len(details) + len(messages), most))]]
     below = height - 1
-    pages = [details[start : start + below] for start in range(0, len(details), below)][:MOST_PAGES] or [[]]
+    pages = [*_pages(details, below), *_pages(messages, below)][:most] or [[]]
     chosen = pages[page % len(pages)]
     return [headline, *chosen, *[""] * (below - len(chosen))]
+
+
+def _pages(lines: Sequence[str], height: int) -> list[Sequence[str]]:
+    return [lines[start : start + height] for start in range(0, len(lines), height)]
+
+
+def _in_front(sight: Sight) -> bool:
+    """Do messages stand where the rest would?"""
+    return bool(sight.bulletin.front) and sight.headline not in GRAVE
+
+
+def _messages(sight: Sight) -> tuple[str, ...]:
+    """Those to be seen now; beside a fault all of them, in their turn."""
+    front, cycle = sight.bulletin.front, sight.bulletin.cycle
+    return front if _in_front(sight) else front + cycle
 
 
 def _details(sight: Sight, wording: Wording) -> list[str]:
     power = None if sight.power_w is None else f"{wording.decimal(f'{sight.power_w / 1000:.1f}')}kW"
     energy = None if sight.energy_wh is None else f"{wording.decimal(f'{sight.energy_wh / 1000:.2f}')}kWh"
     measured = " ".join(each for each in (power, energy) if each)
-    cost = "" if sight.cost is None else f"{word('cost', wording)} {wording.decimal(sight.cost)}"
+    cost = "" if sight.cost is None else f"{word('cost', wording)} {wording.decimal(sight.cost)} {sight.currency}".rstrip()
     lasted = "" if sight.lasted_s is None else f"{sight.lasted_s // 3600}:{sight.lasted_s // 60 % 60:02} h"
     return [each for each in (measured, cost, lasted, sight.text) if each]

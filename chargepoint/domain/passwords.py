@@ -1,16 +1,17 @@
-"""What a password for basic authentication may be (1.6-SEC A00.FR.205, §7.2; OCPP 2.0.1 A00.FR.205).
+"""What a password for basic authentication may be (1.6-SEC A00.FR.205, §7.2; OCPP 2.0.1 A00.FR.205, A00.FR.304).
 
 1.6   AuthorizationKey: 16 to 20 bytes, written in hex. The configuration file may hold text as well (``text:``, or what is no hex).
-2.x   BasicAuthPassword: 16 to 40 characters of passwordString
+2.x   BasicAuthPassword: 16 to 64 characters of any kind (errata of 2025-01), none of them a control character (RFC 7617 §2)
 
 Objections never show the value.
 """
 
 import re
 
-SHORTEST, LONGEST = 16, 40
+SHORTEST, LONGEST = 16, 64
+"""Characters; ``LONGEST`` is the maxLimit of BasicAuthPassword, for which the standard leaves 40 to 64."""
 _KEY = re.compile(r"(?:[0-9A-Fa-f]{2}){16,20}", re.ASCII)
-_PASSWORD = re.compile(r"[A-Za-z0-9*\-_=:+|@.]{16,40}", re.ASCII)
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 TEXT = "text:"
 
 
@@ -21,7 +22,9 @@ def key_objection(value: str) -> str | None:
 
 def password_objection(value: str) -> str | None:
     """Against a BasicAuthPassword that a CSMS gives."""
-    return None if _PASSWORD.fullmatch(value) else f"{len(value)} characters; expected 16 to 40 letters, digits and *-_=:+|@."
+    if not SHORTEST <= len(value) <= LONGEST:
+        return f"{len(value)} characters; expected {SHORTEST} to {LONGEST}"
+    return "a control character is in it; expected letters, digits and signs" if _CONTROL.search(value) else None
 
 
 def in_bytes(value: str) -> bytes:
@@ -36,4 +39,4 @@ def in_bytes(value: str) -> bytes:
 
 def usable(value: str) -> bool:
     """Is what is there good enough for a profile that needs one?"""
-    return SHORTEST <= len(in_bytes(value)) <= LONGEST
+    return len(in_bytes(value)) >= SHORTEST and len(value.removeprefix(TEXT)) <= LONGEST

@@ -1,5 +1,6 @@
 """What a driver keeps of a session: no token, no name, nothing that says who he was."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from msgspec import Struct
@@ -22,6 +23,10 @@ class Receipt(Struct, frozen=True, kw_only=True):
     """It is the CSMS's word; else the station has reckoned it."""
     utc_offset: str = "+00:00"
     """Of the place."""
+    issued: bool = True
+    """Somebody has issued the card or the app that it was begun with; else it was begun on the page, or free for everybody."""
+    price_texts: Mapping[str, str] = {}
+    """What was charged for a unit, by language, as far as the station knew."""
 
     @property
     def energy_wh(self) -> int:

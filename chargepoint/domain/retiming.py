@@ -7,8 +7,9 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from chargepoint.domain.metering import MeterValue
-from chargepoint.domain.notifications import Kept, SecurityEvent
-from chargepoint.domain.transaction import Transaction, TransactionEvent
+from chargepoint.domain.notifications import Kept, NotifyEvent, SecurityEvent
+from chargepoint.domain.span import Span
+from chargepoint.domain.transaction import PowerPath, Transaction, TransactionEvent
 
 KeptT = TypeVar("KeptT", bound=Kept)
 
@@ -32,9 +33,11 @@ class Correction(Struct, frozen=True):
 def of_event(event: KeptT, by: Correction) -> KeptT:
     """A message that has not been sent."""
     if isinstance(event, TransactionEvent):
-        event = replace(event, values=_of_values(event.values, by))
+        event = replace(event, values=_of_values(event.values, by), power_path=_of_path(event.power_path, by))
     elif isinstance(event, SecurityEvent) and event.last is not None:
         event = replace(event, last=by.of(event.last))
+    elif isinstance(event, NotifyEvent):
+        event = replace(event, events=tuple(replace(each, at=by.of(each.at)) for each in event.events))
     return replace(event, at=by.of(event.at))
 
 
@@ -55,6 +58,25 @@ def of_transaction(transaction: Transaction, by: Correction, *, told: bool) -> T
         stop=stop if stop is None or stop.at is None else replace(stop, at=by.of(stop.at)),
         end_values=_of_values(transaction.end_values, by),
     )
+
+
+def of_span(span: Span, by: Correction, *, told: bool) -> Span:
+    """What is told of it, in the same way."""
+    if told and by.back:
+        return span
+    stop = span.stop
+    return replace(
+        span,
+        last_at=by.of(span.last_at),
+        stop=stop if stop is None or stop.at is None else replace(stop, at=by.of(stop.at)),
+        end_values=_of_values(span.end_values, by),
+    )
+
+
+def _of_path(path: PowerPath | None, by: Correction) -> PowerPath | None:
+    if path is None:
+        return None
+    return replace(path, at=None if path.at is None else by.of(path.at), values=_of_values(path.values, by))
 
 
 def _of_values(values: tuple[MeterValue, ...], by: Correction) -> tuple[MeterValue, ...]:

@@ -2,7 +2,7 @@
 
     logged   every one (A04.FR.04)
     told     those that the standard calls critical (A04.FR.01), and those about certificates, signatures and TLS, which the standard asks
-             to be sent where it describes them (A00.FR.318) or test laboratories wait for (TC_077, TC_078, TC_081)
+             to be sent where it describes them (1.6-SEC A00.FR.318) or test laboratories wait for (TC_077, TC_078, TC_081)
 
 Names are those of 2.x; whoever notes an event may use the name of 1.6 as well.
 
@@ -76,6 +76,8 @@ KINDS: tuple[SecurityEventKind, ...] = (
     K(name="InvalidTLSCipherSuite", told=True, meaning="the CSMS offers only cipher suites that are not allowed"),
     K(name="MaintenanceLoginAccepted", critical=True, meaning="somebody has logged in on the spot"),
     K(name="MaintenanceLoginFailed", critical=True, meaning="somebody has failed to log in on the spot"),
+    K(name="DiscardedRenewedClientCertificate", told=True,
+      meaning="a new certificate for the CSMS did not work, the old one is used; of the errata of 2.0.1"),
     K(name="CertificateExpiring", told=True, meaning="a certificate ends soon; not in the standard's table, which is open"),
 )
 # fmt: on

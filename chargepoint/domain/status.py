@@ -16,10 +16,12 @@ class ConnectorFacts(Struct, frozen=True, kw_only=True):
     operative: bool = True
     """False: ChangeAvailability said so."""
     shut_out: bool = False
-    """Another connector of its EVSE is in use. A 2.x CSMS knows that by itself (OCPP 2.0.1 G01, remark); 1.6 knows no EVSEs."""
+    """Another connector of its EVSE is in use. A 2.x CSMS knows that by itself (OCPP 2.0.1 G01.FR.08); 1.6 knows no EVSEs."""
     unheard: bool = False
     """Its board has not been measured since the start: nobody knows whether a car is there. Nothing to call Available."""
     plugged: bool = False
+    fixed: bool = False
+    """Its cable is fixed: what is unplugged at the car is unplugged altogether."""
     reserved: bool = False
     """For somebody who has not come yet."""
     preparing: bool = False
@@ -42,15 +44,17 @@ class StatusNotification(Struct, frozen=True, kw_only=True, tag=True):
 
 
 def availability_state(facts: ConnectorFacts) -> str:
-    """OCPP 2.x ConnectorStatusEnumType, the strongest fact first. A token that waits for its cable occupies nothing yet (E03)."""
+    """OCPP 2.x ConnectorStatusEnumType (G01.FR.01), the strongest fact first: a plug makes Occupied of Available (G01.FR.03, E02.FR.05),
+    and without it is Available again or what was scheduled meanwhile (G01.FR.04, G01.FR.05). A token that waits for its cable occupies
+    nothing yet (E03)."""
     if any(fault.stops_charging for fault in facts.faults):
         return "Faulted"
-    if facts.charging_state is not None:
+    if facts.charging_state is not None and not (facts.fixed and facts.charging_state is ChargingState.IDLE):
         return "Occupied"
     if not facts.operative:
         return "Unavailable"
+    if facts.reserved:  # until its owner shows his token (G01.FR.06): a cable changes nothing (G01.FR.09, G03.FR.09)
+        return "Reserved"
     if facts.plugged or facts.finishing:
         return "Occupied"
-    if facts.reserved:
-        return "Reserved"
     return "Unavailable" if facts.unheard else "Available"

@@ -1,14 +1,13 @@
 """A transaction and what is told of it (OCPP 2.0.1 E01 to E13).
 
-A transaction starts and stops at the point PowerPathClosed: it runs while the EV is connected *and* authorised. OCPP 1.6 wants
-StartTransaction and StopTransaction at just these points, so both versions tell the same story.
+A transaction is what a driver gets: it runs while the EV is connected *and* authorised, as 1.6 wants it told with StartTransaction and
+StopTransaction. What 2.x calls by that name begins and ends where TxStartPoint and TxStopPoint say (``span``), there by default as well.
 """
 
 from datetime import datetime
 from enum import StrEnum
 
 from msgspec import Struct
-from msgspec.structs import replace
 
 from chargepoint.domain.authorization import Authorization
 from chargepoint.domain.ids import ConnectorId, IdToken, PlugInId
@@ -40,10 +39,12 @@ class TriggerReason(StrEnum):
     ABNORMAL_CONDITION = "AbnormalCondition"
     AUTHORIZED = "Authorized"
     CABLE_PLUGGED_IN = "CablePluggedIn"
+    CHARGING_RATE_CHANGED = "ChargingRateChanged"
     CHARGING_STATE_CHANGED = "ChargingStateChanged"
     DEAUTHORIZED = "Deauthorized"
     ENERGY_LIMIT_REACHED = "EnergyLimitReached"
     EV_COMMUNICATION_LOST = "EVCommunicationLost"
+    EV_CONNECT_TIMEOUT = "EVConnectTimeout"
     METER_VALUE_CLOCK = "MeterValueClock"
     METER_VALUE_PERIODIC = "MeterValuePeriodic"
     REMOTE_START = "RemoteStart"
@@ -63,6 +64,8 @@ class StopReason(StrEnum):
     GROUND_FAULT = "GroundFault"
     IMMEDIATE_RESET = "ImmediateReset"
     LOCAL = "Local"
+    LOCAL_OUT_OF_CREDIT = "LocalOutOfCredit"
+    MASTER_PASS = "MasterPass"
     OVERCURRENT_FAULT = "OvercurrentFault"
     POWER_LOSS = "PowerLoss"
     POWER_QUALITY = "PowerQuality"
@@ -70,6 +73,8 @@ class StopReason(StrEnum):
     REMOTE = "Remote"
     SOFT_RESET = "SoftReset"
     """1.6's word for a reset that lets transactions end properly; 2.x: ImmediateReset."""
+    STOPPED_BY_EV = "StoppedByEV"
+    TIMEOUT = "Timeout"
     UNLOCK_COMMAND = "UnlockCommand"
     OTHER = "Other"
 
@@ -96,7 +101,7 @@ class Transaction(Struct, frozen=True, kw_only=True):
     """One transaction, as it is kept in the store after every change."""
 
     id: str
-    """Ours, a UUID, never repeated (E01.FR.08); 2.x transactionId."""
+    """Ours, a UUID, never repeated. The first of a span has its id."""
     connector: ConnectorId
     plug_in: PlugInId
     authorization: Authorization
@@ -108,6 +113,9 @@ class Transaction(Struct, frozen=True, kw_only=True):
     """When that was read, or something was told last: nothing is told of it with an earlier time."""
     charging_state: ChargingState = ChargingState.EV_CONNECTED
     next_seq_no: int = 0
+    """Of one that an earlier release began, which knew no spans."""
+    announced: bool = False
+    """Its beginning has been told."""
     withdrawn: bool = False
     """Deauthorised, but kept open (StopTxOnInvalidId false)."""
     ceiling_wh: int | None = None
@@ -135,6 +143,33 @@ class Transaction(Struct, frozen=True, kw_only=True):
         return self.ceiling_wh is not None and energy_wh >= self.ceiling_wh
 
 
+class PathStep(StrEnum):
+    """What happens to the power path, the transaction of 1.6, when something is told."""
+
+    CLOSES = "closes"
+    CLOSED = "closed"
+    """It was, and still is."""
+    OPENS = "opens"
+    OPEN = "open"
+    """Nobody may charge."""
+
+
+class PowerPath(Struct, frozen=True, kw_only=True):
+    """What 1.6 has to know of an event, where it is not that a transaction of just this id starts and stops with the events of 2.x."""
+
+    step: PathStep
+    transaction_id: str = ""
+    """Of the ``Transaction``."""
+    at: datetime | None = None
+    """When it closed or opened."""
+    meter_wh: int | None = None
+    token: IdToken | None = None
+    reservation_id: int | None = None
+    reason: StopReason | None = None
+    values: tuple[MeterValue, ...] = ()
+    """Collected for its end."""
+
+
 class TransactionEvent(Struct, frozen=True, kw_only=True, tag=True):
     """One thing told of a transaction; in order, numbered from 0, without gaps (E01.FR.07)."""
 
@@ -153,36 +188,35 @@ class TransactionEvent(Struct, frozen=True, kw_only=True, tag=True):
     """Only in the first event after an authorisation (E03.FR.01), and in an end by token."""
     remote_start_id: int | None = None
     reservation_id: int | None = None
-    """In the start of a transaction that uses a reservation (H03.FR.08, 1.6 §4.8)."""
+    """In the first event after it was used (H03.FR.08, 1.6 §4.8)."""
     stop_reason: StopReason | None = None
     values: tuple[MeterValue, ...] = ()
+    placed: bool = True
+    """The EVSE is known."""
+    plugged: bool = True
+    """The connector is known."""
+    phases: int | None = None
+    """On how many the car draws, where that is news."""
+    charged_s: int | None = None
+    """How long energy has flowed; told at the end."""
+    power_path: PowerPath | None = None
+    """``None``: it closes with Started and opens with Ended."""
+
+    @property
+    def path(self) -> PowerPath:
+        """The same, said in any case."""
+        if self.power_path is not None:
+            return self.power_path
+        return PowerPath(
+            step=USUAL[self.kind],
+            transaction_id=self.transaction_id,
+            at=self.at,
+            meter_wh=self.meter_wh,
+            token=self.id_token,
+            reservation_id=self.reservation_id,
+            reason=self.stop_reason,
+            values=self.values if self.kind is EventKind.ENDED else (),
+        )
 
 
-def tell(
-    transaction: Transaction,
-    kind: EventKind,
-    trigger: TriggerReason,
-    at: datetime,
-    *,
-    values: tuple[MeterValue, ...] = (),
-    id_token: IdToken | None = None,
-    meter_wh: int | None = None,
-    stop_reason: StopReason | None = None,
-) -> tuple[Transaction, TransactionEvent]:
-    """The next event of a transaction, and the transaction that has told it."""
-    event = TransactionEvent(
-        transaction_id=transaction.id,
-        connector=transaction.connector,
-        kind=kind,
-        trigger=trigger,
-        seq_no=transaction.next_seq_no,
-        at=at,
-        meter_wh=meter_wh,
-        charging_state=transaction.charging_state,
-        id_token=id_token,
-        remote_start_id=transaction.authorization.remote_start_id if kind is EventKind.STARTED else None,
-        reservation_id=transaction.reservation_id if kind is EventKind.STARTED else None,
-        stop_reason=stop_reason,
-        values=values,
-    )
-    return replace(transaction, next_seq_no=transaction.next_seq_no + 1), event
+USUAL = {EventKind.STARTED: PathStep.CLOSES, EventKind.UPDATED: PathStep.CLOSED, EventKind.ENDED: PathStep.OPENS}

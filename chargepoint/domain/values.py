@@ -92,6 +92,14 @@ def _list(text: str, bounds: Bounds) -> tuple[str, ...]:
     return items
 
 
+def _some(text: str, bounds: Bounds) -> tuple[str, ...]:
+    """A list that would leave nothing to go by if it were empty."""
+    items = _list(text, bounds)
+    if not items:
+        raise BadValue("InvalidValue", f"at least one is needed, of {', '.join(bounds.values)}")
+    return items
+
+
 def _rotation(text: str, bounds: Bounds) -> tuple[str, ...]:
     """``0.RST,1.RTS``: one phase rotation per connector, 0 for the feed (1.6 §9.1.7)."""
     items = _list(text, bounds)
@@ -124,5 +132,6 @@ STRING = DataType("string", _string)
 DATE_TIME = DataType("dateTime", _string)
 OPTION = DataType("OptionList", _option)
 MEMBERS = DataType("MemberList", _list)
+SOME_MEMBERS = DataType("MemberList", _some)
 SEQUENCE = DataType("SequenceList", _list)
 ROTATION = DataType("MemberList", _rotation)

@@ -1,7 +1,7 @@
 """Asking the running station, over its inquiry socket."""
 
-import asyncio
 import socket
+from collections.abc import Mapping
 from typing import TypeVar
 
 import msgspec
@@ -10,6 +10,15 @@ T = TypeVar("T")
 
 PATIENCE_S = 3.0
 MAX_ANSWER_BYTES = 16_777_216
+RUNNING = "is the station process running, with the same --config and --state-dir?"
+CAUSES: Mapping[type[Exception], str] = {
+    FileNotFoundError: f"there is no such socket; {RUNNING}",
+    ConnectionRefusedError: f"nobody listens there any more; {RUNNING}",
+    PermissionError: "this user may not ask; run this as root, or as a member of the group chargepoint",
+    TimeoutError: "it takes too long; the station process hangs or has too much to do: look into its log, then restart it",
+    msgspec.MsgspecError: "what it says is not understood; it is of another release: restart it",
+}
+"""What an error means, and what to do."""
 
 
 class InquiryError(Exception):
@@ -31,6 +40,8 @@ def ask(path: str, answer: type[T], question: msgspec.Struct | None = None, time
 
 async def inquire(path: str, answer: type[T], question: msgspec.Struct | None = None, timeout_s: float = PATIENCE_S) -> T:
     """The same without blocking."""
+    import asyncio  # a third of the time that a command line takes to start, which blocks
+
     writer = None
     try:
         async with asyncio.timeout(timeout_s):
@@ -50,5 +61,5 @@ def _said(question: msgspec.Struct | None) -> bytes:
 
 
 def _unanswered(path: str, error: Exception) -> InquiryError:
-    cause = str(error) or "it takes too long"
-    return InquiryError(f"no station answers at {path}: {cause}; is the station process running, with the same --config and --state-dir?")
+    cause = next((words for kind, words in CAUSES.items() if isinstance(error, kind)), f"{error}; {RUNNING}")
+    return InquiryError(f"no station answers at {path}: {cause}")

@@ -13,6 +13,9 @@ LONGEST_TEXT = 500
 
 ProblemKind = Literal["danger", "damaged", "stuck", "no_start", "blocked", "wrong", "other"]
 
+Ends = Literal["card", "app", "plug"]
+"""What ends a session: the card that began it, whoever began it from afar, or pulling the plug at the car."""
+
 
 class SeeEvse(Struct, frozen=True, tag_field="ask", tag="see-evse"):
     """What may whoever stands before this EVSE know of it?"""
@@ -29,6 +32,10 @@ class EvseSight(Struct, frozen=True, kw_only=True, omit_defaults=True):
     headline: Headline = "starting"
     code: str = ""
     """Of the error catalogue, which has the sentence: what keeps the car from charging now."""
+    plugged: bool = False
+    """A car, or a cable of somebody's."""
+    card: str = ""
+    """Of the catalogue: another card was shown during the session, and refused."""
     power_w: int | None = None
     energy_wh: int | None = None
     """Of the session."""
@@ -40,10 +47,16 @@ class EvseSight(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A pause is expected to last so long."""
     price_texts: Mapping[str, str] = {}
     """By language."""
+    messages: tuple[str, ...] = ()
+    """Of the CSMS, for whoever stands here; the first are in front."""
+    currency: str = ""
+    """Of cost and prices, as the CSMS has set it; empty: as the configuration has it."""
     prices: Mapping[str, str] = {}
     """``kwh``, ``hour``, ``flat``, ``idle_hour``, ``idle_grace_min`` -> decimal text; only those that are told."""
     browser: str = ""
     """Hash of the browser that started this session on the page, for comparison; not to be shown."""
+    ends: Ends = "card"
+    """What runs."""
     may_start: bool = False
     """On the page, with nothing but a tap."""
     may_stop: bool = False

@@ -10,6 +10,9 @@ class ClearFault(Struct, frozen=True, tag_field="ask", tag="clear-fault"):
 
     evse: int
     name: str
+    """Or its number in the catalogue."""
+    by: str = ""
+    """Who says so, for the history; 50 characters count."""
 
 
 class Answer(Struct, frozen=True):

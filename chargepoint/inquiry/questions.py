@@ -32,6 +32,8 @@ TakeBackup                               Taken
 Restore                                  Restored
 SeeReset, FactoryReset                   ResetSeen
 NoteUpdate                               UpdateNoted
+SetExternalLimit, ReleaseExternalLimit   ExternalLimits
+ListExternalLimits                       ExternalLimits
 
 Questions and answers stand by subject in the modules beside this one.
 """
@@ -39,6 +41,7 @@ Questions and answers stand by subject in the modules beside this one.
 from chargepoint.inquiry.cards import EnrolCard, EnrolCards, ExportCards, ForgetCard, HoldCard, ListCards, RenameCard
 from chargepoint.inquiry.certificates import SeeCertificates
 from chargepoint.inquiry.driver import ReportProblem, SeeEvse, SeeReceipt, StartHere, StopHere
+from chargepoint.inquiry.external_limits import ListExternalLimits, ReleaseExternalLimit, SetExternalLimit
 from chargepoint.inquiry.faults import ClearFault
 from chargepoint.inquiry.frames import ListFrames
 from chargepoint.inquiry.hardware import ChargeByHand, ExerciseOutput, ShowSignals
@@ -92,5 +95,8 @@ Question = (
     | SeeReset
     | FactoryReset
     | NoteUpdate
+    | SetExternalLimit
+    | ReleaseExternalLimit
+    | ListExternalLimits
     | SeeCertificates
 )

@@ -36,18 +36,18 @@ def row(cells: Iterable[str | int]) -> str:
     return ",".join(map(_cell, cells)) + "\r\n"
 
 
-def transactions(lines: Iterable[TransactionLine], heading: bool = True) -> Iterator[str]:
+def transactions(lines: Iterable[TransactionLine]) -> Iterator[str]:
     """Line by line. Times are such as spreadsheets understand, in UTC."""
-    if heading:
-        yield row(TRANSACTION)
+    yield row(TRANSACTION)
     for each in lines:
         yield row(
-            (each.number, each.id, each.csms_id, each.evse, each.connector, _time(each.started), _time(each.ended), each.duration_s,
+            (each.number, each.id, each.csms_id, each.evse, each.connector, time(each.started), time(each.ended), each.duration_s,
              each.start_wh, each.end_wh, each.energy_wh, each.token, each.name, each.origin, each.stop_reason, each.cost, each.told)
         )  # fmt: skip
 
 
-def _time(at: str) -> str:
+def time(at: str) -> str:
+    """As spreadsheets understand it."""
     return at[:19].replace("T", " ")
 
 

@@ -8,7 +8,8 @@ from pathlib import Path
 from chargepoint.domain.findings import Finding, failing
 from chargepoint.ladder import netlink
 from chargepoint.ladder.netlink import Address, Route
-from chargepoint.ladder.way import Ip, Way, lasting
+from chargepoint.ladder.way import Ip, Way
+from chargepoint.ladder.words import lasting
 
 ADDRESS, ROUTE = "address", "route"
 AT_HOME = "the CSMS is on this computer"

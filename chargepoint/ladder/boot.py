@@ -2,7 +2,8 @@
 
 from chargepoint.domain.findings import Finding, failing
 from chargepoint.inquiry.ladder import UplinkSeen
-from chargepoint.ladder.way import Way, lasting
+from chargepoint.ladder.way import Way
+from chargepoint.ladder.words import lasting
 
 NAME = "boot"
 PATIENCE_S = 30.0

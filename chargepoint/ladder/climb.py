@@ -27,6 +27,15 @@ async def climb(way: Way) -> AsyncIterator[Finding]:
         yield finding
 
 
+async def up_to_tls(way: Way) -> Finding | None:
+    """That rung alone, which no station notices; ``None``: there is no way to it, or no TLS is wanted."""
+    if not way.with_tls:
+        return None
+    _, addresses = await name.look(way)
+    _, ip = await tcp.look(way, addresses) if addresses else (None, None)
+    return None if ip is None else await tls.look(way, ip)
+
+
 async def _from_tcp(way: Way, named: Finding, addresses: name.Found) -> AsyncIterator[Finding]:
     """A station that is connected says so, whatever is seen from here: it may have other ways."""
     failed = named if not addresses else None
@@ -37,7 +46,8 @@ async def _from_tcp(way: Way, named: Finding, addresses: name.Found) -> AsyncIte
         if ip is not None:
             secured = await tls.look(way, ip)
             yield secured
-            failed = secured if secured.state == "failed" else None
+            hidden = secured.state == "not known" and way.presence == "absent"
+            failed = secured if secured.state == "failed" or hidden else None
         else:
             yield _skipped(tls.NAME, reached)
     else:
@@ -52,4 +62,5 @@ async def _from_tcp(way: Way, named: Finding, addresses: name.Found) -> AsyncIte
 
 
 def _skipped(rung: str, failed: Finding) -> Finding:
-    return Finding(name=rung, state="skipped", text=f"nothing to try while {failed.name} fails")
+    stands = "fails" if failed.state == "failed" else "is not known"
+    return Finding(name=rung, state="skipped", text=f"nothing to try while {failed.name} {stands}")

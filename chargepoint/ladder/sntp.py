@@ -1,6 +1,7 @@
 """One question to a time server (RFC 4330): by how much does the clock here differ?"""
 
 import asyncio
+import socket
 import struct
 
 from chargepoint.ladder import stopwatch
@@ -19,6 +20,10 @@ ERA_S = 1 << 32
 
 class SntpError(Exception):
     """No answer, or none that can be believed. For people."""
+
+
+class Unresolved(SntpError):
+    """The server has no address here."""
 
 
 class _Asking(asyncio.DatagramProtocol):
@@ -47,7 +52,8 @@ async def offset_s(host: str, port: int = PORT, patience_s: float = PATIENCE_S) 
     except TimeoutError:
         raise SntpError(f"no answer within {patience_s:g} s") from None
     except (OSError, UnicodeError) as error:
-        raise SntpError(str(getattr(error, "strerror", "") or error)) from error
+        kind = Unresolved if isinstance(error, socket.gaierror | UnicodeError) else SntpError
+        raise kind(str(getattr(error, "strerror", "") or error)) from error
     finally:
         if transport is not None:
             transport.close()

@@ -36,15 +36,19 @@ async def look(way: Way, ip: Ip) -> Finding:
     if not way.with_tls:
         text = f"security profile {way.profile} dials without TLS"
         return Finding(name=NAME, state="not needed", text=text)
+    files = "a file under [security]"
     try:
         access = way.settings.access()
+        files = ", ".join(each for each in (access.trust_file, access.certificate_file, access.key_file) if each) or files
         context = tls.context(access)
     except PermissionError as error:
-        text = f"{error.filename or 'a file under [security]'} may not be read by this user"
+        text = f"{error.filename or files}: this user may not read it"
         return Finding(name=NAME, state="not known", text=text, remedy="Run this as root.")
     except (OSError, ValueError) as error:
-        what = problem(error)
-        return by_code(NAME, what.code, what.seen, f"Check {what.check}.")
+        if isinstance(error, FileNotFoundError) and error.errno is None:
+            return failing(NAME, "tls_own_certificate_missing", str(error))
+        seen = getattr(error, "reason", None) or getattr(error, "strerror", None) or error
+        return failing(NAME, "certificate_file_unusable", f"{files}: {seen}")
     try:
         agreed = await _shake_hands(ip, way, context)
     except (OSError, ValueError) as error:

@@ -2,18 +2,16 @@
 
 from ipaddress import IPv4Address, IPv6Address, ip_address
 from pathlib import Path
-from typing import Literal
 from urllib.parse import urlsplit
 
 from msgspec import Struct
 
 from chargepoint.inquiry.ladder import UplinkSeen
+from chargepoint.ladder.words import Presence
 from chargepoint.ocpp.negotiate import TLS, connection_url
 from chargepoint.ocpp.settings import OcppSettings
 
 Ip = IPv4Address | IPv6Address
-Presence = Literal["answers", "absent", "unknown"]
-"""Of the station process. ``unknown``: it may be there, and cannot be asked."""
 
 DEFAULT_PORTS = {"ws": 80, "wss": 443}
 
@@ -71,10 +69,3 @@ class Way(Struct, frozen=True, kw_only=True):
     def at_home(self) -> bool:
         """Is the CSMS on this computer?"""
         return self.literal.is_loopback if self.literal else self.host == "localhost"
-
-
-def lasting(seconds: float) -> str:
-    """For people: in the unit that fits."""
-    if seconds < 120:
-        return f"{seconds:.0f} s"
-    return f"{seconds / 60:.0f} min" if seconds < 7200 else f"{seconds / 3600:.0f} h"

@@ -2,7 +2,8 @@
 
 from chargepoint.domain.findings import Finding, by_code
 from chargepoint.inquiry.ladder import UplinkSeen
-from chargepoint.ladder.way import Way, lasting
+from chargepoint.ladder.way import Way
+from chargepoint.ladder.words import lasting
 from chargepoint.ocpp.connection import dial
 from chargepoint.ocpp.negotiate import NotAgreed, agreed
 from chargepoint.ocpp.problems import Problem, Unreachable, problem

@@ -60,6 +60,8 @@ class Permit(Struct, frozen=True, tag=True):
     """Who lowered it to ``limit_ma``, in words for people."""
     phases: SwitchedPhases | None = None
     """Over how many phases; ``None``: all that are wired. Where the board cannot switch, it changes nothing."""
+    priority: int = 0
+    """Where there is not enough for all, a higher one is served before a lower one."""
 
 
 class SitePermit(Struct, frozen=True, tag=True):

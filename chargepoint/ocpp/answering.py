@@ -7,6 +7,7 @@ from collections.abc import Callable
 from msgspec import Struct
 
 from chargepoint.domain.commands import Command, Reply
+from chargepoint.ocpp import signed
 from chargepoint.ocpp.dialect import NOT_ACCEPTED, Dialect, Gate, Settled
 from chargepoint.ocpp.errors import Refusal, RpcError
 from chargepoint.ocpp.frames import Call, Payload, encode_error, encode_result
@@ -41,6 +42,9 @@ async def answer(dialect: Dialect, station: StationPort, call: Call) -> Answered
     if gate is Gate.IGNORE:
         return Answered(None, complaint=f"{call.action[:50]}: ignored, the boot is rejected")
     try:
+        if dialect.takes_signed:
+            call = signed.content(call)
+            gate = dialect.gate(station.registration, call.action)
         payload, then = await _obey(dialect, station, call, gate)
         return Answered(encode_result(call.id, payload), then)
     except Refusal as refusal:

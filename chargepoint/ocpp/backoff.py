@@ -13,6 +13,9 @@ from msgspec import Struct
 SHORTEST_S = 0.1
 """Below this nobody waits, whatever is configured: a CSMS that refuses at once must not be hammered."""
 
+LONGEST_S = 86_400.0
+"""Above this nobody waits: a station that is told to wait for years would be lost."""
+
 
 class BackOffRule(Struct, frozen=True):
     """RetryBackOffWaitMinimum, RetryBackOffRandomRange, RetryBackOffRepeatTimes."""
@@ -39,7 +42,7 @@ class BackOff:
         elif self._waits <= rule.doublings:
             self._last_s = 2 * self._last_s + self._random(0.0, rule.random_s)
         self._waits += 1
-        return max(self._last_s, SHORTEST_S)
+        return min(max(self._last_s, SHORTEST_S), LONGEST_S)
 
     def reset(self) -> None:
         """A connection stood, or the network is back: the next series starts from the beginning."""

@@ -10,6 +10,8 @@ import contextlib
 import logging
 from collections.abc import AsyncIterator, Callable
 
+from websockets.exceptions import NegotiationError
+
 from chargepoint.domain.notifications import Answer, Notification
 from chargepoint.domain.status import ConnectorFacts
 from chargepoint.ocpp.backoff import BackOff
@@ -26,6 +28,9 @@ log = logging.getLogger(__name__)
 
 STABLE_S = 10.0
 """A connection that stood so long ends a series of attempts."""
+STOOD_S = 1.0
+"""The same in 2.x, where any successful connection is to end it (part 4 §5.3 with its errata), sooner if the CSMS has said something. One
+that is taken and closed at once was none: whoever does that is not hammered."""
 MOST_NOTED = 20
 """Causes that one series of attempts may put into the security log."""
 UPLINK_AGAIN_S = 5.0
@@ -51,6 +56,8 @@ class OcppClient:
         self._reason = ""
         self._noted: set[Problem] = set()
         self._dialled = ""
+        self._compressed = True
+        """False after a CSMS that has answered the offer of compression with something else: the next attempt goes without."""
         self._book = LineBook(lambda: asyncio.get_running_loop().time())
 
     # Csms
@@ -118,7 +125,7 @@ class OcppClient:
             watcher.cancel()
 
     async def _one_attempt(self, url: str) -> None:
-        """Dial, serve, and wait until it is time for the next."""
+        """Dial, serve, and wait until it is time for the next: before that, what was connected is closed (OCPP 2.0.1 B10.FR.06)."""
         self._attempt = asyncio.create_task(self._connect_and_serve(url))
         try:
             await asyncio.wait({self._attempt})
@@ -141,8 +148,9 @@ class OcppClient:
     async def _connect_and_serve(self, url: str) -> Problem | None:
         """One connection from its beginning to its end; what was in the way of it, if anything."""
         try:
-            connection = await dial(url, self._settings)
+            connection = await dial(url, self._settings, self._compressed)
         except Unreachable as unreachable:
+            self._compressed = not isinstance(unreachable.__cause__, NegotiationError)
             self._dialled = unreachable.url
             self._book.dialled(without_user(unreachable.url))
             self._settings.failed(unreachable.problem.answered)
@@ -152,7 +160,7 @@ class OcppClient:
         self._book.dialled(without_user(connection.url))
         self._noted.clear()
         try:
-            self._version = agreed(connection.subprotocol, self._settings.versions, self._settings.assume_subprotocol)
+            self._version = agreed(connection.subprotocol, connection.versions, self._settings.assume_subprotocol)
             log.info("event=csms_connected url=%s version=%s", without_user(connection.url), self._version)
             self._settings.verified(connection.verified_chain)
             await self._serve(connection)
@@ -185,7 +193,8 @@ class OcppClient:
         finally:
             self._session = None
             pinging.cancel()
-            if clock() - began_s >= STABLE_S:
+            stood_s, newer = clock() - began_s, self._version != "1.6"
+            if stood_s >= (STOOD_S if newer else STABLE_S) or (session.heard and newer):
                 self._back_off.reset()
             self._book.ended(self._reason or reason)
             self._station.csms_lost(self._reason or reason)

@@ -78,6 +78,8 @@ class Dialect(Struct, frozen=True, kw_only=True):
     subprotocol: str
     resend_keeps_id: bool
     """May a resent message keep its id?"""
+    takes_signed: bool = False
+    """Are there signed messages (2.0.1 part 4 §7)?"""
     answers_unreadable: bool
     """2.x answers what it cannot read with a CALLERROR; 1.6 drops it."""
     while_rejected: Gate
@@ -113,7 +115,7 @@ class Dialect(Struct, frozen=True, kw_only=True):
         return self.obeyed[action].encode(command, reply)
 
     def gate(self, registration: Registration, action: str) -> Gate:
-        """May this CALL be obeyed now?"""
+        """May this CALL be obeyed now? (B02.FR.01, B02.FR.05, B03.FR.08)"""
         if registration is Registration.REJECTED:
             return self.while_rejected
         if registration is not Registration.ACCEPTED and action in self.remote_control:

@@ -37,7 +37,11 @@ def without_user(url: str) -> str:
 
 
 def authorization(identity: str, password: str | None, version: str, security_profile: int) -> dict[str, str]:
-    """The header for basic authentication, if the profile wants one. ``version``: the first that is offered."""
+    """The header for basic authentication, if the profile wants one. ``version``: the first that is offered.
+
+    In every request of profiles 1 and 2: the identity, and the password as UTF-8 (A00.FR.202, A00.FR.203, A00.FR.204, A00.FR.301,
+    A00.FR.302, A00.FR.303).
+    """
     if security_profile not in BASIC_AUTHENTICATION or password is None:
         return {}
     secret = in_bytes(password) if version == "1.6" else password.encode()

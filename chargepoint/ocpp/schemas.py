@@ -6,6 +6,7 @@ zone at all still gets its BootNotification through, and ``times`` reads it.
 The 1.6 set follows the errata where OCA's first files were too strict: StopTransaction without ``reason``, both spellings of Celsius
 (1.6-J errata 2.1, 2.6). It is stricter than those files in one place, MeterValues (``minItems`` 1), which §7.33 agrees with, and knows
 a unit Hertz there that §7.45 does not have. A decimal is a multiple of 0.1 as written, so 16.1 is one and 0.1 + 0.2 is none.
+The 2.0.1 set follows the text where that says that a list may be empty.
 """
 
 from importlib.util import find_spec
@@ -29,6 +30,9 @@ ERRORS: dict[str, RpcError] = {
     "additionalProperties": RpcError.FORMAT,
 }
 """Keyword of the schema -> error; any other is a value that is not allowed (PropertyConstraintViolation)."""
+
+MAY_BE_EMPTY = frozenset({"evseId", "localAuthorizationList"})
+"""Lists that the schemas of 2.0.1 want an entry in, while its requirements speak of empty ones (use case C01; D01.FR.05)."""
 
 
 class Violation(Struct, frozen=True):
@@ -75,6 +79,9 @@ class Schemas:
 
     def _compile(self, name: str) -> jsonschema_rs.Validator:
         schema = msgspec.json.decode((self._folder / f"{name}.json").read_text("utf-8-sig"))
+        for part in (schema, *schema.get("definitions", {}).values()):
+            for each in MAY_BE_EMPTY & part.get("properties", {}).keys():
+                part["properties"][each].pop("minItems", None)
         validator = jsonschema_rs.validator_for(schema, validate_formats=False, mask=MASK)
         self._validators[name] = validator
         return validator

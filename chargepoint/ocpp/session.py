@@ -46,6 +46,8 @@ class Session:
         self._turn = asyncio.Lock()
         self._open: tuple[str, asyncio.Future[Outcome]] | None = None
         self._ended: str | None = None
+        self.heard = False
+        """Has the CSMS said anything?"""
         self._in_work: dict[str, asyncio.Task[None]] = {}
         self._ids = token_hex(8)
         self._sent = 0
@@ -70,6 +72,7 @@ class Session:
             self._end(reason)
 
     def _take(self, data: BytesLike) -> None:
+        self.heard = True
         self._station.framed(False, data)
         frame = frames.decode(data)
         self._takers[type(frame)](frame)
@@ -174,7 +177,7 @@ class Session:
         if answered.complaint is not None:
             self._complain("call_refused", answered.complaint, answered.invalid)
         if answered.frame is not None and self._send(answered.frame) and answered.then is not None:
-            answered.then()
+            _follow(call.action, answered.then)
 
     def _take_malformed(self, frame: Malformed) -> None:
         self._refuse(frame.id, RpcError.FRAMEWORK, frame.reason)
@@ -217,6 +220,13 @@ class Session:
             log.warning("event=%s what=%r", event, what[:200])
         if self._complaints == MAX_COMPLAINTS:
             log.warning("event=complaints_end after=%d until=next_connection", MAX_COMPLAINTS)
+
+
+def _follow(action: str, then: Callable[[], None]) -> None:
+    try:
+        then()
+    except Exception:  # the rim: whatever one command breaks, the session goes on
+        log.exception("event=follow_up_failed action=%s", action)
 
 
 def _settle(answered: "asyncio.Future[Outcome]", outcome: Outcome) -> None:

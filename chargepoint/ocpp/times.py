@@ -19,6 +19,11 @@ def write(at: datetime) -> str:
     return utc.isoformat(timespec="seconds")[:19] + "Z"
 
 
+def write_exactly(at: datetime) -> str:
+    """The same with milliseconds, where there are any: what somebody else has said is told as he said it."""
+    return write(at) if not at.microsecond else at.astimezone(UTC).isoformat(timespec="milliseconds")[:23] + "Z"
+
+
 def read(text: str) -> datetime | None:
     """A time as somebody else sent it, in UTC; ``None`` where it cannot be read."""
     match = _TIME.fullmatch(text.strip())

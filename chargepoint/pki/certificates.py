@@ -13,7 +13,7 @@ from pathlib import Path
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.x509.oid import NameOID
+from cryptography.x509.oid import AuthorityInformationAccessOID, NameOID
 from msgspec import Struct, structs
 
 from chargepoint.pki import files, keys
@@ -22,7 +22,7 @@ from chargepoint.pki.errors import PkiError
 Certificate = x509.Certificate
 
 WEAK = (hashes.MD5, hashes.SHA1, hashes.SHA224)
-"""Below SHA-256 nothing is signed (A00.FR.504, 506)."""
+"""Below SHA-256 nothing is signed (A00.FR.504, A00.FR.506)."""
 UNREADABLE = (ValueError, TypeError, UnsupportedAlgorithm, x509.InvalidVersion, x509.DuplicateExtension, x509.UnsupportedGeneralNameType)
 """What reading a certificate may raise."""
 BEGIN = b"-----BEGIN CERTIFICATE-----"
@@ -122,6 +122,15 @@ def hosts(certificate: Certificate) -> tuple[str, ...]:
 def described(certificate: Certificate) -> str:
     """For people."""
     return f"{certificate.subject.rfc4514_string()[:100]!r} serial {certificate.serial_number:X}"
+
+
+def responder(certificate: Certificate) -> str:
+    """Whom to ask whether it is still good (OCSP, RFC 5280 §4.2.2.1); empty: it does not say."""
+    for extension in certificate.extensions:
+        if isinstance(extension.value, x509.AuthorityInformationAccess):
+            ways = (each for each in extension.value if each.access_method == AuthorityInformationAccessOID.OCSP)
+            return next((str(each.access_location.value) for each in ways), "")
+    return ""
 
 
 def is_ca(certificate: Certificate) -> bool:

@@ -12,4 +12,4 @@ class PkiError(ValueError):
 
 
 class NoRoom(PkiError):
-    """CertificateStoreMaxLength is reached (1.6-SEC M05.FR.03)."""
+    """CertificateStoreMaxLength is reached (1.6-SEC M05.FR.03; OCPP 2.0.1 M05.FR.06)."""

@@ -1,7 +1,7 @@
 """Keys: making our own, reading them, judging everybody's (1.6-SEC A00.FR.501 to 503; OCPP 2.0.1 A00.FR.501).
 
 Ours are on the curve P-256: one is made in a millisecond on a small board, where RSA with 2048 bits takes seconds, and every CSMS has to
-take either kind (A00.FR.421). Those of others may be RSA, elliptic or Edwards; DSA is read by nobody any more.
+take either kind (1.6-SEC A00.FR.421). Those of others may be RSA, elliptic or Edwards; DSA is read by nobody any more.
 """
 
 from typing import cast, get_args
@@ -52,7 +52,7 @@ def public_bytes(key: PrivateKey) -> bytes:
 
 
 def objection(key: object) -> str | None:
-    """What is wrong with a public key: it has to be as strong as 112 bits at least."""
+    """What is wrong with a public key: it has to be as strong as 112 bits at least (A00.FR.501, A00.FR.502, A00.FR.503)."""
     if isinstance(key, rsa.RSAPublicKey):
         return None if key.key_size >= SHORTEST_RSA else f"an RSA key of {key.key_size} bits; at least {SHORTEST_RSA} are needed"
     if isinstance(key, ec.EllipticCurvePublicKey):

@@ -31,7 +31,7 @@ class TrustStore:
     def install(self, use: str, pem: str, now: datetime, most: int) -> Certificate:
         """Add one; one that is there already is taken once more (2.0.1 M05.FR.17).
 
-        Raises PkiError: it is not fit (M05.FR.06); NoRoom: there are as many as may be (M05.FR.03); OSError: the file (M05.FR.04).
+        Raises PkiError: it is not fit (M05.FR.07); NoRoom: there are as many as may be (M05.FR.06); OSError: the file (M05.FR.03).
         """
         new = _fit(pem, now)
         present = self.roots(use)
@@ -41,7 +41,8 @@ class TrustStore:
         return new
 
     def succeed(self, use: str, pem: str, now: datetime, most: int, worked: Collection[bytes] = ()) -> Certificate:
-        """Put one in the place of the one that has signed it, which stays behind it until the new one has worked (M05.FR.08 to 11).
+        """Put one in the place of the one that has signed it, which stays behind it until the new one has worked (M05.FR.09,
+        M05.FR.10, M05.FR.11, M05.FR.12); meanwhile either will do for the CSMS (M05.FR.14).
 
         ``worked``: the chain of the connection that stands, DER; what stays behind is of it where that is known: the one that has signed
         may itself not have worked yet. Raises as ``install`` does; ``most`` counts where there is none to follow.
@@ -58,7 +59,7 @@ class TrustStore:
         return new
 
     def settle(self, use: str, worked: Collection[bytes]) -> bool:
-        """The new one has worked: what it has replaced goes (M05.FR.12). ``worked``: the chain that was verified, DER."""
+        """The new one has worked: what it has replaced goes (M05.FR.13). ``worked``: the chain that was verified, DER."""
         present = self.roots(use)
         if len(present) < 2 or certificates.der(present[0]) not in worked:
             return False
@@ -103,20 +104,25 @@ class TrustStore:
 
 
 def _fit(pem: str, now: datetime) -> Certificate:
-    """One certificate that may sign others, is not over and is strong enough. One that is not valid yet is fit: it is there in time."""
+    """The only certificate of a text. Raises PkiError."""
     found = certificates.parse(pem)
     if len(found) != 1:
         raise PkiError(f"{len(found)} certificates; expected one")
-    unfit = certificates.objection(found[0], now, early=True)
-    if unfit is None and not certificates.is_ca(found[0]):
+    return fit(found[0], now)
+
+
+def fit(certificate: Certificate, now: datetime) -> Certificate:
+    """It may sign others, is not over and is strong enough. One that is not valid yet is fit: it is there in time. Raises PkiError."""
+    unfit = certificates.objection(certificate, now, early=True)
+    if unfit is None and not certificates.is_ca(certificate):
         unfit = "it may not sign certificates (basic constraints)"
-    if unfit is None and found[0].subject == found[0].issuer and not issued(found[0], found[0]):
+    if unfit is None and certificate.subject == certificate.issuer and not issued(certificate, certificate):
         unfit = "its signature does not hold"
-    if unfit is None and not _loads(found[0]):
+    if unfit is None and not _loads(certificate):
         unfit = "OpenSSL cannot read it"
     if unfit is not None:
-        raise PkiError(f"{certificates.described(found[0])}: {unfit}")
-    return found[0]
+        raise PkiError(f"{certificates.described(certificate)}: {unfit}")
+    return certificate
 
 
 def _loads(certificate: Certificate) -> bool:

@@ -16,6 +16,7 @@ from chargepoint.station.orders import Orders
 from chargepoint.station.places import Places
 from chargepoint.station.reading import Reading
 from chargepoint.station.remote import Remote
+from chargepoint.station.reservation_news import ReservationNews
 from chargepoint.station.reserving import Reserving
 from chargepoint.station.settings import StationSettings
 from chargepoint.station.transacting import Transacting
@@ -40,13 +41,17 @@ class Access:
     ) -> None:
         self.local_list = LocalList(store, model, clock)
         self.known = KnownTokens(store, model, clock, self.local_list)
-        self.reserving = Reserving(store, model, clock, transacting, availability)
+        self.known.by_16 = lambda: csms.version == "1.6"
+        self.reserving = Reserving(store, model, clock, transacting, availability, ReservationNews(store, csms))
+        self.reserving.by_16 = lambda: csms.version == "1.6"
         self.places = Places(model, clock, transacting, availability, self.reserving)
-        self.authorizing = Authorizing(settings, model, csms if settings.has_csms else None, self.known, transacting, self.places)
+        csms_or_none = csms if settings.has_csms else None
+        self.authorizing = Authorizing(settings, model, clock, csms_or_none, self.known, transacting, self.places)
         self.answers = CardAnswers(clock)
         self.authorizing.judged = self.answers.note
         self.reading = Reading(clock, readers, self.authorizing.seen)
         self.remote = Remote(store, model, clock, transacting, availability, self.authorizing, self.places, to_control)
+        transacting.free_token = self.authorizing.free_token
         transacting.waits_elsewhere = self.places.waits_elsewhere
         transacting.reservation = self.reserving.taken
         availability.reserved = self.reserving.reserved
@@ -64,4 +69,4 @@ class Access:
 
     def work(self) -> list[Coroutine[Any, Any, None]]:
         """What goes on for as long as the station runs."""
-        return self.reading.work()
+        return [*self.reading.work(), self.remote.errands.run(), self.reserving.news.progress.run()]

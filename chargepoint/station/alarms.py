@@ -11,12 +11,11 @@ log = logging.getLogger(__name__)
 
 TAMPERING = frozenset({"enclosure_open", "tilted"})
 """Faults that somebody causes on the spot."""
-JUMP_S = 10.0
-"""A clock that is set by less was only drifting."""
 SCARCE = 0.05
 """So little of a memory free is told, once; again after there were twice as much."""
 LOOK_EVERY_S = 600.0
-POWER_UP = (BootReason.POWER_UP, BootReason.UNKNOWN)
+POWER_UP = (BootReason.POWER_UP, BootReason.APPLICATION_RESET, BootReason.UNKNOWN)
+"""Starts that nobody wanted, or knows of."""
 
 
 class Alarms:
@@ -28,6 +27,8 @@ class Alarms:
         self._next_look_s = 0.0
         self._scarce: set[str] = set()
         self._tampering: dict[int, frozenset[str]] = {}
+        self.drift_s: Callable[[], float] = lambda: 10.0
+        """A clock that is set by no more was only drifting."""
 
     def started(self, reason: BootReason, firmware: str) -> None:
         """The station process has started; why, as the one before has left word."""
@@ -37,7 +38,7 @@ class Alarms:
 
     def clock_set(self, jump_s: float) -> None:
         """The time of day was corrected."""
-        if abs(jump_s) >= JUMP_S:
+        if abs(jump_s) > self.drift_s():
             self._note("SettingSystemTime", f"by {jump_s:+.0f} s, by the CSMS")
 
     def control_says(self, state: EvseState) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 from chargepoint.domain.device_model import DeviceModel
 from chargepoint.domain.display import Display
+from chargepoint.domain.variables.authorization import OFFLINE_TX_FOR_UNKNOWN_ID
 from chargepoint.station.authorizing import Authorizing
 from chargepoint.station.availability import Availability
 from chargepoint.station.clock import StationClock
@@ -35,11 +36,13 @@ class Appearance:
         bill: Callable[[int], Display | None],
     ) -> None:
         def offline() -> bool:
-            return settings.has_csms and not authorizing.may_ask()
+            anybody = authorizing.free_token() is not None or model.read(OFFLINE_TX_FOR_UNKNOWN_ID)
+            return settings.has_csms and not anybody and not authorizing.may_ask()
 
         self._link = link
         self.indicating = Indicating(clock, transacting, availability, authorizing, offline, link.tell)
         self.displaying = Displaying(displays, clock, model, transacting, self.indicating.shows, bill)
+        self.displaying.refused = lambda evse: authorizing.refused.get(evse, ())
 
     def refresh(self) -> None:
         """Something changed."""

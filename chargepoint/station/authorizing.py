@@ -1,32 +1,29 @@
-"""Who may charge (OCPP 2.0.1 C01, C09 to C15; 1.6 §3.5, §4.1). A token is judged by the first that has a say:
+"""Cards that are shown, and what comes of them (OCPP 2.0.1 C01, C09, C15, C16; 1.6 §3.5, §4.1). What holds of a token says ``judging``.
 
-    cards of the file    always
-    list, cache, own     a valid token, with LocalPreAuthorize; any other is asked about all the same
-    the CSMS             what it says counts
-    when nobody answers  list, cache, own, with LocalAuthorizeOffline; with AllowOfflineTxForUnknownId what they do not hold to be invalid
-    without a CSMS       own: cards that technicians have enrolled
+    begun with it, or by its group    that ends; where list or cache know the group, nobody is asked
+    of the master pass group          everything ends, and nothing begins
+    any other                         it is judged, and charges where there is a place for it
 
-A card that could neither start nor stop anything is not asked about.
+In 1.6 a card that could neither start nor stop anything is not asked about.
 """
 
 import logging
 from collections.abc import Callable, Iterable
 from typing import Literal
 
+from msgspec.structs import replace
+
 from chargepoint.domain import why
-from chargepoint.domain.authorization import Authorization, AuthorizationStatus, Origin, TokenInfo
+from chargepoint.domain.authorization import Authorization, Origin, TokenInfo
 from chargepoint.domain.device_model import DeviceModel
-from chargepoint.domain.ids import IdToken
-from chargepoint.domain.notifications import Authorize, AuthorizeAnswer
-from chargepoint.domain.transaction import EventKind, Stop, StopReason, Transaction, TransactionEvent, TriggerReason
-from chargepoint.domain.variables import (
-    EV_CONNECTION_TIMEOUT,
-    LOCAL_AUTHORIZE_OFFLINE,
-    LOCAL_PRE_AUTHORIZE,
-    OFFLINE_TX_FOR_UNKNOWN_ID,
-    STOP_TX_ON_INVALID_ID,
-)
-from chargepoint.station.csms import Csms, CsmsError
+from chargepoint.domain.ids import NO_AUTHORIZATION, IdToken
+from chargepoint.domain.transaction import EventKind, Stop, StopReason, TransactionEvent, TriggerReason
+from chargepoint.domain.variables.authorization import AUTH_ENABLED, LOCAL_AUTHORIZE_OFFLINE, LOCAL_PRE_AUTHORIZE, MASTER_PASS_GROUP
+from chargepoint.domain.variables.transactions import EV_CONNECTION_TIMEOUT, STOP_TX_ON_INVALID_ID
+from chargepoint.station.clock import StationClock
+from chargepoint.station.csms import Csms
+from chargepoint.station.guessing import Guessing
+from chargepoint.station.judging import UNKNOWN, Judging
 from chargepoint.station.known_tokens import KnownTokens
 from chargepoint.station.places import Moment, Places
 from chargepoint.station.settings import StationSettings
@@ -35,8 +32,8 @@ from hal.measured import TokenSeen
 
 log = logging.getLogger(__name__)
 
-ACCEPTED = TokenInfo(AuthorizationStatus.ACCEPTED)
-UNKNOWN = TokenInfo(AuthorizationStatus.UNKNOWN)
+NOBODY = IdToken("", NO_AUTHORIZATION)
+"""Who charges where authorisation is off, and no card was shown."""
 
 MOST_JUDGED = 5
 """At a time, while the CSMS takes its time to answer; who comes after them shows his card again."""
@@ -47,12 +44,13 @@ Judged = Literal["accepted"] | why.Answer
 
 
 class Authorizing:
-    """Judges tokens and hands the accepted ones to an EVSE."""
+    """Hands the accepted ones to an EVSE."""
 
     def __init__(
         self,
         settings: StationSettings,
         model: DeviceModel,
+        clock: StationClock,
         csms: Csms | None,
         known: KnownTokens,
         transacting: Transacting,
@@ -65,16 +63,24 @@ class Authorizing:
         self._transacting = transacting
         self._places = places
         self._judging: set[str] = set()
+        self._guessing = Guessing(clock)
         self.may_ask: Callable[[], bool] = lambda: False
         """Is the CSMS connected, and has it accepted this station?"""
+        self.judge = Judging(settings, model, csms, known, lambda: self.may_ask()).judge
         self.answers: Callable[[Answer, Iterable[int]], None] = lambda answer, evses: None
         """Told what comes of a card at these EVSEs, for whoever has held it there."""
         self.judged: Callable[[Judged, Iterable[int], str], None] = lambda judged, evses, status: None
         """Told why, for whoever asks later; with a refusal its status."""
         self.held_back: Callable[[IdToken, list[int]], bool] = lambda token, evses: False
         """A technician only wants to look at this card: it starts and stops nothing, and its answer has been given."""
+        self.refused: dict[int, tuple[str, ...]] = {}
+        """Of whoever was refused last at an EVSE: his languages."""
         self.used: Callable[[IdToken], None] = lambda token: None
         """Told of a card that starts or stops something."""
+
+    @property
+    def _by_2x(self) -> bool:
+        return self._csms is not None and self._csms.version != "1.6"
 
     # A card at a reader
 
@@ -83,17 +89,7 @@ class Authorizing:
         token = IdToken(seen.value, seen.kind)
         served = [evse for evse in self._transacting.sessions if seen.evses is None or evse in seen.evses]
         self.answers("read", served)
-        if self.held_back(token, served):
-            return
-        if self._transacting.release(token, self.group_of(token), served):
-            self.answers("accepted", served)
-            return
-        running = self._covered_by(token, None, served) or self._known_to_cover(token, served)
-        if running is not None:
-            self._stop(running, token)
-            return
-        if token.key in self._judging or self._waits(token, served):
-            log.info("event=token_repeated evses=%s", served)
+        if self.held_back(token, served) or self._tried_out(token, served) or self._settled(token, served):
             return
         if not self._matters(token, served):
             log.info("event=token_without_place evses=%s reason=occupied_reserved_or_out_of_order", served)
@@ -112,13 +108,44 @@ class Authorizing:
         finally:
             self._judging.discard(token.key)
             self.answers("judged", served)
+        self._guessing.judged(token, served, right=info.accepted)
         self._judged(token, info, then)
+
+    def _tried_out(self, token: IdToken, served: list[int]) -> bool:
+        """Does it have to wait, since others before it were wrong? Not where it has begun something itself (C04.FR.06, C01.FR.03)."""
+        if not self._guessing.waits(token, served) or self._covered_by(token, None, served) is not None:
+            return False
+        log.warning("event=token_ignored evses=%s reason=wrong_pins_before", served)
+        self._reject(served, "busy")
+        return True
+
+    def _settled(self, token: IdToken, served: list[int]) -> bool:
+        """Is nobody to be asked about it? It lets a plug go, ends what it has begun, or its group has (C01.FR.03, C09.FR.07, E07.FR.01,
+        E08.FR.01, E08.FR.02), or waits."""
+        if self._transacting.release(token, self._group_if_good(token), served):
+            self.answers("accepted", served)
+            return True
+        running = self._covered_by(token, None, served) or self._known_to_cover(token, served)
+        if running is not None:
+            self._stop(running, token)
+            return True
+        if self._known_as_master(token):
+            self._stop_all(token, served)
+            return True
+        if token.key in self._judging or self._waits(token, served):
+            log.info("event=token_repeated evses=%s", served)
+            return True
+        return False
 
     def _judged(self, token: IdToken, info: TokenInfo, then: Moment) -> None:
         served = then.served
         if not info.accepted:
             log.info("event=token_refused status=%s evses=%s", info.status, served)
+            self.refused.update(dict.fromkeys(served, info.languages))
             self._reject(served, self._refusal(info), info.status)
+            return
+        if self.is_master(info.group):
+            self._stop_all(token, served)
             return
         self.judged("accepted", served, "")
         self.used(token)
@@ -126,16 +153,27 @@ class Authorizing:
             self.answers("accepted", served)
             return
         running = self._covered_by(token, info.group, served)
-        evse = self._places.meant(then, token, info.group)
         if running is not None:
             self._stop(running, token)
+        else:
+            self._place(token, info, then)
+
+    def _place(self, token: IdToken, info: TokenInfo, then: Moment) -> None:
+        """It may charge, if there is a place for it: at once if its car is there, whoever has accepted it (C12.FR.04)."""
+        served, there = then.served, self.where(then, token, info)
+        evse = self._places.meant(there, token, info.group)
+        if not any(map(info.allows, served)):
+            log.info("event=token_refused status=elsewhere evses=%s allowed=%s", served, info.evses)
+            self._reject(served, "refused", f"only at EVSE {', '.join(map(str, info.evses))}")
         elif evse is None:
             log.info("event=token_without_place evses=%s reason=its_car_left_or_no_evse_is_free_for_it", served)
             self._reject(served, "no_place")
         else:
-            also = self._places.also(evse, served, token, info.group)
+            also = self._places.also(evse, there.served, token, info.group)
             self.answers("accepted", (evse,))
-            self._transacting.authorize(evse, Authorization(token, Origin.LOCAL, info.group, evses=also))
+            granted = Authorization(token, Origin.LOCAL, info.group, evses=also, languages=info.languages, message=info.message)
+            granted = replace(granted, priority=info.priority or 0)
+            self._transacting.authorize(evse, granted)
 
     def _reject(self, served: Iterable[int], why_not: why.Answer, status: str = "") -> None:
         self.answers("rejected", served)
@@ -148,92 +186,135 @@ class Authorizing:
         return "unlisted" if self._csms is None else "offline"
 
     def _matters(self, token: IdToken, served: list[int]) -> bool:
-        """Could it start something, or stop what somebody of its group has started? (1.6 §4.1)"""
+        """Could it start something, or stop what somebody of its group has started (1.6 §4.1), or of the master pass group?
+
+        2.x wants to hear of each that nothing here knows (C01.FR.02, C09.FR.05)."""
+        if self._by_2x:
+            return True
         if self._places.choose(served, token, self.group_of(token)) is not None or self._places.may_be_found(served):
+            return True
+        if self._model.read(MASTER_PASS_GROUP) and self._begun(self._transacting.sessions):
             return True
         return any(known.group is not None for known in self._granted(served))
 
     def _granted(self, served: Iterable[int]) -> list[Authorization]:
-        """Of running transactions, and of plugs that are kept locked."""
+        """Of what goes on, and of plugs that are kept locked."""
         kept = (self._transacting.sessions[evse].plug_kept_for for evse in served)
-        return [transaction.authorization for transaction in self._running(served)] + [each for each in kept if each is not None]
+        return [*self._begun(served).values(), *(each for each in kept if each is not None)]
 
-    def _known_to_cover(self, token: IdToken, served: list[int]) -> Transaction | None:
-        """What its group has started, where list and cache are enough: to stop, they always are when nobody can be asked."""
+    def _known_to_cover(self, token: IdToken, served: list[int]) -> int | None:
+        """What its group has started, where list and cache are enough. To stop, they always are in 2.x (C01.FR.03, C09.FR.03, C09.FR.07);
+        in 1.6 when nobody can be asked, or a start could rely on them."""
         known = self._known.find(token)
-        enough = not self.may_ask() or self._model.read(LOCAL_PRE_AUTHORIZE)
-        return self._covered_by(token, known.group, served) if known is not None and known.accepted and enough else None
+        enough = self._by_2x or not self.may_ask() or self._model.read(LOCAL_PRE_AUTHORIZE)
+        if known is None or not known.accepted or not enough:  # C09.FR.11
+            return None
+        return self._covered_by(token, known.group, served)
 
-    def _covered_by(self, token: IdToken, group: IdToken | None, served: Iterable[int]) -> Transaction | None:
-        return next((transaction for transaction in self._running(served) if transaction.authorization.covers(token, group)), None)
+    def _covered_by(self, token: IdToken, group: IdToken | None, served: Iterable[int]) -> int | None:
+        return next((evse for evse, begun in self._begun(served).items() if begun.covers(token, group)), None)
 
-    def _running(self, served: Iterable[int]) -> list[Transaction]:
-        return [transaction for evse in served if (transaction := self._transacting.sessions[evse].transaction) is not None]
+    def _begun(self, served: Iterable[int]) -> dict[int, Authorization]:
+        """Where something goes on, and who has begun it: somebody charges, or what 2.x calls a transaction waits for his car. His group is
+        as he was accepted with, or else as list or cache know it."""
+        found = {}
+        for session in (self._transacting.sessions[evse] for evse in served):
+            by = session.authorization if session.transaction is None else session.transaction.authorization
+            if session.transaction_id is not None and by is not None:
+                found[session.evse] = by if by.group is not None else replace(by, group=self.group_of(by.token))
+        return found
 
     def group_of(self, token: IdToken) -> IdToken | None:
-        """As far as list or cache know it (1.6 §5.13)."""
+        """As far as list or cache know it (H03.FR.07; 1.6 §5.13)."""
         known = self._known.find(token)
         return None if known is None else known.group
+
+    def _group_if_good(self, token: IdToken) -> IdToken | None:
+        """The same, of a token that is known to be in order: only that may take part in what others of its group have begun (C09.FR.11)."""
+        known = self._known.find(token)
+        return known.group if known is not None and known.accepted else None
 
     def _waits(self, token: IdToken, served: Iterable[int]) -> bool:
         sessions = (self._transacting.sessions[evse] for evse in served)
         return any(s.waits_for_car and s.authorization is not None and token.same_as(s.authorization.token) for s in sessions)
 
-    def _stop(self, transaction: Transaction, token: IdToken) -> None:
-        self.answers("accepted", (transaction.connector.evse,))
+    def _stop(self, evse: int, token: IdToken) -> None:
+        self.answers("accepted", (evse,))
         self.used(token)
-        self._transacting.stop(transaction.connector.evse, Stop(StopReason.LOCAL, TriggerReason.STOP_AUTHORIZED, token))
+        self._transacting.stop(evse, Stop(StopReason.LOCAL, TriggerReason.STOP_AUTHORIZED, token))
 
-    # Judgement
+    def where(self, then: Moment, token: IdToken, info: TokenInfo) -> Moment:
+        """What is left of it: where the token is good (C01.FR.21), and where nobody else has begun what still goes on (C01.FR.23)."""
 
-    async def judge(self, token: IdToken) -> TokenInfo:
-        """What holds for a token."""
-        if any(token.same_as(card) for card in self._settings.cards):
-            return ACCEPTED
-        if self._csms is None:
-            return ACCEPTED if self._known.own(token) else UNKNOWN
-        if not self._csms.says(Authorize(token)):  # nobody could be told who pays
-            return UNKNOWN
+        def open_to(evse: int) -> bool:
+            span = self._transacting.sessions[evse].span
+            before = None if span is None else span.begun_by
+            return info.allows(evse) and (before is None or before.token.same_as(token))
+
+        plug_ins = {evse: plug_in for evse, plug_in in then.plug_ins.items() if open_to(evse)}
+        return replace(then, served=tuple(filter(open_to, then.served)), plug_ins=plug_ins)
+
+    # The master pass
+
+    def starts(self, info: TokenInfo) -> bool:
+        """May it begin something? Not one of the master pass group (C12.FR.09, C16.FR.03)."""
+        return info.accepted and not self.is_master(info.group)
+
+    def is_master(self, group: IdToken | None) -> bool:
+        """The variable holds no type."""
+        master = self._model.read(MASTER_PASS_GROUP)
+        return bool(master) and group is not None and group.key == master.upper()
+
+    def _known_as_master(self, token: IdToken) -> bool:
+        """By the cache or the list (C16.FR.04, C16.FR.05): for so mighty a token only where a start could rely on them."""
         known = self._known.find(token)
-        if not self.may_ask():
-            return self._offline(known)
-        if known is not None and known.accepted and self._model.read(LOCAL_PRE_AUTHORIZE):
-            return known
-        try:
-            answer = await self._csms.ask(Authorize(token))
-        except CsmsError as error:
-            log.warning("event=authorize_failed cause=%s action=offline_rules", error or type(error).__name__)
-            return self._offline(known)
-        assert isinstance(answer, AuthorizeAnswer)
-        self._known.heard(token, answer.info)
-        return answer.info
+        enough = self._model.read(LOCAL_PRE_AUTHORIZE if self.may_ask() else LOCAL_AUTHORIZE_OFFLINE)
+        return known is not None and known.accepted and enough and self.is_master(known.group)
 
-    def _offline(self, known: TokenInfo | None) -> TokenInfo:
-        """1.6 §3.5.4: what is known not to be valid is refused, whatever the keys say."""
-        if known is not None and (not known.accepted or self._model.read(LOCAL_AUTHORIZE_OFFLINE)):
-            return known
-        return (known or ACCEPTED) if self._model.read(OFFLINE_TX_FOR_UNKNOWN_ID) else UNKNOWN
+    def _stop_all(self, token: IdToken, served: Iterable[int]) -> None:
+        """There is no list to choose from here: everything ends, and no plug is kept any longer (C16.FR.02, C16.FR.06, C16.FR.07)."""
+        running = self._begun(self._transacting.sessions)
+        kept = [session.evse for session in self._transacting.sessions.values() if session.plug_kept_for is not None]
+        log.warning("event=master_pass evses=%s kept_plugs=%s", list(running), kept)
+        if not running and not kept:
+            self._reject(served, "refused", "MasterPass")
+            return
+        self.judged("accepted", served, "")
+        self.answers("accepted", served)
+        self.used(token)
+        for evse in running:
+            self._transacting.stop(evse, Stop(StopReason.MASTER_PASS, TriggerReason.STOP_AUTHORIZED, token))
+        for evse in {*running, *kept}:
+            self._transacting.let_go(evse)
+
+    # What is told of it later
+
+    def free_token(self) -> IdToken | None:
+        """With what a car charges for which nobody has shown a card; ``None``: it waits for one."""
+        return self._settings.free_token or (None if self._model.read(AUTH_ENABLED) else NOBODY)
 
     def transaction_judged(self, event: TransactionEvent, info: TokenInfo) -> None:
-        """The answer to a transaction event speaks of the token in it (E05; 1.6 §4.8, §4.10). Only what still runs can be ended by it."""
-        running = next((t for t in self._running(self._transacting.sessions) if t.id == event.transaction_id), None)
-        token = event.id_token or (running.authorization.token if running else None)
+        """The answer to a transaction event speaks of the token in it (E05; 1.6 §4.8, §4.10). Only what still runs can be ended by it, and
+        only by what is said of the token that has begun it."""
+        evse = self._transacting.named(event.transaction_id)
+        payer = None if evse is None else self._transacting.sessions[evse].payer
+        token = event.id_token or event.path.token or (payer.token if payer else None)
         if token is not None:
-            self._known.heard(token, info)
-        if running is None or event.kind is EventKind.ENDED:
+            self._known.heard(token, info, shown=False)
+        if evse is None or payer is None or event.kind is EventKind.ENDED or not payer.token.same_as(token):
             return
-        if info.accepted:
+        if self.starts(info) and info.allows(evse):
             if info.group is not None:
-                self._transacting.regroup(running.connector.evse, info.group)
+                self._transacting.regroup(evse, info.group)
             return
-        log.warning("event=token_withdrawn transaction=%s status=%s", running.id, info.status)
-        if self._model.read(STOP_TX_ON_INVALID_ID):
-            self._transacting.stop(running.connector.evse, Stop(StopReason.DE_AUTHORIZED, TriggerReason.DEAUTHORIZED))
+        log.warning("event=token_withdrawn transaction=%s status=%s evses=%s", event.transaction_id, info.status, info.evses)
+        if self._model.read(STOP_TX_ON_INVALID_ID) or self._transacting.sessions[evse].transaction is None:
+            self._transacting.stop(evse, Stop(StopReason.DE_AUTHORIZED, TriggerReason.DEAUTHORIZED))
         else:
-            self._transacting.withdraw(running.connector.evse)
+            self._transacting.withdraw(evse)
 
     def tick(self, now_s: float) -> None:
-        """Tokens whose car did not come in EVConnectionTimeOut (E03.FR.15; 1.6 ConnectionTimeOut) are let go."""
+        """Tokens whose car did not come in EVConnectionTimeOut (C01.FR.26; 1.6 ConnectionTimeOut) are let go."""
         for evse, session in self._transacting.sessions.items():
             sheet = self._transacting.sheets[evse]
             if not session.waits_for_car:
@@ -243,3 +324,11 @@ class Authorizing:
             elif now_s - sheet.waits_since_s >= self._model.read(EV_CONNECTION_TIMEOUT):
                 log.info("event=car_did_not_come evse=%d waited_s=%d", evse, now_s - sheet.waits_since_s)
                 self._transacting.abandon(evse)
+        if not self._model.read(AUTH_ENABLED):
+            self._let_in()
+
+    def _let_in(self) -> None:
+        """Cars that have waited for a card since before nobody needs one any more."""
+        for evse, session in self._transacting.sessions.items():
+            if session.waits_for_token and not session.finishing and self._places.choose((evse,), NOBODY) == evse:
+                self._transacting.authorize(evse, Authorization(NOBODY, Origin.FREE))

@@ -18,7 +18,7 @@ TAKEN_OUT = "out of service by a technician"
 
 
 class Availability:
-    """Who is in operation. A change to inoperative waits for a running transaction and survives a restart."""
+    """Who is in operation. A change to inoperative waits for a running transaction and survives a restart (B01.FR.07, B11.FR.02)."""
 
     def __init__(self, settings: StationSettings, store: Store, transacting: Transacting) -> None:
         self._settings = settings
@@ -33,21 +33,29 @@ class Availability:
         """Is every connector out of operation for now, whatever ChangeAvailability said? New firmware is being installed, say."""
         self.taken_out: Callable[[int], bool] = lambda evse: False
         """Has a technician taken this EVSE out of service, 0: the station as a whole? ChangeAvailability does not change that."""
+        self.resets: Callable[[int], bool] = lambda evse: False
+        """Is this EVSE being reset just now?"""
+        self.asked_about: Callable[[tuple[ConnectorId, ...]], None] = lambda connectors: None
+        """The CSMS has said how these are to be, and is told how they are, once, even if it knows."""
         self.connectors = tuple(connector for evse in settings.evses for connector in evse.connectors)
 
     def operative(self, connector: ConnectorId) -> bool:
         """Station, EVSE and connector all in operation?"""
-        return self.ordered(connector) and not self.held() and not self.taken_out(connector.evse)
+        return self.ordered(connector) and not self._kept_out(connector)
+
+    def _kept_out(self, connector: ConnectorId) -> bool:
+        """Out of operation whatever the CSMS says?"""
+        return self.held() or self.taken_out(connector.evse) or self.resets(connector.evse)
 
     def ordered(self, connector: ConnectorId) -> bool:
-        """Are they as far as the CSMS goes?"""
+        """Are they as far as the CSMS goes (G04.FR.01, G04.FR.07, G04.FR.08)? Each level keeps what it was told (G03.FR.06, G03.FR.07)."""
         return not self._inoperative & {(0, 0), (connector.evse, 0), (connector.evse, connector.connector)}
 
     @property
     def station_operative(self) -> bool:
         """Is the station as a whole in operation? It is until the last transaction has ended (1.6 §5.2, Scheduled)."""
         operative = (0, 0) not in self._inoperative and not self.taken_out(0)
-        return operative or any(map(self._transacting.runs_at, self.connectors))
+        return operative or any(map(self._transacting.goes_on_at, self.connectors))
 
     @property
     def station_facts(self) -> ConnectorFacts:
@@ -55,18 +63,24 @@ class Availability:
         return ConnectorFacts(connector=STATION, operative=self.station_operative, faults=self.station_faults())
 
     def may_start(self, session: Session) -> bool:
-        """May this session become a transaction?"""
-        return self.operative(session.place)
+        """May this session become a transaction? What goes on already goes on to its end, whatever is scheduled for then (G03.FR.05)."""
+        return self._serves(session.place)
+
+    def _serves(self, connector: ConnectorId) -> bool:
+        return (self.ordered(connector) or self._transacting.goes_on_at(connector)) and not self._kept_out(connector)
 
     def usable(self, evse: int) -> bool:
         """Could somebody charge at one of its connectors, as far as operation and faults go?"""
         settings = self._settings.evse(evse)
-        operative = settings is not None and any(self.operative(connector) for connector in settings.connectors)
-        return operative and not self._transacting.sheets[evse].faulty
+        serves = settings is not None and any(map(self._serves, settings.connectors))
+        return serves and not self._transacting.sheets[evse].faulty
 
     def change(self, command: ChangeAvailability) -> Outcome:
-        """G03, G04: Accepted when it holds now, Scheduled when a transaction has to end first, Rejected when it cannot come to hold: the
-        answer says whether the station is able to (G03.FR.02, G04.FR.03; 1.6 §5.2), and a technician has the last word."""
+        """Accepted when it holds now, or did before (G03.FR.03, G04.FR.04), Scheduled when a transaction has to end first (G03.FR.05,
+        G04.FR.06), Rejected when it cannot come to hold: the answer (G03.FR.01, G04.FR.02) says whether the station is able to (G03.FR.02,
+        G04.FR.03; 1.6 §5.2), and a technician has the last word. It survives a restart (G01.FR.02, G03.FR.08, G04.FR.09), and the status
+        of whatever has changed is told once the answer has left (G01.FR.07, G03.FR.04, G04.FR.05). 2.x hears of what holds already as well:
+        the test cases of G03 and G04 wait for it, and the requirements leave it open."""
         targets = [c for c in self.connectors if command.evse in (None, c.evse) and command.connector in (None, c.connector)]
         if not targets:
             return Outcome(Verdict.REJECTED, "UnknownEvse", f"no EVSE {command.evse} connector {command.connector}")
@@ -81,7 +95,9 @@ class Availability:
                 self._store.facts.set_operative(evse, connector, (evse, connector) not in wanted)
         self._inoperative = wanted
         self._transacting.changed()
-        busy = not command.operative and any(map(self._transacting.runs_at, targets))
+        busy = not command.operative and any(map(self._transacting.goes_on_at, targets))
+        if not busy and not command.cascades:
+            self.asked_about(tuple(targets))
         return Outcome(Verdict.SCHEDULED if busy else Verdict.ACCEPTED)
 
     def _named(self, command: ChangeAvailability, targets: list[ConnectorId]) -> set[tuple[int, int]]:
@@ -104,7 +120,8 @@ class Availability:
         plugged = session.plug_in is not None and session.connector == connector.connector
         return ConnectorFacts(
             connector=connector,
-            operative=mine or self.operative(connector),
+            operative=mine or self._transacting.goes_on_at(connector) or self.operative(connector),
+            fixed=connector.connector not in sheet.settings.sockets,
             shut_out=session.busy_elsewhere(connector.connector),
             unheard=not sheet.known,
             plugged=plugged,

@@ -5,7 +5,9 @@ from collections.abc import Callable, Iterable
 from msgspec.structs import replace
 
 from chargepoint.domain.session import Session
+from chargepoint.domain.span import Span
 from chargepoint.domain.transaction import Transaction
+from chargepoint.domain.tx_points import OF_16_STOP
 from chargepoint.station.desk import Sheet
 from chargepoint.station.settings import EvseSettings
 from chargepoint.store.store import Store
@@ -49,5 +51,27 @@ class Book:
 
 def _fitting(session: Session, settings: EvseSettings) -> Session:
     """The connector used last may have been taken out of the configuration since; a transaction keeps the one that it had."""
+    session = _spanned(session)
     numbers = [connector.connector for connector in settings.connectors]
     return session if session.transaction is not None or session.connector in numbers else replace(session, connector=numbers[0])
+
+
+def _spanned(session: Session) -> Session:
+    """A transaction that an earlier release began was told as such."""
+    transaction = session.transaction
+    if transaction is None or session.span is not None or not transaction.next_seq_no:
+        return session
+    span = Span(
+        id=transaction.id,
+        stops=OF_16_STOP,
+        last_at=transaction.last_at,
+        next_seq_no=transaction.next_seq_no,
+        charging_state=transaction.charging_state,
+        told_for=transaction.authorization,
+        placed=True,
+        plugged=True,
+        begun=True,
+        served=True,
+        stop=transaction.stop,
+    )
+    return replace(session, span=span, transaction=replace(transaction, next_seq_no=0, announced=True))

@@ -18,7 +18,7 @@ from chargepoint.domain.device_model import DeviceModel
 from chargepoint.domain.ids import IdToken
 from chargepoint.domain.plain import plain
 from chargepoint.domain.redaction import masked
-from chargepoint.domain.variables import LOCAL_PRE_AUTHORIZE
+from chargepoint.domain.variables.authorization import LOCAL_PRE_AUTHORIZE
 from chargepoint.inquiry import cards as questions
 from chargepoint.inquiry.cards import CardsChanged, ListedCard, NewCard
 from chargepoint.station.clock import StationClock
@@ -168,6 +168,15 @@ class Cards:
         log.info("event=card_forgotten number=%d", card.number)
         also = "; the configuration file names it as well: there it may still charge" if self.in_file(card.token) else ""
         return CardsChanged(outcome="done", message=f"card {_words(card)} is forgotten{also}")
+
+    def erase(self, token: IdToken) -> None:
+        """Whoever it belongs to is not to be known here any more (N10.FR.03, N10.FR.06). The configuration file is not ours to change."""
+        card = self._store.cards.find(token)
+        with self._store.commit():
+            if card is not None:
+                self._store.cards.drop(card)
+            self._store.cards.forget_use(token)
+        self._written.pop(token.key, None)
 
     def _unknown(self, number: int) -> CardsChanged:
         return CardsChanged(outcome="unknown", message=f"card {number}: there is none of this number among those that were enrolled")

@@ -8,6 +8,7 @@ What knows certificates is loaded when one is first handled: a station that has 
 """
 
 import logging
+import os
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -27,7 +28,14 @@ from chargepoint.domain.commands import (
     Verdict,
 )
 from chargepoint.domain.device_model import DeviceModel
-from chargepoint.domain.variables import ADDITIONAL_ROOT_CHECK, CERTIFICATE_CHAIN_SIZE, CERTIFICATE_ENTRIES
+from chargepoint.domain.variables.security import (
+    ADDITIONAL_ROOT_CHECK,
+    CERTIFICATE_CHAIN_SIZE,
+    CERTIFICATE_ENTRIES,
+    CERTIFICATES_INSTALLED,
+    ORGANIZATION_NAME,
+    SECURITY_PROFILE,
+)
 from chargepoint.station.clock import StationClock
 from chargepoint.station.orders import Answered, FollowUp, Orders
 from chargepoint.station.security_log import Note
@@ -41,12 +49,19 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 ROOTS = (CertificateUse.CSMS_ROOT, CertificateUse.MANUFACTURER_ROOT, CertificateUse.V2G_ROOT, CertificateUse.MO_ROOT)
+BEGIN, END = b"-----BEGIN CERTIFICATE-----", "-----END CERTIFICATE-----"
 WARN_AHEAD = timedelta(days=30)
 """A certificate that ends so soon is renewed (A03.FR.02), or named in the log."""
 
 
+Chain = tuple[CertificateHash, tuple[CertificateHash, ...]]
+"""A certificate, and those above it but for the root."""
+
+
 class Certificates:
     """The files, and what the CSMS may do to them."""
+
+    use = CertificateUse.CHARGING_STATION
 
     def __init__(self, settings: SecuritySettings, common_name: str, model: DeviceModel, clock: StationClock, note: Note) -> None:
         self._settings = settings
@@ -57,6 +72,11 @@ class Certificates:
         self._chain: tuple[bytes, ...] = ()
         self.came: Callable[[str], FollowUp] = lambda name: None
         """A new certificate of our own is there, under this name; what is to be done once the CSMS has the answer."""
+        self.chains: Callable[[], list[Chain]] = list
+        """Those for vehicles."""
+        self.delete_chain: Callable[[CertificateHash], bool] = lambda name: False
+        """True: there was one of them with this name."""
+        model.show(CERTIFICATES_INSTALLED, lambda: str(self._installed()))
 
     def orders(self) -> Orders:
         """What the CSMS may want."""
@@ -84,6 +104,13 @@ class Certificates:
         """Our own that is to be used now. Raises OSError."""
         return self.own.current(self._clock.now(), without) if self.own else None
 
+    def to_show(self, without: str = "", name: str = "") -> "Identity | None":
+        """With what a connection is made: with the one of this name, else with what is to be used now. Without any that is valid, with the
+        one that ended last: whether that will do is for the CSMS to say (A00.FR.430). Raises OSError."""
+        if self.own is None:
+            return None
+        return (self.own.named(name) if name else None) or self.current(without) or self.own.last(without)
+
     def verified(self, chain: tuple[bytes, ...]) -> None:
         """A connection stands, and this is how the CSMS was verified; nothing: without TLS. A root that has been replaced goes."""
         self._chain = chain
@@ -95,10 +122,19 @@ class Certificates:
         except (OSError, ValueError) as error:
             log.warning("event=root_not_replaced cause=%s", error)
 
+    def newest_root(self) -> str:
+        """Another CSMS is verified with the new root alone (M05.FR.15); empty: any root that is installed will do, as it will again when
+        the station goes back to the CSMS before (M05.FR.16). Raises OSError."""
+        file = Path(self._settings.trust.get(CertificateUse.CSMS_ROOT, ""))
+        if not self._model.read(ADDITIONAL_ROOT_CHECK) or not file.is_file():
+            return ""
+        roots = file.read_text("ascii").split(END)
+        return f"{roots[0]}{END}" if len(roots) > 2 else ""
+
     # Roots
 
     def install(self, command: InstallCertificate) -> Outcome:
-        """M05."""
+        """M05: what stands in its file is told as Accepted (M05.FR.02)."""
         from chargepoint.pki.errors import NoRoom
 
         replaces = command.use is CertificateUse.CSMS_ROOT and self._model.read(ADDITIONAL_ROOT_CHECK)
@@ -123,23 +159,28 @@ class Certificates:
 
     def installed(self, command: GetInstalledCertificateIds) -> InstalledCertificates:
         """M03."""
-        found = []
+        found: list[tuple[CertificateUse, CertificateHash]] = []
         try:
             for use, name in self.trust.names(command.uses):
                 fields = (name.issuer_name_hash, name.issuer_key_hash, name.serial_number)
                 found.append((CertificateUse(use), CertificateHash(HashAlgorithm(name.algorithm), *fields)))
+            chains = self.chains() if not command.uses or CertificateUse.V2G_CHAIN in command.uses else []
         except (OSError, ValueError) as error:
             log.error("event=certificates_unreadable cause=%s", error)
-        return InstalledCertificates(tuple(found))
+            chains = []
+        found += [(CertificateUse.V2G_CHAIN, name) for name, _ in chains]
+        return InstalledCertificates(tuple(found), dict(chains))
 
     def delete(self, command: DeleteCertificate) -> Outcome:
-        """M04: never our own (M04.FR.05), nor the root that this connection stands on (M04.FR.06)."""
+        """M04: never our own (M04.FR.06), nor the root that this connection stands on (M04.FR.03); M04.FR.02, M04.FR.04."""
         from chargepoint.pki.certificates import CertId, der
 
         name = CertId(command.hash.algorithm.value, *structs.astuple(command.hash)[1:])
         try:
             found = self.trust.find(name)
             if not found:
+                if self.delete_chain(command.hash):
+                    return Outcome(Verdict.ACCEPTED)
                 own = self._is_own(name)
                 return Outcome(Verdict.FAILED, "Unspecified", "the station's own is not deleted") if own else Outcome(Verdict.NOT_FOUND)
             if any(use == CertificateUse.CSMS_ROOT and der(each) in self._chain for use, each in found):
@@ -162,23 +203,35 @@ class Certificates:
                 return True
         return False
 
+    def _installed(self) -> int:
+        """CertificateEntries: as many as may be listed. Counted by their first lines: what knows certificates is not needed for it."""
+        folder = Path(self._settings.for_vehicles or os.devnull)
+        files = [*map(Path, self._settings.trust.values()), *(folder.glob("*.pem") if folder.is_dir() else ())]
+        return sum(file.read_bytes().count(BEGIN) for file in files if file.is_file())
+
     # Our own
 
-    def request(self, organisation: str, anew: bool) -> str:
-        """A signing request; ``anew``: with a new key (A02.FR.02, 03). Raises OSError."""
+    def request(self, anew: bool) -> str:
+        """A signing request; ``anew``: with a new key (A02.FR.02, A02.FR.03, A03.FR.03). Raises OSError."""
         if self.own is None:
             raise FileNotFoundError("no directory for certificates of the station's own; expected [security] identity")
-        return self.own.ask(self._common_name, organisation, anew)
+        return self.own.ask(self._common_name, self._model.read(ORGANIZATION_NAME), anew)
 
-    def signed(self, command: CertificateSigned) -> Answered:
-        """A02.FR.06 to 09."""
+    def signed(self, command: CertificateSigned, strict: bool) -> Answered:
+        """``strict``: it has to be valid already (errata of 2.0.1: A02.FR.06, A03.FR.06).
+
+        1.6-SEC A02.FR.06 to 09; OCPP 2.0.1 A02.FR.07, A02.FR.16, A03.FR.07, A03.FR.16.
+        """
+        from chargepoint.pki.identities import CLOCKS_DIFFER, Wanted
+
         most = self._model.read(CERTIFICATE_CHAIN_SIZE)
         try:
             if len(command.chain_pem) > most:
                 raise ValueError(f"{len(command.chain_pem)} characters; at most {most} are taken")
             if self.own is None:
                 raise ValueError("the station has no directory for it; expected [security] identity")
-            identity = self.own.take(command.chain_pem, self._operators_roots(), self._common_name, self._clock.now())
+            wanted = Wanted(ahead=CLOCKS_DIFFER if strict else None)
+            identity = self.own.take(command.chain_pem, self._operators_roots(), self._common_name, self._clock.now(), wanted)
         except OSError as error:
             log.error("event=certificate_not_kept cause=%s", error)
             return Outcome(Verdict.REJECTED, "InternalError", "the files of certificates could not be read or written"), None
@@ -198,9 +251,9 @@ class Certificates:
 
     # The end of their time
 
-    def ending(self, profile: int) -> list["Ending"]:
-        """What ends within a month of what the profile uses: our own first. Raises OSError, ValueError."""
-        now, found = self._clock.now(), []
+    def ending(self) -> list["Ending"]:
+        """What ends within a month of what the security profile uses: our own first (A03.FR.02). Raises OSError, ValueError."""
+        now, found, profile = self._clock.now(), [], self._model.read(SECURITY_PROFILE)
         end = self.own.covered(now) if profile >= 3 and self.own else None
         if end is not None and end - now <= WARN_AHEAD:
             found.append(Ending(True, "this station's own", end))

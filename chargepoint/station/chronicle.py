@@ -139,6 +139,11 @@ class Chronicle:
             self._next_count_s = now_s + COUNT_S
             self._write_counted()
 
+    def settle(self) -> None:
+        """Nothing waits any longer."""
+        self._flush()
+        self._write_counted()
+
     def _flush(self) -> None:
         """Write what waits."""
         pending, self._pending, self._waits_since_s = self._pending, [], None
@@ -170,8 +175,7 @@ class Chronicle:
 
     async def list(self, question: questions.ListEvents) -> Events:
         """The lines that are wanted."""
-        self._flush()
-        self._write_counted()
+        self.settle()
         wanted = Wanted(after=question.after, evse=question.evse, area=question.area, least=question.least)
         lines = self._store.history.lines(wanted, max(0, min(question.count, questions.MOST)))
         return Events(lines=tuple(map(_told, lines)), after=self._store.history.sequence(lines))

@@ -73,6 +73,12 @@ class StationClock:
         self.corrected(jump_s)
         return jump_s
 
+    def follow_host(self) -> None:
+        """Whoever keeps the host's clock counts, and the CSMS does not (OCPP 2.0.1 TimeSource NTP)."""
+        self.told, self._host_ahead_s = False, self._wall.now_s() - self._monotonic()
+        if abs(self._host_ahead_s - self.ahead_s) >= JUMP_S:
+            self._jump(self._host_ahead_s - self.ahead_s)
+
     def _jump(self, jump_s: float) -> None:
         self.ahead_s += jump_s
         self.moved(jump_s)

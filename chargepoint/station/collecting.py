@@ -20,6 +20,7 @@ import msgspec
 
 from chargepoint.domain.commands import GetLog
 from chargepoint.domain.device_model import DeviceModel
+from chargepoint.domain.ids import KEY_CODE
 from chargepoint.domain.logs import LogKind
 from chargepoint.domain.variables import Access
 from chargepoint.station.archive import Contents, Member
@@ -57,8 +58,11 @@ class Collecting:
         self._about = about
 
     async def collect(self, request: GetLog) -> Contents:
-        """What only the station's own thread may read, the store's file among it, is read in short pieces; others have their turn between
-        them. Whoever calls what comes back makes the files of it, in a thread of his own."""
+        """What one file is made of, whichever log was asked for (N01.FR.03, N01.FR.04).
+
+        What only the station's own thread may read, the store's file among it, is read in short pieces; others have their turn between
+        them. Whoever calls what comes back makes the files of it, in a thread of his own.
+        """
         records = [record async for page in self._security(request) for record in page][-SECURITY_EVENTS:]
         parts: dict[str, Callable[[], bytes]] = {"security.jsonl": partial(_lines, records)}
         if request.kind is not LogKind.SECURITY:
@@ -120,13 +124,13 @@ def _moment(text: str) -> datetime:
 
 
 def _masked(value: Any) -> Any:
-    """Without whole tokens (``IdToken``), wherever they are."""
+    """Without whole tokens (``IdToken``), wherever they are, and without anything of a PIN (C04.FR.04)."""
     if isinstance(value, list):
         return [_masked(each) for each in value]
     if not isinstance(value, dict):
         return value
     if {"value", "kind"} <= value.keys():
-        return {**value, "value": str(value["value"])[:SHOWN] + MASK}
+        return {**value, "value": ("" if value["kind"] == KEY_CODE else str(value["value"])[:SHOWN]) + MASK}
     return {name: _masked(each) for name, each in value.items()}
 
 

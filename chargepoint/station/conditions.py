@@ -43,6 +43,7 @@ def facts(station: "Station", evse: int) -> Facts:
         waited_s=None if sheet.unpaid_since_s is None else now_s - sheet.unpaid_since_s,
         card=station.access.answers.of(evse),
         reader_silent=any(fault.name == READER_SILENT for fault in station.availability.station_faults()),
+        plug_kept=session.plug_kept_for is not None and session.finishing,
         locking=sheet.locking is not None,
         metered=sheet.reading is not None,
         recording=_recording(session),

@@ -17,6 +17,8 @@ RETRY_S = 0.1
 """Control starts within half a second; knocking on a local socket costs nothing."""
 SILENT_S = 10.0
 """Control is started anew within seconds. When it stays away longer, every EVSE is out of order, whatever it told last."""
+HUNG_S = 30.0
+"""Control tells readings every ten seconds at least. When it says nothing for longer, it hangs, though its socket is open."""
 QUEUE = 200
 """Wishes waiting for the socket. When it is full the oldest goes: permits are renewed anyway."""
 
@@ -34,11 +36,16 @@ class ControlLink:
         self._first_boot: str | None = None
         self._power_cut = False
         self._heard_s: float | None = None
+        self._speaks = False
+        """Has it said anything since the last tick?"""
         self.connected = False
         self.boot = ""
         """Of the control process that was heard last."""
         self.release = ""
         """Its version; empty: it does not tell."""
+        self._greeted = ""
+        self.began: Callable[[bool, str], None] = lambda first, release: None
+        """Another control process than before is heard: is it the first one here, and its version."""
         self.on_state: Callable[[EvseState], None] = lambda state: None
         self.on_signals: Callable[[Signals], None] = lambda signals: None
 
@@ -50,9 +57,11 @@ class ControlLink:
 
     def tick(self, now_s: float) -> None:
         """Once a second: is control there?"""
-        if self.connected or self._heard_s is None:
+        if self._speaks or self._heard_s is None:
             self._heard_s = now_s
-        self._transacting.control_silent(self._heard_s if now_s - self._heard_s >= SILENT_S else None)
+        self._speaks = False
+        patience_s = HUNG_S if self.connected else SILENT_S
+        self._transacting.control_silent(self._heard_s if now_s - self._heard_s >= patience_s else None)
 
     async def run(self) -> None:
         """For ever."""
@@ -93,6 +102,7 @@ class ControlLink:
     async def _listen(self, end: StationEnd) -> None:
         while True:
             message = await end.receive()
+            self._speaks = True
             self._hear(message)
             if isinstance(message, Event):
                 await end.send(Ack(message.boot, message.number))
@@ -109,6 +119,9 @@ class ControlLink:
 
     def _greet(self, snapshot: Snapshot) -> None:
         heard = self._store.facts.heard()
+        if heard is not None and snapshot.boot not in (heard[0], self._greeted):
+            self.began(self._first_boot is None, snapshot.release)
+        self._greeted = snapshot.boot
         if self._first_boot is None:
             self._first_boot = snapshot.boot
             self._power_cut = heard is not None and heard[0] != snapshot.boot

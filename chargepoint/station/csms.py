@@ -19,13 +19,21 @@ class Access(Struct, frozen=True, kw_only=True):
 
     security_profile: int = 0
     """0: no authentication; 1: basic; 2: basic over TLS; 3: client certificate over TLS."""
+    url: str = ""
+    """Of the network profile whose turn it is, without the identity; empty: as the configuration file says."""
+    versions: tuple[str, ...] = ()
+    """Offered in this order; none: as the configuration file says."""
     password: str | None = None
     """Basic authentication."""
     trust_file: str | None = None
     """Roots. Without it, and without the system's, nobody is trusted."""
+    trust_pem: str = ""
+    """Roots as text, in place of that file."""
     system_trust: bool = False
     """The system's own roots count as well."""
     verify_server_name: bool = True
+    wildcards: bool = True
+    """May the certificate of the CSMS name it by a wildcard?"""
     certificate_file: str | None = None
     """Of this station, with its chain: profile 3."""
     key_file: str | None = None

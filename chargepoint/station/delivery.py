@@ -1,26 +1,32 @@
 """The outbox on its way (OCPP 2.0.1 E12, E13, A04; 1.6 §3.7.1, §4.10): in order, kept until answered, tried as the settings say.
 
-Transactions and security events have a lane each. A lane waits for the answer to its first message, and never for the other lane: what
-the one holds up by being refused again and again does not hold up the other. On the wire one CALL is open at a time anyway.
+Transactions, security events and events of monitors have a lane each. A lane waits for the answer to its first message, and never for
+another lane: what the one holds up by being refused again and again does not hold up the others. On the wire one CALL is open at a time
+anyway.
 
 Being offline uses up no attempts. A message that was refused or ignored as often as allowed is put aside, kept, and the lane goes on. What
 was put aside can be sent again: it gets back its old place, before everything that waits. A security event that is only ignored is never
-put aside: it goes behind the others and is tried again, for its delivery is guaranteed (1.6-SEC A04.FR.02).
+put aside: it goes behind the others and is tried again, for its delivery is guaranteed (1.6-SEC A04.FR.02, OCPP 2.0.1 A04.FR.02).
+
+Where another version is spoken than before, the beginnings of transactions whose end has not been told come first (``store.beginnings``).
 """
 
 import asyncio
 import logging
+from collections import Counter
 from collections.abc import Callable
+from uuid import uuid4
 
 from msgspec.structs import replace
 
 from chargepoint.domain.device_model import DeviceModel
-from chargepoint.domain.notifications import Answer, ConnectorUnplugged, Kept, SecurityEvent, TransactionAnswer
+from chargepoint.domain.notifications import Answer, ConnectorUnplugged, Kept, NotifyEvent, SecurityEvent, TransactionAnswer
 from chargepoint.domain.transaction import EventKind, TransactionEvent
-from chargepoint.domain.variables import MAX_QUEUED_MESSAGES, MESSAGE_ATTEMPT_INTERVAL, MESSAGE_ATTEMPTS
+from chargepoint.domain.variables.communication import MAX_QUEUED_MESSAGES, MESSAGE_ATTEMPT_INTERVAL, MESSAGE_ATTEMPTS
 from chargepoint.station.authorizing import Authorizing
 from chargepoint.station.clock import StationClock, pause
 from chargepoint.station.csms import Csms, CsmsError, CsmsOffline, CsmsRefused, CsmsSilent
+from chargepoint.store.beginnings import Beginning
 from chargepoint.store.outbox import LANES, Lane, Letter
 from chargepoint.store.store import Store
 
@@ -46,16 +52,27 @@ class Delivery:
         self._wakes = {lane: asyncio.Event() for lane in Lane}
         self.opened: Callable[[], None] = lambda: None
         """From now on the CSMS hears what waits."""
+        self.priced: Callable[[TransactionEvent, TransactionAnswer], None] = lambda event, answer: None
+        """The CSMS has answered an event of a transaction, with what it costs perhaps."""
         self.sent: dict[Lane, int] = {}
         """The number of what each lane sent last."""
         self.told: set[str] = set()
         """Transactions of which something has been sent, and not the end."""
+        self.running: Callable[[], dict[str, int]] = dict
+        """Transactions that go on, and the seqNo of what is told of each next."""
+        self._repeated: dict[str, str] = {}
+        self._in_vain: Counter[str] = Counter()
         store.outbox.most = lambda: model.read(MAX_QUEUED_MESSAGES)
 
     def open(self) -> None:
-        """Connected and accepted: go. Whatever waited until now counts as told offline (E11.FR.07)."""
+        """Connected and accepted: go. Whatever waited until now counts as told offline (C15.FR.02, E04.FR.02, E04.FR.03, E08.FR.06,
+        E08.FR.07, E11.FR.02, E11.FR.07, E12.FR.02)."""
         if not self._open:
             self._late = self._store.outbox.newest()
+            with self._store.commit():
+                given_up = {transaction for transaction, _, count in self._store.outbox.unsent() if count}
+                running = {each: number for each, number in self.running().items() if each not in given_up}
+                self._store.numbering.speaks(self._csms.version, running | self._store.outbox.unsent_numbers())
         self._open = True
         self.opened()
         self.nudge()
@@ -74,19 +91,50 @@ class Delivery:
         wake = self._wakes[lane]
         while True:
             wake.clear()
+            beginning = self._store.beginnings.unheard(self._csms.version) if self._open and lane is Lane.TRANSACTION else None
             letter = self._store.outbox.first(lane) if self._open else None
-            if letter is None:
+            if beginning is not None:
+                await self._repeat(beginning, wake)
+            elif letter is None:
                 await pause(IDLE_S, wake)
             else:
                 await self._send(letter, wake)
 
+    async def _repeat(self, beginning: Beginning, wake: asyncio.Event) -> None:
+        """Tell a CSMS of another version how it began. As often as anything else; what follows is told all the same."""
+        event = replace(beginning.event, offline=True)
+        message_id = self._repeated.setdefault(beginning.name, str(uuid4()))
+        try:
+            answer = await self._csms.ask(event, message_id if self._csms.resend_keeps_id else None)
+        except CsmsOffline:
+            await pause(OFFLINE_S)
+            return
+        except CsmsError as error:
+            self._in_vain[beginning.name] += 1
+            tries = self._in_vain[beginning.name]
+            log.warning("event=beginning_not_taken %s attempt=%d cause=%s", _named(event), tries, error or type(error).__name__)
+            if tries < self._model.read(MESSAGE_ATTEMPTS):
+                await self._rest(tries, wake)
+                return
+            answer = None
+        named = answer.csms_id if isinstance(answer, TransactionAnswer) else None
+        with self._store.commit():
+            self._store.beginnings.heard(beginning.name)
+            if named is not None:
+                self._store.transactions.named(beginning.subject, named)
+        self._repeated.pop(beginning.name, None)
+        self.told.add(event.transaction_id)
+        if isinstance(answer, TransactionAnswer):
+            self._judged(event, answer)
+
     async def _send(self, letter: Letter, wake: asyncio.Event) -> None:
         event = letter.event
         if isinstance(event, TransactionEvent):
-            event = replace(event, offline=letter.number <= self._late)
+            seq_no = self._store.numbering.told_as(event.transaction_id, event.seq_no)
+            event = replace(event, offline=letter.number <= self._late, seq_no=seq_no)
         if not self._csms.says(event):
             with self._store.commit():
-                self._store.outbox.delivered(letter.number)
+                self._delivered(letter)
             return
         self._note_sent(letter)
         try:
@@ -115,14 +163,29 @@ class Delivery:
     def _answered(self, letter: Letter, answer: Answer) -> None:
         named = answer.csms_id if isinstance(answer, TransactionAnswer) else None
         with self._store.commit():
-            self._store.outbox.delivered(letter.number)
+            self._delivered(letter)
             if named is not None:
-                self._store.transactions.named(_subject(letter.event), named)
-        if isinstance(answer, TransactionAnswer) and answer.info is not None:
+                self._store.transactions.named(_told_of(letter.event), named)
+        if isinstance(answer, TransactionAnswer):
             assert isinstance(letter.event, TransactionEvent), "only a transaction's message is answered with what is known of a token"
-            self._authorizing.transaction_judged(letter.event, answer.info)
+            self._judged(letter.event, answer)
+
+    def _delivered(self, letter: Letter) -> None:
+        """Inside a commit."""
+        self._store.outbox.delivered(letter.number)
+        if isinstance(letter.event, TransactionEvent):
+            self._store.beginnings.told(letter.event, self._csms.version)
+            if letter.event.kind is EventKind.ENDED:
+                self._store.numbering.over(letter.event.transaction_id)
+
+    def _judged(self, event: TransactionEvent, answer: TransactionAnswer) -> None:
+        """What it costs, and what is known of its token."""
+        self.priced(event, answer)
+        if answer.info is not None:
+            self._authorizing.transaction_judged(event, answer.info)
 
     async def _failed(self, letter: Letter, error: CsmsError, wake: asyncio.Event) -> None:
+        """Again, as often as it may be (E13.FR.01, E13.FR.02), or the next one (E13.FR.04)."""
         attempts, most = letter.attempts + 1, self._model.read(MESSAGE_ATTEMPTS)
         last, cause = attempts >= max(most, 1), str(error) or type(error).__name__
         guaranteed = isinstance(letter.event, SecurityEvent) and isinstance(error, CsmsSilent)
@@ -145,7 +208,7 @@ class Delivery:
             await self._rest(attempts, wake)
 
     async def _rest(self, attempts: int, wake: asyncio.Event) -> None:
-        """Before the next attempt. A shorter interval counts as soon as it is set."""
+        """Before the next attempt (E13.FR.03). A shorter interval counts as soon as it is set."""
         since_s = self._clock.monotonic()
         while (left_s := since_s + self._model.read(MESSAGE_ATTEMPT_INTERVAL) * attempts - self._clock.monotonic()) > 0:
             wake.clear()
@@ -153,13 +216,18 @@ class Delivery:
 
 
 def _unwanted(event: Kept, error: CsmsError) -> bool:
-    """A CSMS without the security extension does not know security events: to say it again helps nobody, and the log here has it."""
-    return isinstance(event, SecurityEvent) and isinstance(error, CsmsRefused) and error.code in ("NotImplemented", "NotSupported")
+    """A CSMS that knows no such events, those of the security extension say: to say it again helps nobody, and the log here has it."""
+    return (
+        isinstance(event, SecurityEvent | NotifyEvent)
+        and isinstance(error, CsmsRefused)
+        and error.code in ("NotImplemented", "NotSupported")
+    )
 
 
-def _subject(event: Kept) -> str:
+def _told_of(event: Kept) -> str:
+    """The transaction that 1.6 gives an id to."""
     assert isinstance(event, TransactionEvent), "only a transaction's message is answered with what is known of a transaction"
-    return event.transaction_id
+    return event.path.transaction_id
 
 
 def _named(event: Kept) -> str:
@@ -167,4 +235,6 @@ def _named(event: Kept) -> str:
         return f"transaction={event.transaction_id} kind={event.kind} seq_no={event.seq_no}"
     if isinstance(event, ConnectorUnplugged):
         return f"transaction={event.transaction_id} kind=ConnectorUnplugged"
+    if isinstance(event, NotifyEvent):
+        return f"events={','.join(str(each.id) for each in event.events)}"
     return f"security_event={event.kind}"

@@ -1,5 +1,6 @@
 """What is on the station's desk while it runs, one sheet per EVSE: what control says now, and moments that need not be remembered."""
 
+import dataclasses
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -39,6 +40,8 @@ class Sheet:
     """The end of the transaction was decided."""
     waits_since_s: float | None = None
     """A token began to wait for its car."""
+    replugged_s: float | None = None
+    """A car came back on the cable that had been unplugged at the car."""
     unpaid_since_s: float | None = None
     """A car began to wait for somebody who pays."""
     timed_out: PlugInId | None = None
@@ -66,6 +69,13 @@ class Sheet:
     def reading(self) -> MeterReading | None:
         """The newest of the meter."""
         return None if self.state is None else self.state.reading
+
+    def read_as(self, energy_wh: int) -> "Sheet":
+        """The same, with what the register said before (Wh)."""
+        if self.state is None or self.state.reading is None:
+            return self
+        reading = replace(self.state.reading, energy_wh=energy_wh)
+        return dataclasses.replace(self, state=replace(self.state, reading=reading))
 
     @property
     def cable_in(self) -> bool:

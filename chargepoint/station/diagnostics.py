@@ -1,6 +1,6 @@
 """Diagnostics and logs for the CSMS (1.6 §5.9; 1.6-SEC N01; OCPP 2.0.1 N01): collected, packed, uploaded, and told of.
 
-One upload at a time: a newer request replaces the running one (N01.FR.11). After a power cut it goes on, with the archive that was made
+One upload at a time: a newer request replaces the running one (N01.FR.12). After a power cut it goes on, with the archive that was made
 if there is one. What is in it is in ``collecting``.
 """
 
@@ -40,7 +40,7 @@ STATUSES: Mapping[str | None, LogStatus] = {
     Reason.DENIED: LogStatus.PERMISSION_DENIED,
     Reason.BAD_REQUEST: LogStatus.BAD_MESSAGE,
 }
-"""How an upload ended (N01.FR.09, 10); whatever is not here is UploadFailure."""
+"""How an upload ended (N01.FR.09, N01.FR.10); whatever is not here is UploadFailure."""
 
 
 class Diagnostics:
@@ -73,19 +73,33 @@ class Diagnostics:
         return {GetLog: self.get}
 
     def get(self, command: GetLog) -> Answered:
-        """N01; 1.6 GetDiagnostics. Nothing begins before the answer, with the name of the file, has left."""
+        """N01; 1.6 GetDiagnostics. Nothing begins before the answer, with the name of the file, has left (N01.FR.01, N01.FR.02). One that
+        is collected or uploaded gives way (N01.FR.12)."""
         if not self._able:
             return Outcome(Verdict.REJECTED, "UnsupportedRequest", "this station has nowhere to keep a file"), None
         wrong = unreadable(command.location)
         if wrong is not None and command.request_id is not None:
             return Outcome(Verdict.REJECTED, "InvalidURL", wrong), None
+        if command.request_id is not None and not self._available(command):
+            return Outcome(Verdict.REJECTED, "NotFound", "there is nothing of that time"), None
         job = LogJob(request=command, file=self._name(command.kind))
         verdict = Verdict.ACCEPTED_CANCELED if self._busy else Verdict.ACCEPTED
         return Outcome(verdict, data=job.file), lambda: self._begin(job)
 
+    def _available(self, command: GetLog) -> bool:
+        """N01.FR.05."""
+        if command.oldest is not None and command.newest is not None and command.newest < command.oldest:
+            return False
+        return command.kind is not LogKind.SECURITY or any(self._store.security_log.pages(command.oldest, command.newest))
+
     @property
     def _busy(self) -> bool:
         return self._job is not None and not self._job.over
+
+    @property
+    def sending(self) -> bool:
+        """Is a file on its way, or about to be?"""
+        return self._busy
 
     def _name(self, kind: LogKind) -> str:
         """Told to the CSMS; no two are the same."""
@@ -104,14 +118,14 @@ class Diagnostics:
         self._workshop.change()
 
     def _replaced(self, old: GetLog, new: GetLog) -> None:
-        """The old one ends. Of two GetDiagnostics, which have no numbers, a failure would be taken for that of the new one."""
+        """The old one ends (N01.FR.20). Of two GetDiagnostics, which have no numbers, a failure would be taken for that of the new one."""
         if old.request_id is not None:
             self._say(old.request_id, LogStatus.ACCEPTED_CANCELED)
         elif new.request_id is not None:
             self._say(old.request_id, LogStatus.UPLOAD_FAILURE)
 
     def _say(self, number: int | None, status: LogStatus) -> None:
-        """Of the request with this number; ``None``: of GetDiagnostics."""
+        """Of the request with this number, Uploading first (N01.FR.07, N01.FR.08); ``None``: of GetDiagnostics."""
         self.progress.add(LogStatusNotification(status, number, diagnostics=number is None))
 
     def _keep(self, job: LogJob) -> None:
@@ -119,7 +133,7 @@ class Diagnostics:
         self._store.jobs.save(NAME, job)
 
     def triggered(self, diagnostics: bool) -> None:
-        """TriggerMessage for one of the two messages: Uploading if that is so, else Idle (§4.4, 1.6-SEC §6.19)."""
+        """TriggerMessage for one of the two messages: Uploading if that is so, else Idle (§4.4; F06.FR.14, F06.FR.15; 1.6-SEC §6.19)."""
         job = self._job
         if job is not None and not job.over and (job.request.request_id is None) is diagnostics:
             self.tell(LogStatusNotification(LogStatus.UPLOADING, job.request.request_id, diagnostics))

@@ -13,12 +13,15 @@ from msgspec import Struct
 from chargepoint import texts
 from chargepoint.domain import display, panel
 from chargepoint.domain.device_model import DeviceModel
+from chargepoint.domain.display_messages import Bulletin
+from chargepoint.domain.faults import gravest
 from chargepoint.domain.indications import Shows
+from chargepoint.domain.languages import chosen
 from chargepoint.domain.panel import Sight
 from chargepoint.domain.panel_words import Headline
 from chargepoint.domain.session import Session
 from chargepoint.domain.transaction import ChargingState
-from chargepoint.domain.variables import LANGUAGE_OF_DISPLAY
+from chargepoint.domain.variables.cost import LANGUAGE_OF_DISPLAY
 from chargepoint.station.clock import StationClock, pause
 from chargepoint.station.desk import Sheet
 from chargepoint.station.transacting import Transacting
@@ -62,6 +65,10 @@ class Displaying:
         self._indicated = indicated
         self._bill = bill
         self._words: dict[int, tuple[str, float]] = {}
+        self.refused: Callable[[int], tuple[str, ...]] = lambda evse: ()
+        """The languages of whoever was refused there last."""
+        self.bulletin: Callable[[int], Bulletin] = lambda evse: Bulletin()
+        """Messages of the CSMS, for whoever stands before an EVSE."""
 
     def say(self, evse: int, text: str, for_s: float) -> bool:
         """A technician's words, on every display that tells of this EVSE, for a time. False: there is no such display."""
@@ -91,7 +98,7 @@ class Displaying:
                 if headlines != before:
                     before, since_s = headlines, now_s
                 lines: Sequence[str] = self._said(place, now_s) or panel.panel(
-                    sights, place.display.columns, place.display.rows, self._texts, int(now_s / PAGE_S)
+                    sights, place.display.columns, place.display.rows, self._wording(place), int(now_s / PAGE_S)
                 )
                 try:
                     await place.display.show(lines, lit=now_s - since_s < DARK_S or not NOBODY.issuperset(headlines))
@@ -114,6 +121,17 @@ class Displaying:
     def _texts(self) -> texts.Texts:
         return texts.of(self._model.read(LANGUAGE_OF_DISPLAY))
 
+    def _wording(self, place: Place) -> texts.Texts:
+        """In the language of the driver who stands there, as whoever judged his token says, if there is one such driver."""
+        sessions = (session for evse, session in self._transacting.sessions.items() if place.evses is None or evse in place.evses)
+        wanted = {chosen(self._languages(session), texts.LANGUAGES) for session in sessions} - {None}
+        return texts.of(wanted.pop() or "") if len(wanted) == 1 else self._texts
+
+    def _languages(self, session: Session) -> tuple[str, ...]:
+        if session.payer is not None:
+            return session.payer.languages
+        return self.refused(session.evse) if self._indicated(session.evse) == "refused" else ()
+
     def _sights(self, evses: tuple[int, ...] | None) -> list[Sight]:
         return [self.sight(evse) for evse in self._transacting.sessions if evses is None or evse in evses]
 
@@ -129,19 +147,28 @@ class Displaying:
             power_w=None if transaction is None or reading is None else reading.power_w,
             lasted_s=None if transaction is None else int((self._clock.now() - transaction.started).total_seconds()),
             cost=None if bill is None else bill.cost,
-            text=self._advice(sheet) or ("" if bill is None else bill.text or ""),
+            currency="" if bill is None else bill.currency,
+            text=self._advice(sheet) or (bill.text if bill is not None and bill.text else _personal(session)),
+            bulletin=self.bulletin(evse),
         )
 
     def _advice(self, sheet: Sheet) -> str:
-        """What to do about the fault that keeps it from charging."""
-        advice = next((fault.row.driver for fault in sheet.faults if fault.stops_charging), "")
-        return self._texts.text(advice) if advice else ""
+        """What to do about the fault that keeps it from charging (G05.FR.04)."""
+        fault = gravest(sheet.faults)
+        return "" if fault is None else self._texts.text(fault.row.driver)
+
+
+def _personal(session: Session) -> str:
+    """What whoever accepted the token has to say to its driver."""
+    return "" if session.payer is None else session.payer.message
 
 
 def headline(session: Session, sheet: Sheet, indicated: Shows | None) -> Headline:
     """A fault before anything else, then what the station says, then what is to be seen of the car."""
-    if sheet.state is None or not sheet.state.plug_known:
-        return "starting" if not sheet.faulty or sheet.state is None else "fault"
+    if sheet.state is None:
+        return "starting" if sheet.silent_s is None else "fault"
+    if not sheet.state.plug_known and not sheet.faulty:
+        return "starting"
     if sheet.faulty:
         return "emergency" if any(fault.name == "emergency_stop" for fault in sheet.faults) else "fault"
     if indicated is not None:

@@ -63,6 +63,12 @@ def of(station: "Station") -> dict[str, Any]:
     }
 
 
+def _messages(station: "Station", evse: int) -> list[str]:
+    """Of the CSMS, to be seen at an EVSE now; the first are in front."""
+    seen = station.messages.bulletin(evse)
+    return [*seen.front, *seen.cycle]
+
+
 def _evse(station: "Station", sheet: Sheet) -> dict[str, Any]:
     session = station.transacting.sessions[sheet.settings.evse]
     transaction = session.transaction
@@ -77,9 +83,11 @@ def _evse(station: "Station", sheet: Sheet) -> dict[str, Any]:
         "energy_wh": None if sheet.reading is None else sheet.reading.energy_wh,
         "power_w": None if sheet.reading is None else sheet.reading.power_w,
         "transaction": ours,
+        "plug_kept": session.plug_kept_for is not None,
         "csms_transaction": (named if station.csms.version == "1.6" else ours),
         "status": station.csms.status_word(facts),
         "display": station.vendors.display(session.evse),
+        "messages": _messages(station, session.evse),
         "out_of_service": station.service.office.outages.words(session.evse),
         **_why(conditions.of(station, session.evse)),
     }

@@ -10,11 +10,12 @@ from msgspec.structs import replace
 from chargepoint.domain.device_model import DeviceModel
 from chargepoint.domain.metering import MeterValue, ReadingContext
 from chargepoint.domain.session import Session
-from chargepoint.domain.transaction import ChargingState, Stop, StopReason, Transaction, TriggerReason
-from chargepoint.domain.variables import TX_ENDED_MEASURANDS
+from chargepoint.domain.transaction import Stop, StopReason, Transaction, TriggerReason
+from chargepoint.domain.variables.metering import TX_ENDED_MEASURANDS
 from chargepoint.station.book import Book
 from chargepoint.station.clock import StationClock
 from chargepoint.station.desk import Sheet
+from chargepoint.station.measurand_lists import listed
 from chargepoint.station.signed_records import SignedRecords
 from chargepoint.station.story import Story
 from chargepoint.store.store import Store
@@ -57,35 +58,45 @@ class Ending:
         return read or now_s - max(sheet.changed_s, stop_s) >= LAST_READING_S
 
     def end(self, session: Session, at: datetime) -> None:
-        """End a transaction whose end is decided, now, with the newest reading."""
+        """End a transaction whose end is decided, now, with the newest reading (E06.FR.11, E07.FR.08, E08.FR.09, E09.FR.05, E10.FR.04,
+        E12.FR.07, E15.FR.01, F03.FR.04, F04.FR.04, I03.FR.01)."""
         transaction, sheet = session.transaction, self._book.sheets[session.evse]
         assert transaction is not None
         assert transaction.stop is not None
         stop = transaction.stop
         power_lost = stop.reason is StopReason.POWER_LOSS  # nobody charged while there was no power
         at = transaction.last_at if power_lost else max(stop.at or at, transaction.last_at)
-        if session.plug_in is None:
-            transaction = replace(transaction, charging_state=ChargingState.IDLE)
         end_wh = max(transaction.last_wh, sheet.reading.energy_wh if sheet.reading else 0)
-        values = transaction.end_values + sheet.values(at, ReadingContext.END, self._model.read(TX_ENDED_MEASURANDS))
-        self._close(transaction, stop, at, end_wh, values)
+        values = transaction.end_values + sheet.values(at, ReadingContext.END, listed(self._model, TX_ENDED_MEASURANDS))
+        session = self._close(session, transaction, stop, at, end_wh, values)
         finishing = session.plug_in is not None or sheet.cable_in
         self._book.save(replace(session, transaction=None, authorization=None, finishing=finishing))
 
     def end_removed(self) -> None:
         """Transactions of EVSEs that the configuration no longer has end with what is known of them."""
         for session in self._book.removed():
-            transaction = session.transaction
-            if transaction is None:
+            if session.transaction_id is None:
                 continue
-            log.warning("event=evse_removed evse=%d transaction=%s", session.evse, transaction.id)
-            stop = transaction.stop or Stop(StopReason.OTHER, TriggerReason.ABNORMAL_CONDITION)
+            log.warning("event=evse_removed evse=%d transaction=%s", session.evse, session.transaction_id)
             with self._store.commit():
-                self._close(transaction, stop, transaction.last_at, transaction.last_wh, transaction.end_values)
+                self._end_removed(session)
                 self._store.sessions.save(Session(evse=session.evse))
 
-    def _close(self, transaction: Transaction, stop: Stop, at: datetime, end_wh: int, values: tuple[MeterValue, ...]) -> None:
+    def _end_removed(self, session: Session) -> None:
+        stop, transaction, span = Stop(StopReason.OTHER, TriggerReason.ABNORMAL_CONDITION), session.transaction, session.span
+        if transaction is None:
+            assert span is not None
+            self._story.close(session, stop, span.last_at, span.end_values)
+            return
+        stop = transaction.stop or stop
+        session = replace(session, span=None if span is None else replace(span, stop=span.stop or stop))
+        self._close(session, transaction, stop, transaction.last_at, transaction.last_wh, transaction.end_values)
+
+    def _close(
+        self, session: Session, transaction: Transaction, stop: Stop, at: datetime, end_wh: int, values: tuple[MeterValue, ...]
+    ) -> Session:
         values = self._records.with_record(transaction, values, at, end_wh)
-        ended = self._story.end(transaction, stop, at, end_wh, values)
+        session, ended = self._story.end(session, stop, at, end_wh, values)
         for told in self.at_end:
             told(ended)
+        return session

@@ -2,8 +2,8 @@
 
 The way of an update is the table in ``firmware_table``. Each line of it is one commit, so after a power cut a job goes on at the step where
 it was: a download where it broke, an installation from its beginning, once. While an installation is due and until it has ended nothing
-starts to charge, and connectors that nobody uses are unavailable (L01.FR.06, 07, 18, 19). A newer request replaces the job up to the
-installation (L01.FR.26).
+starts to charge, and connectors that nobody uses are unavailable (1.6-SEC L01.FR.06, 07, 18, 19). A newer request replaces the job up to
+the installation (1.6-SEC L01.FR.26).
 """
 
 import asyncio
@@ -75,6 +75,8 @@ class Firmware:
         """Is any transaction running, or the station about to restart?"""
         self.changed: Callable[[], None] = lambda: None
         """``held`` may have changed."""
+        self.admits: Callable[[], bool] = lambda: False
+        """May sessions begin while an installation waits for others to end?"""
         self.note: Callable[[str, str], None] = lambda kind, info: None
         """Security events."""
         self.restart: Callable[[], None] = lambda: None
@@ -94,11 +96,13 @@ class Firmware:
         return {UpdateFirmware: self.update}
 
     def held(self) -> bool:
-        """Is an installation due or under way? Nothing may start to charge until it has ended."""
+        """Is an installation due or under way? Nothing may start to charge until it has ended, and who is not in use is unavailable
+        (L01.FR.07, L02.FR.04), or not before it begins (AllowNewSessionsPendingFirmwareUpdate)."""
         job = self._job
         if job is None or self._started:
             return False
-        return job.step in COMMITTED or (job.step is S.PENDING and self._left_s(job.request.install_at) <= 0)
+        waits = job.step is S.PENDING and self._left_s(job.request.install_at) <= 0
+        return job.step in COMMITTED or (waits and not self.admits())
 
     def installing(self) -> bool:
         """Is the installer at work? To cut it off may leave half a firmware."""
@@ -107,13 +111,13 @@ class Firmware:
     # What the CSMS wants
 
     def update(self, command: UpdateFirmware) -> Answered:
-        """L01, L02. Nothing begins before the answer has left."""
+        """L01, L02. Nothing begins before the answer has left. What runs gives way to it (L01.FR.24, L02.FR.15)."""
         refusal = self._admission.refusal(command, self._job)
         if refusal is not None:
             location = urls.redacted(command.location)
             log.warning("event=firmware_refused location=%s verdict=%s cause=%r", location, refusal.verdict, refusal.info)
             if refusal.verdict is Verdict.INVALID_CERTIFICATE:
-                self.note("InvalidFirmwareSigningCertificate", refusal.info)  # L01.FR.02
+                self.note("InvalidFirmwareSigningCertificate", refusal.info)  # 1.6-SEC L01.FR.02; OCPP 2.0.1 L01.FR.02
             return refusal, None
         if unreadable(command.location) is not None:
             return Outcome(Verdict.ACCEPTED), lambda: self._never(command)
@@ -142,8 +146,8 @@ class Firmware:
         self.changed()
 
     def triggered(self, signed: bool) -> None:
-        """Asked by TriggerMessage (§4.5: Idle unless busy), or by ExtendedTriggerMessage (L01.FR.28, 29: Idle unless the last was not a
-        success). Each asks for one kind of update only."""
+        """Asked by TriggerMessage (§4.5: Idle unless busy), or by ExtendedTriggerMessage (1.6-SEC L01.FR.28, 29: Idle unless the last
+        was not a success; F06.FR.16, L01.FR.25, L01.FR.26, L02.FR.16, L02.FR.17). Each asks for one kind of update only."""
         job = self._job
         mine = job is not None and (job.request.request_id is not None) is signed
         said = job.status if job is not None and mine and (signed or self._busy) else None
@@ -213,6 +217,7 @@ class Firmware:
             log.warning("event=firmware_folder_unusable folder=%s cause=%s", self._folder, error)
 
     async def _schedule(self, job: FirmwareJob) -> Happening:
+        """Until retrieveDateTime (L01.FR.13, L02.FR.07)."""
         self._clear(job.file)  # what an older job has fetched takes no room until then
         if not job.announced and self._left_s(job.request.retrieve_at) > 0:
             return H.AHEAD
@@ -238,6 +243,7 @@ class Firmware:
             self._keep(replace(self._job, failures=self._job.failures + 1))
 
     async def _check(self, job: FirmwareJob) -> Happening:
+        """Over the whole file, by the certificate that came with the request (L01.FR.04, L01.FR.12)."""
         request = job.request
         if not is_signed(request):
             return H.UNSIGNED
@@ -250,6 +256,8 @@ class Firmware:
         return H.DONE
 
     async def _pend(self, job: FirmwareJob) -> Happening:
+        """Until installDateTime (L01.FR.16, L02.FR.10), and until the last transaction has ended (L01.FR.06, L01.FR.33, L01.FR.34,
+        L02.FR.03, L02.FR.22, L02.FR.23); then at once (L01.FR.05, L02.FR.02)."""
         if not job.announced and (self._left_s(job.request.install_at) > 0 or self.busy()):
             return H.AHEAD
         await self._until(job.request.install_at)
@@ -286,6 +294,7 @@ class Firmware:
         return BootReason.FIRMWARE_UPDATE if self._updater is not None and self.installing() else None
 
     async def _restart(self, _: FirmwareJob) -> Happening:
+        """Told before it happens, and by the new firmware what came of it (L01.FR.32, L02.FR.21)."""
         if self._started:
             return H.DONE if self._installer is None or await self._installer.started() is Installed.OK else H.FAILED
         end_s = self._clock.monotonic() + TELLING_S

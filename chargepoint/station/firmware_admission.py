@@ -1,4 +1,4 @@
-"""Which firmware updates are taken (1.6-SEC L01.FR.20, 23 to 27)."""
+"""Which firmware updates are taken (1.6-SEC L01.FR.20, 23 to 27; OCPP 2.0.1 L01, L02)."""
 
 import logging
 from pathlib import Path
@@ -40,23 +40,32 @@ class Admission:
     def refusal(self, command: UpdateFirmware, job: FirmwareJob | None) -> Outcome | None:
         """Why not, given the job that there is; ``None``: it is taken.
 
-        ``dummy://dummy``, by which Home Assistant asks at every connection whether updates are known, is a plain no and no alarm. An
-        unsigned request of that kind is taken: its answer has no room for a no, and DownloadFailed says it.
+        The certificate is looked at before the answer (L01.FR.21, L01.FR.22). ``dummy://dummy``, by which Home Assistant asks at every
+        connection whether updates are known, is a plain no and no alarm. UpdateFirmware of 1.6 of that kind is taken: its answer has no
+        room for a no, and DownloadFailed says it. What installs already is not cancelled (L01.FR.27, L02.FR.18).
         """
         if not self._able:
             return Outcome(Verdict.REJECTED, "UnsupportedRequest", "this station has no installer, or nowhere to keep a file")
-        if not is_signed(command) and not self._settings.firmware.accept_unsigned():
-            return Outcome(Verdict.NOT_SUPPORTED, "UnsupportedRequest", "only signed firmware is taken; send SignedUpdateFirmware")
+        if not is_signed(command) and not self._takes_unsigned(command):
+            return Outcome(Verdict.NOT_SUPPORTED, "MissingParam", "only signed firmware is taken, with its certificate and signature")
         if job is not None and job.step in COMMITTED:
             return Outcome(Verdict.REJECTED, "FwUpdateInProgress", "an installation is under way and cannot be cancelled")
-        if not is_signed(command):
+        if command.request_id is None and not is_signed(command):
             return None
         wrong = unreadable(command.location)
-        return Outcome(Verdict.REJECTED, "InvalidURL", wrong) if wrong is not None else self._untrusted(command)
+        if wrong is not None:
+            return Outcome(Verdict.REJECTED, "InvalidURL", wrong)
+        return self._untrusted(command) if is_signed(command) else None
+
+    def _takes_unsigned(self, command: UpdateFirmware) -> bool:
+        firmware = self._settings.firmware
+        return firmware.accept_unsigned() if command.request_id is None else firmware.accept_unsigned_2x()
 
     def _untrusted(self, command: UpdateFirmware) -> Outcome | None:
         from chargepoint.pki import firmware as pki
 
+        if command.signing_certificate and not command.signature:
+            return Outcome(Verdict.REJECTED, "MissingParam", "there is a signing certificate, and no signature")
         complaint = pki.certificate_complaint(command.signing_certificate or "", self._roots(), self._clock.now())
         return None if complaint is None else Outcome(Verdict.INVALID_CERTIFICATE, "InvalidCertificate", complaint)
 

@@ -22,8 +22,10 @@ Installing   done                                    InstallRebooting           
 Restarting   the station has started                 Installed                    Over
              the new firmware does not run           InstallationFailed           Over
 
-A step of ours that breaks has failed. Where the updater installs, it starts the station anew in the middle of Installing, once or, where it
-takes the new release back, twice: each start asks it again, until it tells the end (L01.FR.32 (b): such a restart need not be told).
+Each status is told (L01.FR.01, L02.FR.01): what has failed for good as well (L01.FR.29, L01.FR.30, L02.FR.19), and Installed by the new
+firmware, when it runs (L01.FR.28, L02.FR.20). A step of ours that breaks has failed. Where the updater installs, it starts the station
+anew in the middle of Installing, once or, where it takes the new release back, twice: each start asks it again, until it tells the end
+(1.6-SEC L01.FR.32 (b): such a restart need not be told).
 """
 
 from collections.abc import Mapping
@@ -71,10 +73,10 @@ TABLE: Mapping[tuple[FirmwareStep, Happening], tuple[FirmwareStatus | None, Firm
 }
 
 EVENTS = {F.INVALID_SIGNATURE: "InvalidFirmwareSignature", F.INSTALLED: "FirmwareUpdated"}
-"""Security events (1.6-SEC L01.FR.03, §8)."""
+"""Security events (L01.FR.03, L01.FR.31; 1.6-SEC L01.FR.03, §8)."""
 INSTALLATIONS = {Installed.OK: H.DONE, Installed.RUNS: H.RUNS, Installed.NOT_VERIFIED: H.SPOILT, Installed.FAILED: H.FAILED}
 COMMITTED = (S.INSTALLING, S.RESTARTING)
-"""Too late for another request (L01.FR.27)."""
+"""Too late for another request (1.6-SEC L01.FR.27)."""
 
 
 def unsigned(status: FirmwareStatus | None) -> FirmwareStatus | None:

@@ -67,7 +67,7 @@ LIGHT_OF: dict[Answer, tuple[Shows, float]] = {
 
 
 class Indicating:
-    """``offline``: there is a CSMS, and it cannot be asked."""
+    """``offline``: there is a CSMS, it cannot be asked, and so not everybody can charge."""
 
     def __init__(
         self,
@@ -81,7 +81,7 @@ class Indicating:
         self._clock = clock
         self._transacting = transacting
         self._availability = availability
-        self._offline = offline
+        self._away = offline
         self._to_control = to_control
         self._answers: dict[int, tuple[Shows, float]] = {}
         """By EVSE: what comes of a card, and until when that is shown."""
@@ -121,7 +121,7 @@ class Indicating:
 
     def tick(self, now_s: float, linked: bool) -> None:
         """Once a second. To a control that has just been found everything is said anew."""
-        if not self._offline():
+        if not self._away():
             self._asked_s = now_s
         if linked and not self._linked:
             self._told.clear()
@@ -154,5 +154,9 @@ class Indicating:
             operative=updating or any(map(self._availability.operative, connectors)),
             updating=updating,
             reserved=all(map(self._availability.reserved, connectors)),
-            offline=now_s - self._asked_s >= OFFLINE_S,
+            offline=self.offline(),
         )
+
+    def offline(self) -> bool:
+        """Has the CSMS been away for so long that drivers should know?"""
+        return self._clock.monotonic() - self._asked_s >= OFFLINE_S

@@ -10,17 +10,18 @@ from datetime import datetime, timedelta
 
 from msgspec.structs import replace
 
-from chargepoint.domain.device_model import DeviceModel, Variable
+from chargepoint.domain.device_model import DeviceModel
 from chargepoint.domain.ids import ConnectorId
 from chargepoint.domain.measurands import DEFAULT_MEASURAND, missing
 from chargepoint.domain.metering import MeterValue, ReadingContext, Sample
 from chargepoint.domain.notifications import MeterValues
 from chargepoint.domain.transaction import TriggerReason
-from chargepoint.domain.variables import (
+from chargepoint.domain.variables.metering import (
     ALIGNED_INTERVAL,
     ALIGNED_MEASURANDS,
     ALIGNED_TX_ENDED_INTERVAL,
     ALIGNED_TX_ENDED_MEASURANDS,
+    ALIGNED_WHEN_IDLE,
     SAMPLED_INTERVAL,
     SAMPLED_MEASURANDS,
     TX_ENDED_INTERVAL,
@@ -28,13 +29,12 @@ from chargepoint.domain.variables import (
 )
 from chargepoint.station.clock import StationClock
 from chargepoint.station.desk import Sheet
+from chargepoint.station.measurand_lists import Measurands, listed
 from chargepoint.station.transacting import Transacting
-
-Measurands = Variable[tuple[str, ...]]
 
 REMEMBERED_EVERY, IDLE_EVERY = timedelta(seconds=60), timedelta(minutes=15)
 """So often at least a reading of a running transaction is on disk, with and without current: what a power cut leaves of it."""
-LATE_S = 10.0
+LATE = timedelta(seconds=10)
 """What is measured later than that after the beginning of a slot says nothing of it: the clock was set, say."""
 
 
@@ -71,8 +71,9 @@ class Metering:
                 self._transacting.told(evse, TriggerReason.METER_VALUE_CLOCK, (), kept)
 
     def _sample(self, evse: int, now_s: float, now: datetime) -> None:
+        """E02.FR.10, E03.FR.08, E04.FR.06, E11.FR.03, E12.FR.03, F01.FR.15, F02.FR.03, J02.FR.01, J02.FR.11"""
         sheet = self._transacting.sheets[evse]
-        if self._transacting.sessions[evse].transaction is None:
+        if self._transacting.sessions[evse].span is None:
             return
         told = self._model.read(SAMPLED_INTERVAL)
         kept = told if self.one_interval() else self._model.read(TX_ENDED_INTERVAL)
@@ -99,26 +100,29 @@ class Metering:
         if interval_s <= 0 or interval_s != interval_before_s:
             return False
         midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
-        begun_for_s = (now - midnight).total_seconds() % interval_s
-        return begun_for_s < min((now - before).total_seconds(), LATE_S)
+        return (now - midnight) % timedelta(seconds=interval_s) < min(now - before, LATE)
 
     def _align(self, now: datetime) -> None:
-        for evse, session in self._transacting.sessions.items():
+        """J01.FR.01, J01.FR.02, J01.FR.14, J01.FR.19, J01.FR.20, J01.FR.22"""
+        sessions = self._transacting.sessions
+        if self._model.read(ALIGNED_WHEN_IDLE) and any(session.span is not None for session in sessions.values()):
+            return
+        for evse, session in sessions.items():
             values = self.values(evse, ReadingContext.CLOCK, ALIGNED_MEASURANDS, now)
             if not values:
                 continue
-            if session.transaction is not None:
+            if session.span is not None:
                 self._transacting.told(evse, TriggerReason.METER_VALUE_CLOCK, values)
             else:
                 self._tell(MeterValues(evse, ConnectorId(evse, session.connector), values))
 
     def values(self, evse: int, context: ReadingContext, measurands: Measurands, at: datetime) -> tuple[MeterValue, ...]:
-        """The reading of an EVSE as meter values; nothing where meter or list have nothing, or where nobody reads it now."""
+        """The reading of an EVSE as meter values (J02.FR.22); nothing where meter or list have nothing, or where nobody reads it now."""
         sheet: Sheet = self._transacting.sheets[evse]
         transaction = self._transacting.sessions[evse].transaction
         offer = sheet.offer_of(self.expected_ma(evse)) if transaction is None else sheet.offer
         at = at if transaction is None else max(at, transaction.last_at)
-        return () if sheet.meter_lost or not self.heard() else sheet.values(at, context, self._model.read(measurands), offer)
+        return () if sheet.meter_lost or not self.heard() else sheet.values(at, context, listed(self._model, measurands), offer)
 
     def missing(self, items: Iterable[str]) -> list[str]:
         """Those of a list of measurands that nothing measures at any EVSE (1.6 §3.16.4). Before the first reading nobody can tell."""
@@ -132,12 +136,15 @@ class Metering:
         if sheet.interrupted is None or sheet.reading is None:
             return
         (at, energy_wh), sheet.interrupted = sheet.interrupted, None
-        wanted = self._model.read(SAMPLED_MEASURANDS)
+        wanted = listed(self._model, SAMPLED_MEASURANDS)
         if DEFAULT_MEASURAND not in wanted:
             return
         before = MeterValue(at, ReadingContext.INTERRUPTION_BEGIN, (Sample(DEFAULT_MEASURAND, energy_wh, "Wh"),))
         after = self.values(evse, ReadingContext.INTERRUPTION_END, SAMPLED_MEASURANDS, now)
-        self._transacting.told(evse, TriggerReason.ABNORMAL_CONDITION, (before, *after))
+        if self.one_interval():
+            self._transacting.told(evse, TriggerReason.ABNORMAL_CONDITION, (before, *after))
+        else:  # what is told at once must be of now, but for the end of a transaction (J02.FR.10)
+            self._transacting.told(evse, TriggerReason.ABNORMAL_CONDITION, after, (before,))
 
 
 def _due(last_s: float | None, interval_s: int, now_s: float) -> tuple[float | None, bool]:

@@ -79,7 +79,7 @@ class Outages:
     def _end(self, evses: Iterable[int]) -> None:
         for evse in evses:
             session = self._transacting.sessions[evse]
-            if session.transaction is not None:
+            if session.transaction_id is not None:
                 self._transacting.stop(evse, Stop(StopReason.OTHER, TriggerReason.ABNORMAL_CONDITION))
             elif session.authorization is not None and session.authorization.origin is not Origin.FREE:
                 self._transacting.abandon(evse)  # a car that nobody has to pay for begins when it is back

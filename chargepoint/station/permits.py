@@ -11,7 +11,8 @@ from collections.abc import Callable, Mapping
 from chargepoint.domain.authorization import Origin
 from chargepoint.domain.device_model import DeviceModel
 from chargepoint.domain.session import Session
-from chargepoint.domain.variables import STOP_TX_ON_EV_SIDE_DISCONNECT, UNLOCK_ON_EV_SIDE_DISCONNECT
+from chargepoint.domain.variables.communication import UNLOCK_ON_EV_SIDE_DISCONNECT
+from chargepoint.domain.variables.transactions import STOP_TX_ON_EV_SIDE_DISCONNECT
 from chargepoint.link.messages import Down, HoldPlug, Permit, Revoke
 from chargepoint.station.allowance import Allowance
 from chargepoint.station.desk import Sheet
@@ -54,6 +55,7 @@ class Permits:
                 failsafe_ma,
                 source=allowed.source,
                 phases=allowed.phases,
+                priority=transaction.authorization.priority,
             )
         )
         return True

@@ -19,7 +19,7 @@ from chargepoint.domain.authorization import Authorization
 from chargepoint.domain.device_model import DeviceModel
 from chargepoint.domain.ids import IdToken, PlugInId
 from chargepoint.domain.session import Session
-from chargepoint.domain.variables import EV_CONNECTION_TIMEOUT
+from chargepoint.domain.variables.transactions import EV_CONNECTION_TIMEOUT
 from chargepoint.station.availability import Availability
 from chargepoint.station.clock import StationClock
 from chargepoint.station.reserving import Reserving
@@ -62,7 +62,11 @@ class Places:
         expected."""
         evses = list(served)
         own = self._best(evse for evse in evses if self._reserving.is_for(evse, token, group))
-        return self._best(evse for evse in evses if self._reserving.may_use(evse, token, group)) if own is None else own
+        if own is not None:
+            return own
+        allowed = [evse for evse in evses if self._reserving.may_use(evse, token, group)]
+        promised = self._best(evse for evse in allowed if self._reserving.suits(evse, token, group))
+        return self._best(allowed) if promised is None else promised
 
     def may_be_found(self, served: Iterable[int]) -> bool:
         """Is there a place for somebody of the right group?"""

@@ -20,7 +20,9 @@ from chargepoint.domain.device_model import DeviceModel
 from chargepoint.domain.ids import PlugInId
 from chargepoint.domain.session import Session
 from chargepoint.domain.transaction import ChargingState, Stop, StopReason, Transaction, TriggerReason
-from chargepoint.domain.variables import EV_CONNECTION_TIMEOUT, STOP_TX_ON_EV_SIDE_DISCONNECT, UNLOCK_ON_EV_SIDE_DISCONNECT
+from chargepoint.domain.tx_points import outlasts_unplugging
+from chargepoint.domain.variables.communication import UNLOCK_ON_EV_SIDE_DISCONNECT
+from chargepoint.domain.variables.transactions import EV_CONNECTION_TIMEOUT, STOP_TX_ON_EV_SIDE_DISCONNECT
 from chargepoint.link.messages import EvseState
 from chargepoint.station.book import Book
 from chargepoint.station.clock import StationClock
@@ -69,7 +71,7 @@ class Plugging:
             session = self._book.sessions[evse]
             if session.waits_for_car and session.authorization == waited:
                 log.info("event=token_dropped evse=%d reason=power_cut", evse)
-                self._book.save(replace(session, authorization=None, profile=None))
+                self._transacting.abandon(evse, LOST_POWER)
         self._waited.clear()
 
     def _changed(self, session: Session, state: EvseState, at: datetime, boot: str, power_cut: bool) -> None:
@@ -90,10 +92,10 @@ class Plugging:
         if transaction is not None:
             transaction = replace(transaction, plug_in=plug_in)
         self._book.save(replace(session, plug_in=plug_in, transaction=transaction))
-        if transaction is None:
-            return
         if power_cut and not self._settings.resume_after_power_loss:
             self._transacting.stop(session.evse, LOST_POWER)
+            return
+        if transaction is None:
             return
         log.info("event=transaction_resumed transaction=%s evse=%d", transaction.id, session.evse)
         if power_cut and transaction.stop is None:
@@ -111,12 +113,14 @@ class Plugging:
         return session
 
     def _car_left(self, session: Session, state: EvseState, at: datetime, stop: Stop) -> None:
-        """The pilot is gone. Was it unplugged at the car, with the cable left behind?"""
+        """The pilot is gone. Was it unplugged at the car, with the cable left behind? Unless its transaction waits, nobody is authorised
+        there any longer (E09.FR.01)."""
         sheet, transaction = self._book.sheets[session.evse], session.transaction
         running = transaction is not None and transaction.stop is None
         if transaction is not None and running and stop is UNPLUGGED and self._waits(session, transaction):
             log.info("event=ev_side_disconnected transaction=%s evse=%d goes_on=True", transaction.id, session.evse)
             gone = replace(session, plug_in=None)
+            sheet.waits_since_s = self._clock.monotonic()
             self._transacting.update(gone, replace(transaction, charging_state=ChargingState.IDLE), stop.trigger, at)
             return
         finishing = sheet.cable_in and (session.finishing or transaction is not None)
@@ -126,21 +130,24 @@ class Plugging:
         self._transacting.stop(session.evse, replace(stop, at=at))
 
     def _waits(self, session: Session, transaction: Transaction) -> bool:
-        """Does this transaction outlast an unplugging at the car?"""
+        """Does this transaction outlast an unplugging at the car? Its permit stands, and so the plug stays locked (E10.FR.01)."""
         if self._model.read(STOP_TX_ON_EV_SIDE_DISCONNECT) or transaction.authorization.origin is Origin.FREE:
+            return False
+        if not outlasts_unplugging(self._transacting.spanning.stops(session)):
             return False
         sheet = self._book.sheets[session.evse]
         return sheet.cable_in or session.connector not in sheet.settings.sockets
 
     def _keeper(self, transaction: Transaction | None) -> Authorization | None:
-        """For whom the plug stays locked when a car is unplugged at its own side, and that ends its transaction."""
+        """For whom the plug stays locked when a car is unplugged at its own side, and that ends its transaction (E09.FR.03); nobody: it is
+        let go (E09.FR.02)."""
         if transaction is None or self._model.read(UNLOCK_ON_EV_SIDE_DISCONNECT) or transaction.authorization.origin is Origin.FREE:
             return None
         return transaction.authorization
 
     def can_keep(self, session: Session, transaction: Transaction) -> bool:
         """Is there a plug in a socket, and somebody who could show his token?"""
-        if transaction.authorization.origin is Origin.FREE:
+        if transaction.authorization.origin is Origin.FREE or transaction.authorization.browser:
             return False
         sheet = self._book.sheets[session.evse]
         return session.connector in sheet.settings.sockets and (session.plug_in is not None or sheet.cable_in)
@@ -161,16 +168,19 @@ class Plugging:
         authorization = session.authorization
         if authorization is not None and authorization.connector not in (None, connector):
             log.info("event=car_elsewhere evse=%d connector=%d authorised=%d", session.evse, connector, authorization.connector)
-            session, authorization = replace(session, profile=None), None
+            self._transacting.abandon(session.evse, Stop(StopReason.OTHER, TriggerReason.EV_CONNECT_TIMEOUT))
+            session, authorization = self._book.sessions[session.evse], None
         if authorization is None:
             session = self._token_of(replace(session, connector=connector))
             authorization = session.authorization
-        if authorization is None and self._settings.free_token is not None:
-            authorization = Authorization(self._settings.free_token, Origin.FREE)
+        free = self._transacting.free_token()
+        if authorization is None and free is not None:
+            authorization = Authorization(free, Origin.FREE)
         sheet = self._book.sheets[session.evse]
         sheet.waits_since_s = sheet.unpaid_since_s = None
         self._book.save(replace(session, plug_in=plug_in, connector=connector, authorization=authorization, finishing=False))
         self._transacting.start_if_ready(session.evse, TriggerReason.CABLE_PLUGGED_IN, at)
+        self._transacting.spanning.news(session.evse, session.span, TriggerReason.CABLE_PLUGGED_IN, at)
 
     def _token_of(self, session: Session) -> Session:
         """A car came, and no token waits for it here: one that was shown for it may wait at another EVSE of the reader."""
@@ -180,14 +190,20 @@ class Plugging:
             return session
         there = self._book.sessions[evse]
         log.info("event=token_moved evse=%d to=%d", evse, session.evse)
-        self._book.save(replace(there, authorization=None, profile=None))
-        self._book.sheets[evse].waits_since_s = None
-        return replace(session, authorization=there.authorization, profile=there.profile)
+        moved = replace(session, authorization=there.authorization, profile=there.profile)
+        if session.span is None:  # what its token began goes along
+            moved = replace(moved, span=there.span, reserved=there.reserved)
+            self._book.save(replace(there, span=None))
+        self._transacting.abandon(evse, Stop(StopReason.OTHER, TriggerReason.CABLE_PLUGGED_IN))
+        return moved
 
     def _reconnected(self, session: Session, transaction: Transaction, plug_in: PlugInId, at: datetime) -> None:
         """A car on the cable that was unplugged at the car: nobody can tell whether it is the same one (1.6 §4.10)."""
         log.info("event=ev_side_reconnected transaction=%s evse=%d", transaction.id, session.evse)
-        back = replace(transaction, plug_in=plug_in, charging_state=ChargingState.SUSPENDED_EVSE)
+        state = ChargingState.SUSPENDED_EVSE if self._transacting.spanning.by_16() else ChargingState.EV_CONNECTED
+        back = replace(transaction, plug_in=plug_in, charging_state=state)
+        sheet = self._book.sheets[session.evse]
+        sheet.waits_since_s, sheet.replugged_s = None, self._clock.monotonic()
         self._transacting.update(replace(session, plug_in=plug_in), back, TriggerReason.CABLE_PLUGGED_IN, at)
         self._transacting.go_on(session.evse)
 
@@ -209,6 +225,7 @@ class Plugging:
     def tick(self, evse: int, now_s: float) -> None:
         """Cars that nobody authorises in time. The time counts while it would start: not while it is out of order or of service."""
         session, sheet = self._book.sessions[evse], self._book.sheets[evse]
+        self._await_return(session, now_s)
         if not session.waits_for_token or session.finishing or sheet.blocked or not self._transacting.may_start(session):
             sheet.unpaid_since_s = None
         elif sheet.unpaid_since_s is None:
@@ -216,6 +233,19 @@ class Plugging:
         elif now_s - sheet.unpaid_since_s >= self._model.read(EV_CONNECTION_TIMEOUT):
             log.info("event=nobody_pays evse=%d waited_s=%d", evse, now_s - sheet.unpaid_since_s)
             self._transacting.time_out(evse)
+
+    def _await_return(self, session: Session, now_s: float) -> None:
+        """A car that was unplugged from a fixed cable has as long as one that has yet to come (E10.FR.02). 1.6 waits for ever."""
+        sheet = self._book.sheets[session.evse]
+        fixed = session.connector not in sheet.settings.sockets
+        if not fixed or not _waits_for_reconnection(session) or self._transacting.spanning.by_16():
+            return
+        if sheet.waits_since_s is None:
+            sheet.waits_since_s = now_s
+        elif now_s - sheet.waits_since_s >= self._model.read(EV_CONNECTION_TIMEOUT):
+            log.info("event=car_did_not_come_back evse=%d waited_s=%d", session.evse, now_s - sheet.waits_since_s)
+            sheet.waits_since_s = None
+            self._transacting.stop(session.evse, Stop(StopReason.TIMEOUT, TriggerReason.EV_CONNECT_TIMEOUT))
 
 
 def _waits_for_reconnection(session: Session) -> bool:

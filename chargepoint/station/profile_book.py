@@ -7,19 +7,22 @@ from datetime import datetime, timedelta
 from msgspec.structs import replace
 
 from chargepoint.domain.charging.checking import Maxima, objection, remote_start_objection
-from chargepoint.domain.charging.installed import STATION, Installed, cleared_by, replaces
-from chargepoint.domain.charging_profile import ChargingProfile, Purpose, RateUnit
-from chargepoint.domain.commands import ClearChargingProfile, Outcome, SetChargingProfile, Verdict
+from chargepoint.domain.charging.installed import STATION, Installed, asked_for, cleared_by, overlaps, replaces
+from chargepoint.domain.charging.strictness import from_now_on, phase_objection, strict_objection
+from chargepoint.domain.charging.units import Wiring
+from chargepoint.domain.charging_profile import ChargingProfile, Kind, LimitSource, Purpose, RateUnit
+from chargepoint.domain.commands import ClearChargingProfile, GetChargingProfiles, Outcome, SetChargingProfile, Verdict
 from chargepoint.domain.device_model import DeviceModel
 from chargepoint.domain.retiming import Correction
 from chargepoint.domain.transaction import Transaction
-from chargepoint.domain.variables import (
-    ALLOWED_RATE_UNITS,
-    MAX_PROFILES,
+from chargepoint.domain.variables.only_16 import ALLOWED_RATE_UNITS, MAX_PROFILES, SUPPORTED_FEATURE_PROFILES
+from chargepoint.domain.variables.smart_charging import (
+    AVAILABLE,
+    ENABLED,
+    ENTRIES,
     PERIODS_PER_SCHEDULE,
     PROFILE_STACK_LEVEL,
     RATE_UNITS,
-    SUPPORTED_FEATURE_PROFILES,
 )
 from chargepoint.station.clock import StationClock
 from chargepoint.station.transacting import Transacting
@@ -35,25 +38,44 @@ NOT_SUPPORTED = Outcome(Verdict.NOT_SUPPORTED, "NotEnabled", "smart charging is 
 
 
 class ProfileBook:
-    """All profiles. Every change is on disk before it is answered."""
+    """All profiles. Every change is on disk before it is answered. ``sliders``: is what Home Assistant sends for the station taken?"""
 
-    def __init__(self, store: Store, model: DeviceModel, clock: StationClock, transacting: Transacting) -> None:
+    def __init__(self, store: Store, model: DeviceModel, clock: StationClock, transacting: Transacting, sliders: bool = True) -> None:
         self._store = store
         self._model = model
         self._clock = clock
         self._transacting = transacting
+        self._sliders = sliders
         self._installed = store.profiles.load()
         self.changed: Callable[[], None] = lambda: None
+        self.wirings: Callable[[int], Iterable[Wiring]] = lambda evse: ()
+        """Of an EVSE; 0: of all."""
+        model.show(AVAILABLE, lambda: "true" if self.available else "false")
+        model.show(ENTRIES, lambda: str(len(self._by_csms)))
 
     @property
-    def supported(self) -> bool:
-        """Does this station do smart charging at all?"""
+    def available(self) -> bool:
+        """Can this station do smart charging at all?"""
         return "SmartCharging" in self._model.read(SUPPORTED_FEATURE_PROFILES)
 
     @property
+    def supported(self) -> bool:
+        """Does it?"""
+        return self.available and self._model.read(ENABLED)
+
+    @property
     def installed(self) -> tuple[Installed, ...]:
-        """All that count."""
-        return tuple(self._installed.values()) if self.supported else ()
+        """All that count: the profiles of the CSMS where smart charging is done, and what others have set."""
+        return (*(self._by_csms if self.supported else ()), *self.external)
+
+    @property
+    def _by_csms(self) -> tuple[Installed, ...]:
+        return tuple(each for each in self._installed.values() if each.source is LimitSource.CSO)
+
+    @property
+    def external(self) -> tuple[Installed, ...]:
+        """What others than the CSMS have set."""
+        return tuple(each for each in self._installed.values() if each.source is not LimitSource.CSO)
 
     @property
     def newest(self) -> datetime | None:
@@ -69,7 +91,7 @@ class ProfileBook:
     @property
     def _taken(self) -> int:
         """Profiles that are installed, or promised room by a remote start whose car has not come."""
-        return len(self._installed) + sum(session.profile is not None for session in self._transacting.sessions.values())
+        return len(self._by_csms) + sum(session.profile is not None for session in self._transacting.sessions.values())
 
     def _maxima(self) -> Maxima:
         return Maxima(
@@ -82,30 +104,66 @@ class ProfileBook:
     # What the CSMS wants
 
     def set(self, command: SetChargingProfile) -> Outcome:
-        """K01; 1.6 §5.16."""
+        """K01, K16.FR.01; 1.6 §5.16. A profile for a transaction wants one that runs there (K01.FR.09), of just this id (K01.FR.33)."""
         if not self.supported:
             return NOT_SUPPORTED
-        profile, evse, maxima = command.profile, command.evse, self._maxima()
-        if evse != STATION and evse not in self._transacting.sessions:
-            return Outcome(Verdict.REJECTED, "UnknownEvse", f"no EVSE {evse}; there are {sorted(self._transacting.sessions)}")
-        refused = objection(profile, evse, maxima)
+        slider, evse = self._slider(command), command.evse
+        refused = self._refused(command) if slider is None else objection(slider, STATION, self._maxima())
         if refused is not None:
             return refused
-        transaction = self._meant(command) if profile.purpose is Purpose.TX else None
-        if profile.purpose is Purpose.TX and transaction is None:
-            which = "running there" if profile.transaction_id is None else profile.transaction_id
+        transaction_id = self._meant(command) if command.profile.purpose is Purpose.TX else None
+        if command.profile.purpose is Purpose.TX and transaction_id is None:
+            which = command.profile.transaction_id or "running there"
             return Outcome(Verdict.REJECTED, "TxNotFound", f"EVSE {evse}: no transaction {which}")
         new = Installed(
-            profile=_begun(profile, self._clock.now()),
+            profile=slider or command.profile,
             evse=evse,
             connector=command.connector,
-            transaction_id=None if transaction is None else transaction.id,
+            transaction_id=transaction_id,
             set_at=self._clock.now(),
+            sent=None if slider is None else command.profile,
         )
-        apart = command.ids_per_connector
-        gone = [number for number, old in self._installed.items() if replaces(new, old, ids_per_connector=apart)]
-        if not gone and self._taken >= maxima.profiles:
-            return _full(maxima)
+        if slider is not None:
+            log.info("event=profile_taken_from_now_on id=%d evse=%d because=ocpp.relative_station_profile", slider.id, evse)
+        return self._add(_begun(new), ids_per_place=command.ids_per_connector or slider is not None)
+
+    def _refused(self, command: SetChargingProfile) -> Outcome | None:
+        """Why it cannot be taken, whatever is installed."""
+        profile, evse = command.profile, command.evse
+        if evse != STATION and evse not in self._transacting.sessions:  # K01.FR.28
+            return Outcome(Verdict.REJECTED, "UnknownEvse", f"no EVSE {evse}; there are {sorted(self._transacting.sessions)}")
+        if profile.strict and profile.purpose is Purpose.TX and evse != STATION and profile.transaction_id is None:
+            return Outcome(Verdict.REJECTED, "MissingParam", f"{profile.purpose} without transactionId")
+        return self._objection(profile, evse, objection)
+
+    def _objection(
+        self, profile: ChargingProfile, evse: int, by_itself: Callable[[ChargingProfile, int, Maxima], Outcome | None]
+    ) -> Outcome | None:
+        maxima = self._maxima()
+        refused = by_itself(profile, evse, maxima)
+        if refused is None and profile.strict:
+            refused = strict_objection(profile, evse, maxima) or phase_objection(profile, self.wirings(evse))
+        return refused
+
+    def _slider(self, command: SetChargingProfile) -> ChargingProfile | None:
+        """Home Assistant bounds a station of one EVSE, or each EVSE of others, by a relative profile for the whole station; nothing else
+        is tried there when that is refused. One would see that this is no longer needed by another kind or purpose in its frames."""
+        if not self._sliders or not command.profile.strict or command.evse not in (STATION, *self._transacting.sessions):
+            return None
+        return from_now_on(command.profile, self._clock.now())
+
+    def _add(self, new: Installed, ids_per_place: bool) -> Outcome:
+        """K01.FR.05: one of the same id goes. In 2.x any other that it would share its place with keeps it (K01.FR.06)."""
+        if new.profile.strict and not ids_per_place:
+            for old in self._installed.values():
+                clash = new.profile.id == old.profile.id and old.source is not LimitSource.CSO
+                if clash or overlaps(new, old):
+                    return Outcome(Verdict.REJECTED, "DuplicateProfile", f"profile {old.profile.id} is there already, at EVSE {old.evse}")
+            gone = [number for number, old in self._installed.items() if new.profile.id == old.profile.id]
+        else:
+            gone = [number for number, old in self._installed.items() if replaces(new, old, ids_per_connector=ids_per_place)]
+        if not gone and self._taken >= self._maxima().profiles:
+            return _full(self._maxima())
         self._install(new, gone)
         return Outcome(Verdict.ACCEPTED)
 
@@ -116,16 +174,20 @@ class ProfileBook:
             return False
         return command.profile.purpose is Purpose.TX and self._store.transactions.csms_id(session.transaction.id) is None
 
-    def _meant(self, command: SetChargingProfile) -> Transaction | None:
-        """The transaction that runs there, if it is the one that is named, or none is named (1.6 §7.8)."""
+    def _meant(self, command: SetChargingProfile) -> str | None:
+        """The transaction that runs there, if it is the one that is named, or none is named (1.6 §7.8). In 2.x it is named, and may have
+        begun before anybody pays (K01.FR.04)."""
         session = self._transacting.sessions[command.evse]
-        transaction, named = session.transaction, command.profile.transaction_id
+        transaction, named, span = session.transaction, command.profile.transaction_id, session.span
+        if command.profile.strict and span is not None:
+            return span.id if span.stop is None and span.id == named else None
         if transaction is None or transaction.stop is not None or command.connector not in (None, transaction.connector.connector):
             return None
         known = named in (None, transaction.id, self._store.transactions.csms_id(transaction.id))
-        return transaction if known else None
+        return transaction.id if known else None
 
     def _install(self, new: Installed, gone: list[int]) -> None:
+        """Whatever holds now is looked at anew (K01.FR.07, K03.FR.03), also for transactions that run (K01.FR.32)."""
         profile = new.profile
         with self._store.commit():
             self._drop(gone)
@@ -136,8 +198,12 @@ class ProfileBook:
         )
         self.changed()
 
+    def find(self, command: GetChargingProfiles) -> tuple[Installed, ...]:
+        """K09: what is installed, whoever has set it."""
+        return tuple(each for each in self._installed.values() if asked_for(command, each))
+
     def clear(self, command: ClearChargingProfile) -> Outcome:
-        """K10; 1.6 §5.5."""
+        """K10; 1.6 §5.5. Whoever charges goes on with what is left (K10.FR.05, K10.FR.07); Unknown where nothing matches (K10.FR.01)."""
         if not self.supported:
             return NOT_SUPPORTED
         gone = [number for number, each in self._installed.items() if cleared_by(command, each)]
@@ -149,19 +215,36 @@ class ProfileBook:
         self.changed()
         return Outcome(Verdict.ACCEPTED)
 
+    # What others set
+
+    def put_external(self, new: Installed) -> None:
+        """It replaces what the same one has said of the same place."""
+        self._install(new, [number for number, old in self._installed.items() if old.slot == new.slot])
+
+    def drop_external(self, gone: Iterable[Installed]) -> None:
+        """It is over, or taken back."""
+        slots = {each.slot for each in gone}
+        with self._store.commit():
+            self._drop([number for number, each in self._installed.items() if each.slot in slots])
+        self.changed()
+
+    def free_id(self) -> int:
+        """Below 0, where no CSMS takes ids from (K11.FR.06)."""
+        return min([0, *(each.profile.id for each in self._installed.values())]) - 1
+
     # What transactions bring and take with them
 
     def check(self, evse: int | None, profile: ChargingProfile) -> Outcome | None:
-        """Why a remote start with this profile has to be refused; ``evse`` ``None``: wherever there is room."""
-        if not self.supported:
+        """Why a remote start with this profile has to be refused (K05.FR.05); ``evse`` ``None``: wherever there is room."""
+        if not self.supported:  # it is not looked at (K05.FR.04)
             return None
         maxima = self._maxima()
         if self._taken >= maxima.profiles:
             return _full(maxima)
-        return remote_start_objection(profile, min(self._transacting.sessions) if evse is None else evse, maxima)
+        return self._objection(profile, min(self._transacting.sessions) if evse is None else evse, remote_start_objection)
 
     def give(self, transaction: Transaction, profile: ChargingProfile) -> None:
-        """The transaction of a remote start begins, with the profile that was asked for (K05; 1.6 §5.16.2). Inside its commit.
+        """The transaction of a remote start begins, with the profile that was asked for (K05.FR.03; 1.6 §5.16.2). Inside its commit.
 
         It replaces nothing: its transaction has no other yet, and a CSMS that gives all of them one id means no other transaction's.
         """
@@ -170,17 +253,35 @@ class ProfileBook:
             return
         now = self._clock.now()
         place = transaction.connector
-        new = Installed(profile=_begun(profile, now), evse=place.evse, connector=place.connector, transaction_id=transaction.id, set_at=now)
-        self._install(new, [])
+        going_on = self._transacting.sessions[place.evse].transaction_id if profile.strict else None
+        new = Installed(
+            profile=profile,
+            evse=place.evse,
+            connector=place.connector,
+            transaction_id=going_on or transaction.id,
+            set_at=now,
+        )
+        self._install(_begun(new), [])
 
     def ended(self, transaction: Transaction) -> None:
-        """Its profiles end with it (1.6 §3.13.1, OCPP 2.0.1 K01.FR.33). Inside its commit."""
-        self._drop([number for number, each in self._installed.items() if each.transaction_id == transaction.id])
+        """Its profiles end with it (1.6 §3.13.1, OCPP 2.0.1 K02.FR.05), unless the CSMS of 2.x knows that it goes on. Inside its commit."""
+        span = self._transacting.sessions[transaction.connector.evse].span
+        if span is None or span.stop is not None or span.id != transaction.id:
+            self._drop([number for number, each in self._installed.items() if each.transaction_id == transaction.id])
+
+    def tidy(self) -> None:
+        """What goes on has changed: profiles of what is over are gone (K02.FR.05)."""
+        sessions = self._transacting.sessions.values()
+        on = {each.transaction_id for each in sessions} | {each.transaction.id for each in sessions if each.transaction is not None}
+        over = [number for number, each in self._installed.items() if each.transaction_id is not None and each.transaction_id not in on]
+        if over:
+            with self._store.commit():
+                self._drop(over)
 
     def correct(self, by: Correction) -> None:
         """The clock was set: profiles that count from when they were set have been set then. Inside its commit."""
         for number, old in self._installed.items():
-            new = replace(old, set_at=by.of(old.set_at))
+            new = replace(old, set_at=by.of(old.set_at), profile=_moved(old, by))
             if new != old:
                 self._installed[number] = new
                 self._store.profiles.save(number, new)
@@ -195,10 +296,18 @@ def _full(maxima: Maxima) -> Outcome:
     return Outcome(Verdict.REJECTED, "OutOfStorage", f"{maxima.profiles} profiles are installed already; clear some first")
 
 
-def _begun(profile: ChargingProfile, now: datetime) -> ChargingProfile:
+def _moved(old: Installed, by: Correction) -> ChargingProfile:
+    """What this station's clock has dated: limits of others, and sliders. A CSMS dates its schedules by its own."""
+    profile, start = old.profile, old.profile.schedule.start
+    own = old.source is not LimitSource.CSO or (old.sent is not None and old.sent.kind is Kind.RELATIVE)
+    return replace(profile, schedule=replace(profile.schedule, start=by.of(start))) if own and start is not None else profile
+
+
+def _begun(new: Installed) -> Installed:
+    profile, now = new.profile, new.set_at
     start, valid_from = profile.schedule.start, profile.valid_from
     if valid_from is not None and now < valid_from <= now + EARLY:
         profile = replace(profile, valid_from=now)
     if start is not None and now < start <= now + EARLY:
         profile = replace(profile, schedule=replace(profile.schedule, start=now))
-    return profile
+    return new if profile == new.profile else replace(new, profile=profile, sent=new.as_sent)

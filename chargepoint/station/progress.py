@@ -1,4 +1,4 @@
-"""What becomes of a job, told to the CSMS: every status, in order, over restarts and lost connections.
+"""What becomes of a job, or of a reservation, told to the CSMS: every status, in order, over restarts and lost connections.
 
 A status that is refused is not said again, nor one that we cannot say; one that is not answered is tried three times.
 """
@@ -8,7 +8,12 @@ import logging
 from collections.abc import Callable
 from typing import Generic, TypeVar
 
-from chargepoint.domain.notifications import FirmwareStatusNotification, LogStatusNotification
+from chargepoint.domain.notifications import (
+    FirmwareStatusNotification,
+    LogStatusNotification,
+    PublishFirmwareStatusNotification,
+    ReservationStatusUpdate,
+)
 from chargepoint.station.clock import pause
 from chargepoint.station.csms import Csms, CsmsError, CsmsOffline, CsmsSilent
 from chargepoint.store.database import StoreError
@@ -16,7 +21,7 @@ from chargepoint.store.store import Store
 
 log = logging.getLogger(__name__)
 
-N = TypeVar("N", bound=FirmwareStatusNotification | LogStatusNotification)
+N = TypeVar("N", bound=FirmwareStatusNotification | PublishFirmwareStatusNotification | LogStatusNotification | ReservationStatusUpdate)
 
 MOST = 50
 """Beyond so many the oldest go: a CSMS that orders job after job and takes no news."""

@@ -7,11 +7,12 @@ from datetime import timedelta
 from msgspec.structs import replace
 
 from chargepoint.domain import display
+from chargepoint.domain.authorization import Origin
 from chargepoint.domain.device_model import DeviceModel
 from chargepoint.domain.receipt import Receipt
 from chargepoint.domain.session import Session
 from chargepoint.domain.transaction import Transaction
-from chargepoint.domain.variables import TIME_OFFSET
+from chargepoint.domain.variables.cost import TIME_OFFSET
 from chargepoint.station.clock import StationClock
 from chargepoint.store.store import Store
 
@@ -42,6 +43,7 @@ class Receipts:
             start_wh=transaction.start_wh,
             end_wh=transaction.last_wh,
             utc_offset=self._model.read(TIME_OFFSET),
+            issued=transaction.authorization.origin is not Origin.FREE and not transaction.authorization.browser,
         )
         self._newest[receipt.evse] = receipt
         self._store.receipts.save(receipt)
@@ -60,14 +62,16 @@ class Receipts:
         return receipt if stays or lingers else None
 
     def tick(self, sessions: Iterable[Session]) -> None:
-        """Once a second: is the cost of one of them known by now?"""
+        """Once a second: is the price or the cost of one of them known by now?"""
         for session in sessions:
             receipt = self.just_ended(session)
             shown = None if receipt is None or receipt.final else self._bill(session.evse)
-            if receipt is None or shown is None or shown.phase is not display.Phase.AFTER or shown.cost is None:
+            if receipt is None or shown is None or shown.phase is not display.Phase.AFTER:
                 continue
-            final = shown.cost_is == "final"
-            if receipt.cost is None or final:
-                self._newest[session.evse] = known = replace(receipt, cost=shown.cost, final=final)
+            known = replace(receipt, price_texts=receipt.price_texts or shown.texts)
+            if shown.cost is not None and (receipt.cost is None or shown.cost_is == "final"):
+                known = replace(known, cost=shown.cost, final=shown.cost_is == "final")
+            if known != receipt:
+                self._newest[session.evse] = known
                 with self._store.commit():
                     self._store.receipts.save(known)

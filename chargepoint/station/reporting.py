@@ -10,7 +10,8 @@ from chargepoint.domain.device_model import DeviceModel
 from chargepoint.domain.ids import ConnectorId
 from chargepoint.domain.notifications import Notification
 from chargepoint.domain.status import ConnectorFacts, StatusNotification
-from chargepoint.domain.variables import MINIMUM_STATUS_DURATION, OFFLINE_THRESHOLD
+from chargepoint.domain.variables.communication import OFFLINE_THRESHOLD
+from chargepoint.domain.variables.only_16 import MINIMUM_STATUS_DURATION
 from chargepoint.station.availability import Availability
 from chargepoint.station.clock import StationClock, pause
 from chargepoint.station.csms import Csms, CsmsError, CsmsRefused
@@ -75,7 +76,8 @@ class Reporting:
         self._wake = asyncio.Event()
 
     def open(self) -> None:
-        """Connected and accepted. After a long time offline 2.x wants to hear everything again (B04), 1.6 only what is new (§4.9)."""
+        """Connected and accepted. After a long time offline 2.x wants to hear everything again (B04.FR.01), else what is new (B04.FR.02,
+        1.6 §4.9)."""
         if self._csms.version != ONLY_NEWS and self._offline_s() > self._model.read(OFFLINE_THRESHOLD):
             self._told.clear()
         self._open, self._lost_s = True, None
@@ -105,6 +107,17 @@ class Reporting:
         if self._open:
             self._news = [*self._news[-QUEUE + 1 :], news]
             self._wake.set()
+
+    @property
+    def room(self) -> int:
+        """So much more may wait to be told."""
+        return QUEUE - len(self._news)
+
+    @property
+    def tells_station(self) -> bool:
+        """Does the version have a status of the station itself?"""
+        facts = ConnectorFacts(connector=STATION)
+        return self._csms.says(StatusNotification(at=self._clock.now(), facts=facts, station=True))
 
     def again(self, connectors: tuple[ConnectorId, ...]) -> None:
         """Tell the status of these connectors even if it is known (TriggerMessage)."""

@@ -1,21 +1,36 @@
-"""Reset (OCPP 2.0.1 B11, B12; 1.6 §5.14): the station process starts anew, control goes on scanning.
+"""Reset (OCPP 2.0.1 B11, B12; 1.6 §5.14): the station process starts anew, control goes on scanning; or one EVSE does.
+
+    Immediate ──▶ transactions end ──▶ their ends are told ──▶ start anew            of an EVSE: Unavailable meanwhile, then as before
+    OnIdle    ──▶ nothing goes on: the same; else Scheduled: nothing begins, until nothing goes on
+
+Idle is whoever has no transaction, waits for no car, is not reserved and sends no log (errata 2025-06 to B11). A wish that waits for that
+is not kept over a restart, which grants it.
 
 A hard reset does not wait for the contactor: the cause is written down, and the transaction ends after the restart, with a reading that
 contains everything (1.6 §5.14 lets the StopTransaction follow the new boot).
 
 A reset fails, for this station, when its transactions do not end: control is gone, say. It is tried again ResetRetries times; then the
-station starts anew all the same, and they end after that, as at a hard reset."""
+station starts anew all the same, and they end after that, as at a hard reset. What else goes wrong, a full disk say, ends the process
+(``work``), which is started anew from outside.
 
-import asyncio
+The EVSE of a reset forgets who was authorised there and had not begun; a car that stays needs somebody who pays once more. Its
+availability and its reservation stay (B11.FR.05, B12.FR.06), and so do latched faults, which are for a technician to clear.
+"""
+
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
+from typing import Any
 
 from chargepoint.domain.commands import Outcome, Reset, ResetKind, Verdict
 from chargepoint.domain.device_model import DeviceModel
 from chargepoint.domain.notifications import BootReason
+from chargepoint.domain.reservation import Reservation
+from chargepoint.domain.session import Session
 from chargepoint.domain.transaction import Stop, StopReason, TriggerReason
-from chargepoint.domain.variables import RESET_RETRIES
+from chargepoint.domain.variables.communication import RESET_RETRIES
+from chargepoint.domain.variables.parts import EVSE_ALLOW_RESET
 from chargepoint.station.clock import pause
+from chargepoint.station.errands import Errands
 from chargepoint.station.transacting import Transacting
 from chargepoint.store.store import Store
 
@@ -25,7 +40,9 @@ STEP_S = 0.2
 ENDING_S = 15.0
 """How long transactions may take to end: contactor 6 s, last reading 3 s."""
 TELLING_S = 5.0
-"""How long their ends may take to reach the CSMS. What has not left by then is sent after the restart."""
+"""How long their ends may take to reach the CSMS. What has not left by then is sent after the restart (B12.FR.05)."""
+EVSE_S = 1.0
+"""How long an EVSE is out of operation at least, so that everybody sees it."""
 
 
 class Resetting:
@@ -36,64 +53,147 @@ class Resetting:
         self._model = model
         self._transacting = transacting
         self._restart = restart
-        self._task: asyncio.Task[None] | None = None
+        self._errands = Errands()
+        self._begun = False
+        self._evses: set[int] = set()
+        """Being reset."""
+        self._due: set[int] = set()
+        """To be reset when they are idle."""
         self.scheduled = False
+        """The station is about to start anew, or will when it is idle."""
+        self._waits = False
+        """It will when it is idle."""
         self.forbidden: Callable[[], bool] = lambda: False
         """Is something under way that must not be cut off?"""
+        self.reservations: Callable[[], tuple[Reservation, ...]] = tuple
+        self.sending: Callable[[], bool] = lambda: False
+        """Is a log on its way?"""
+
+    def work(self) -> list[Coroutine[Any, Any, None]]:
+        """What goes on for as long as the station runs: a reset that fails is its failure."""
+        return [self._errands.run()]
 
     def reset(self, command: Reset) -> tuple[Outcome, Callable[[], None] | None]:
-        """What to answer, and what to do after that."""
-        if command.evse is not None:
-            return Outcome(Verdict.REJECTED, "UnsupportedRequest", "an EVSE cannot be reset alone"), None
-        if self.forbidden():
-            return Outcome(Verdict.REJECTED, "FwUpdateInProgress", "an installation is under way, and restarts the station itself"), None
-        if command.kind is ResetKind.ON_IDLE and self._running():
-            self.scheduled = True
+        """What to answer, and what to do after that (B11.FR.01, B11.FR.07, B12.FR.01, B12.FR.02)."""
+        refusal = self._refusal(command.evse)
+        if refusal is not None:
+            return refusal, None
+        if command.kind is ResetKind.ON_IDLE and self._busy(command.evse):
+            if command.evse is None:
+                self.scheduled = self._waits = True
+            else:
+                self._due.add(command.evse)
+            log.info("event=reset_scheduled evse=%s", command.evse)
             return Outcome(Verdict.SCHEDULED), None
+        if command.evse is not None:
+            evse = command.evse
+            return Outcome(Verdict.ACCEPTED), lambda: self._begin_evse(evse)
         return Outcome(Verdict.ACCEPTED), lambda: self.begin(BootReason.REMOTE_RESET, command.graceful)
 
+    def _refusal(self, evse: int | None) -> Outcome | None:
+        """B11.FR.06, B11.FR.09, B12.FR.09, B12.FR.10."""
+        if evse is not None and evse not in self._transacting.sessions:
+            return Outcome(Verdict.REJECTED, "UnknownEvse", f"no EVSE {evse}")
+        if evse is not None and not self._model.read(EVSE_ALLOW_RESET, evse):
+            return Outcome(Verdict.REJECTED, "UnsupportedRequest", "an EVSE cannot be reset alone")
+        if self.forbidden():
+            return Outcome(Verdict.REJECTED, "FwUpdateInProgress", "an installation is under way, and restarts the station itself")
+        return None
+
+    def _busy(self, evse: int | None) -> bool:
+        """Is the station, or this EVSE, not idle?"""
+        sessions = self._transacting.sessions.values() if evse is None else (self._transacting.sessions[evse],)
+        reserved = any(evse in (None, each.evse) for each in self.reservations())
+        return reserved or any(map(_goes_on, sessions)) or (evse is None and self.sending())
+
+    def may_start(self, session: Session) -> bool:
+        """May somebody begin there? While a reset waits for idleness, only whoever it waits for."""
+        if self._begun or session.evse in self._evses or (self.scheduled and not self._waits):
+            return False
+        waits = self._waits or session.evse in self._due
+        return not waits or any(each.evse == session.evse for each in self.reservations())
+
+    def resets(self, evse: int) -> bool:
+        """Is this EVSE being reset, and out of operation for that time (B11.FR.08)?"""
+        return evse in self._evses
+
     def transaction_ended(self) -> None:
-        """The last one of a scheduled reset?"""
-        if self.scheduled and not self._running():
+        """Was it the last one that a scheduled reset waits for?"""
+        if self.scheduled and not self._transacting.going_on() and not self._busy(None):
             self.begin(BootReason.SCHEDULED_RESET, graceful=True)
+        for evse in [each for each in self._due if not self._busy(each)]:
+            self._begin_evse(evse)
+
+    def tick(self) -> None:
+        """Once a second: a reservation may have expired, or a log may have left."""
+        if self._due or (self._waits and not self._begun):
+            self.transaction_ended()
 
     def start_anew(self) -> None:
         """The process alone, at once: nothing is ended, what runs goes on afterwards."""
         self._restart()
 
-    def _running(self) -> list[int]:
-        return [evse for evse, session in self._transacting.sessions.items() if session.transaction is not None]
+    # The station
 
     def begin(self, reason: BootReason, graceful: bool) -> None:
-        """End what runs, tell it, start anew; ``reason`` is told at the next boot."""
-        if self._task is None:
-            self._task = asyncio.get_running_loop().create_task(self._wind_down(reason, graceful))
+        """End what runs, tell it, start anew; ``reason`` is told at the next boot (B11.FR.03, B11.FR.04)."""
+        if not self._begun:
+            self._begun = True
+            self._errands.begin(self._wind_down(reason, graceful))
 
     async def _wind_down(self, reason: BootReason, graceful: bool) -> None:
+        """B12.FR.03, B12.FR.04."""
         log.info("event=reset reason=%s graceful=%s", reason, graceful)
         self.scheduled = True
         with self._store.commit():
             self._store.facts.next_boot_reason(reason)
         stop = StopReason.IMMEDIATE_RESET if not graceful else StopReason.SOFT_RESET
-        for evse in self._running():
+        for evse in self._transacting.going_on():
             self._transacting.stop(evse, Stop(stop, TriggerReason.RESET_COMMAND))
         if graceful:
-            await self._end_all()
+            await self._end_all(self._transacting.running)
         await self._until(lambda: self._store.outbox.waiting() == 0, TELLING_S)
         self._restart()
 
-    async def _end_all(self) -> None:
+    # One EVSE
+
+    def _begin_evse(self, evse: int) -> None:
+        self._due.discard(evse)
+        if evse not in self._evses:
+            self._evses.add(evse)
+            self._errands.begin(self._renew(evse))
+
+    async def _renew(self, evse: int) -> None:
+        """B12.FR.07, B12.FR.08. Whatever goes wrong, the EVSE is not kept out of operation by it."""
+        log.info("event=evse_reset evse=%d", evse)
+        try:
+            self._transacting.changed()
+            self._transacting.stop(evse, Stop(StopReason.SOFT_RESET, TriggerReason.RESET_COMMAND))
+            await self._end_all(lambda: [each for each in self._transacting.going_on() if each == evse])
+            if self._transacting.sessions[evse].authorization is not None:
+                self._transacting.abandon(evse)
+            await pause(EVSE_S)
+        finally:
+            self._evses.discard(evse)
+            self._transacting.changed()
+
+    async def _end_all(self, running: Callable[[], list[int]]) -> None:
         for retry in range(1 + self._model.read(RESET_RETRIES)):
             if retry:
-                log.warning("event=reset_retry retry=%d running=%s", retry, self._running())
+                log.warning("event=reset_retry retry=%d running=%s", retry, running())
                 self._transacting.restate()
-            await self._until(lambda: not self._running(), ENDING_S)
-            if not self._running():
+            await self._until(lambda: not running(), ENDING_S)
+            if not running():
                 return
-        log.error("event=reset_without_end running=%s action=restart", self._running())
+        log.error("event=reset_without_end running=%s action=restart", running())
 
     async def _until(self, condition: Callable[[], bool], seconds: float) -> None:
         for _ in range(round(seconds / STEP_S)):
             if condition():
                 return
             await pause(STEP_S)
+
+
+def _goes_on(session: Session) -> bool:
+    """Is there a transaction, or somebody who waits for his car, or for his cable?"""
+    return session.transaction_id is not None or session.authorization is not None or session.plug_kept_for is not None

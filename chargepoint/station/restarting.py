@@ -58,7 +58,7 @@ class Restarting:
             self._link.tell(Renew())
         if question.what != "control":
             self._due = self._condition(question)
-        running = self._running()
+        running = self._transacting.running()
         if running and not (question.when == "now" and question.what == "station"):
             evses = ", ".join(map(str, running))
             return self._answer("waiting", f"it begins as soon as nobody charges any more; EVSE {evses} does")
@@ -72,11 +72,8 @@ class Restarting:
         if question.when == "now":
             return lambda: True
         if question.what == "station":
-            return lambda: not self._running()
-        return lambda: not self._running() and (not before or self._control != before)
-
-    def _running(self) -> list[int]:
-        return [evse for evse, session in self._transacting.sessions.items() if session.transaction is not None]
+            return lambda: not self._transacting.running()
+        return lambda: not self._transacting.running() and (not before or self._control != before)
 
     def tick(self) -> None:
         """Is it time to leave?"""

@@ -15,10 +15,10 @@ import msgspec
 from msgspec import Struct
 
 from chargepoint.domain.commands import LocalListEntry
-from chargepoint.domain.ids import IdToken
+from chargepoint.domain.ids import IdToken, spoken
 from chargepoint.domain.plain import plain
 from chargepoint.domain.redaction import SECRET_NAME
-from chargepoint.domain.variables import BASIC_AUTH_PASSWORD, SECURITY_PROFILE
+from chargepoint.domain.variables.security import BASIC_AUTH_PASSWORD, SECURITY_PROFILE
 from chargepoint.inquiry.keeping import KeptCard, Parts, Secrets
 from chargepoint.store.store import Store
 
@@ -31,6 +31,7 @@ PLACE = re.compile(r"(?:(?:csms|manufacturer|v2g|mo)\.pem|identity/[A-Za-z0-9][A
 CREDENTIALS = (BASIC_AUTH_PASSWORD.name, SECURITY_PROFILE.name)
 """Only together, and only sealed: a profile without its password connects to nobody."""
 LONGEST_NAME = 50
+LONGEST_INFO = 250
 
 
 class Staged(Struct, frozen=True, kw_only=True):
@@ -62,15 +63,26 @@ def settle(folder: Path, store: Store, now: datetime) -> bool:
         return False
     with store.commit():
         _rows(store, staged, now)
-    keys = {} if staged.secrets is None else staged.secrets.keys
-    for place, pem in {**keys, **staged.parts.certificates}.items():
-        try:
-            write(folder / CERTIFICATES, place, pem)
-        except OSError as error:
-            log.error("event=certificate_not_restored place=%s cause=%s", place, error)
+    if failed := _put_files(folder / CERTIFICATES, staged):
+        with store.commit():
+            info = f"not put in place: {', '.join(failed)}; make room on the disk, and restore the backup once more"
+            store.security_log.add(now, "ReconfigurationOfSecurityParameters", plain(info, LONGEST_INFO))
     files.remove(folder / FILE)
     log.warning("event=restored by=%r cards=%d variables=%d", staged.by, len(staged.parts.cards), len(staged.parts.variables))
     return True
+
+
+def _put_files(folder: Path, staged: Staged) -> list[str]:
+    """Keys and certificates; which of them cannot be written: the station begins without."""
+    failed: list[str] = []
+    keys = {} if staged.secrets is None else staged.secrets.keys
+    for place, pem in {**keys, **staged.parts.certificates}.items():
+        try:
+            write(folder, place, pem)
+        except OSError as error:
+            log.error("event=certificate_not_restored place=%s cause=%s", place, error)
+            failed.append(place)
+    return failed
 
 
 def write(folder: Path, place: str, pem: str) -> None:
@@ -91,7 +103,7 @@ def _rows(store: Store, staged: Staged, now: datetime) -> None:
     for kept in parts.cards:
         store.cards.put(IdToken(kept.number, kept.kind or "ISO14443"), plain(kept.name, LONGEST_NAME), _added(kept, now))
     if parts.local_list is not None:
-        entries = [LocalListEntry(IdToken(token), info) for token, info in parts.local_list.entries.items()]
+        entries = [LocalListEntry(spoken(token), info) for token, info in parts.local_list.entries.items()]
         store.local_list.replace(parts.local_list.version, entries)
     if secrets is not None:
         _credentials(store, secrets)

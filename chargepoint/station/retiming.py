@@ -18,8 +18,7 @@ from datetime import datetime
 
 from msgspec.structs import replace
 
-from chargepoint.domain.retiming import Correction, of_transaction
-from chargepoint.domain.transaction import Transaction
+from chargepoint.domain.retiming import Correction
 from chargepoint.station.clock import StationClock
 from chargepoint.station.delivery import Delivery
 from chargepoint.station.profile_book import ProfileBook
@@ -46,21 +45,21 @@ class Retiming:
 
     def _latest(self) -> datetime | None:
         """The newest moment that is on disk."""
-        running = [transaction.last_at for transaction in self._running]
+        sessions = self._transacting.sessions.values()
+        running = [each.last_at for session in sessions for each in (session.transaction, session.span) if each is not None]
         times = [self._book.newest, self._store.outbox.newest_at(), *running]
         return max((at for at in times if at is not None), default=None)
 
     @property
-    def _running(self) -> list[Transaction]:
-        sessions = self._transacting.sessions.values()
-        return [session.transaction for session in sessions if session.transaction is not None]
+    def _going_on(self) -> tuple[str, ...]:
+        return tuple(name for session in self._transacting.sessions.values() if (name := session.transaction_id) is not None)
 
     def _unknown(self) -> Era | None:
         era = self._store.eras.load()
         return None if era is None or era.known else era
 
     def _new(self) -> Era:
-        era = Era(self._store.outbox.next, self._clock.now(), tuple(transaction.id for transaction in self._running))
+        era = Era(self._store.outbox.next, self._clock.now(), self._going_on)
         with self._store.commit():
             self._store.eras.save(era)
         return era
@@ -85,9 +84,8 @@ class Retiming:
                 self._store.outbox.fix(number)
             self._store.outbox.correct(by, self._era.first, told)
             for evse, session in self._transacting.sessions.items():
-                if session.transaction is not None:
-                    transaction = session.transaction
-                    self._transacting.keep(evse, of_transaction(transaction, by, told=transaction.id in told))
+                if session.transaction_id is not None:
+                    self._transacting.retime(evse, by, told=session.transaction_id in told)
             self._book.correct(by)
             self._era = replace(self._era, since=by.of(self._era.since))
             self._store.eras.save(self._era)

@@ -7,17 +7,22 @@ upwards only, and never back once it has worked; it is lowered in the configurat
 import logging
 import os
 from collections.abc import Callable, Mapping
+from typing import Any
 
 from msgspec.structs import replace
 
 from chargepoint.domain.certificates import CertificateUse
 from chargepoint.domain.commands import Reply, SetVariables
 from chargepoint.domain.device_model import DeviceModel, SetResult, VariableKey, VariableStatus
+from chargepoint.domain.network import NetworkProfile
 from chargepoint.domain.passwords import key_objection, password_objection, usable
-from chargepoint.domain.variables import BASIC_AUTH_PASSWORD, SECURITY_PROFILE
+from chargepoint.domain.variables import Variable
+from chargepoint.domain.variables.communication import NETWORK_CONFIGURATION_PRIORITY
+from chargepoint.domain.variables.security import ALLOW_WILDCARDS, BASIC_AUTH_PASSWORD, SECURITY_PROFILE
 from chargepoint.station.certificates import Certificates
 from chargepoint.station.clock import StationClock
 from chargepoint.station.csms import Access, Csms
+from chargepoint.station.networking import Networking
 from chargepoint.station.orders import Answered, FollowUp
 from chargepoint.station.security_log import Note
 from chargepoint.station.settings import StationSettings
@@ -39,6 +44,8 @@ class Securing:
         self, settings: StationSettings, store: Store, model: DeviceModel, clock: StationClock, csms: Csms,
         certificates: Certificates, note: Note,
     ) -> None:  # fmt: skip
+        file = settings.network or NetworkProfile(url="", security_profile=0)
+        self.network = Networking(file, settings.versions, store, model, note, self.lacks)
         self._settings = settings.security
         self._name = settings.identity.id
         self._store = store
@@ -51,7 +58,9 @@ class Securing:
         self._spare = Spare(store)
         self._identity = ""
         self._try_again = False
-        self._refusals = 0
+        self._slot = 0
+        self._used: int | None = None
+        self._refusals: dict[int, int] = {}
         certificates.came = self._certificate_came
 
     @property
@@ -62,19 +71,25 @@ class Securing:
     # Connecting
 
     def access(self) -> Access:
-        """For the next attempt. Raises OSError, ValueError: a file cannot be read."""
+        """For the next attempt, by one security profile (A00.FR.001). Raises OSError, ValueError: a file cannot be read."""
         self._look_for_another_identity()
-        self._trial.take_turn(self._clock.monotonic())
-        new, self._identity = self._trial.new, ""
-        access = Access(security_profile=int(new.get(PROFILE, self.profile)))
+        turn = self.network.turn()
+        self._slot, self._identity = turn.slot, ""
+        self._trial.take_turn(self._clock.monotonic(), turn.slot)
+        new = self._trial.new
+        self._used = profile = int(new.get(PROFILE, turn.profile.security_profile))
+        access = Access(security_profile=profile, url=turn.profile.url, versions=self.network.versions(turn))
+        refusals = self._refusals.get(turn.slot, 0)
         if access.security_profile in BASIC:
-            spare = self._spare.for_attempt(0 if self._trial.given else self._refusals)
+            spare = self._spare.for_attempt(0 if self._trial.given else refusals)
             access = replace(access, password=new.get(PASSWORD) or spare or self._model.read(BASIC_AUTH_PASSWORD) or None)
         if access.security_profile in TLS:
             settings = self._settings
             access = replace(
                 access, trust_file=self._trust_file(), system_trust=settings.system_trust, verify_server_name=settings.verify_server_name
             )
+            root = self._certificates.newest_root() if turn.migrates else ""
+            access = replace(access, trust_pem=root, wildcards=self._model.read(ALLOW_WILDCARDS))
         return self._with_identity(access) if access.security_profile == HIGHEST else access
 
     def _trust_file(self) -> str | None:
@@ -83,11 +98,12 @@ class Securing:
         return None if file is None or (self._settings.system_trust and not os.path.exists(file)) else file
 
     def _with_identity(self, access: Access) -> Access:
-        """The newest of ours, but while its predecessor has its turn (1.6-SEC A02.FR.09, 10)."""
-        own = self._certificates.current(without="" if self._trial.new else self._trial.given.get(CERTIFICATE, ""))
+        """The one that is tried, else the newest of ours, but while its predecessor has its turn (1.6-SEC A02.FR.09, 10)."""
+        tried = self._trial.given.get(CERTIFICATE, "")
+        own = self._certificates.to_show(name=tried) if self._trial.new else self._certificates.to_show(without=tried)
         if own is None:
             return access
-        if has_turn(self._refusals):
+        if has_turn(self._refusals.get(self._slot, 0)):
             own = self._certificates.current(own.name) or own
         self._identity = own.name
         password = self._settings.key_password()
@@ -101,7 +117,7 @@ class Securing:
 
     def connected(self) -> None:
         """The attempt that was made last stands: what was used for it works."""
-        self._refusals = 0
+        self._refusals.clear()
         if self._identity and self._identity != self._store.credentials.worked():
             with self._store.commit():
                 self._store.credentials.has_worked(self._identity)
@@ -112,12 +128,13 @@ class Securing:
         elif self._trial.given and not self._trial.again(self._clock.monotonic()):
             self._abandon()
         self._try_again = bool(self._trial.given)
+        self.network.worked(self.profile if self._used is None else self._used, self._csms.version)
 
     def failed(self, answered: bool) -> None:
         """The attempt that was made last has failed; ``answered``: not because nobody was there."""
         self._trial.failed(answered)
         if answered and not self._trial.given:
-            self._refusals += 1
+            self._refusals[self._slot] = self._refusals.get(self._slot, 0) + 1
 
     def tick(self, now_s: float) -> None:
         """The new one has had its time: the old one gets its turn at once. Or the CSMS is back: the new one does."""
@@ -136,6 +153,7 @@ class Securing:
         self._model.put(BASIC_AUTH_PASSWORD, password)
 
     def _adopt(self) -> None:
+        """What has been tried works: it is the one from now on (A01.FR.01)."""
         with self._store.commit():
             given = self._trial.settle()
             self._keep_spare(given, self._model.read(BASIC_AUTH_PASSWORD))
@@ -148,7 +166,7 @@ class Securing:
         if PROFILE in given:
             self._model.put(SECURITY_PROFILE, int(given[PROFILE]))
         if CERTIFICATE in given:
-            self._prune(given[CERTIFICATE])
+            self._keep_only(given[CERTIFICATE])
 
     def _abandon(self) -> None:
         with self._store.commit():
@@ -158,11 +176,21 @@ class Securing:
         if CERTIFICATE in given and self._certificates.own is not None:
             own = self._certificates.own
             self._tidy(lambda: own.discard(given[CERTIFICATE]))
+            if self._csms.version != "1.6":  # A02.FR.29, A03.FR.25
+                self._note("DiscardedRenewedClientCertificate", f"{given[CERTIFICATE]} does not work and is discarded")
 
     def _keep_spare(self, given: Mapping[str, str], password: str) -> None:
         """What is not in force after a trial may work later, or again."""
         if PASSWORD in given and given[PASSWORD] != self._model.read(BASIC_AUTH_PASSWORD):
             self._spare.keep(password)
+
+    def _keep_only(self, used: str) -> None:
+        """What is not in use goes, for the CSMS could not manage it (errata: A02.FR.10, A03.FR.10); 1.6 keeps some as fallback."""
+        own = self._certificates.own
+        if own is None or self._csms.version == "1.6":
+            self._prune(used)
+        else:
+            self._tidy(lambda: own.keep_only(used))
 
     def _prune(self, *used: str) -> None:
         if (own := self._certificates.own) is not None:
@@ -175,6 +203,7 @@ class Securing:
             log.warning("event=certificates_not_tidied cause=%s", error)
 
     def _changed(self, what: str) -> None:
+        """Into the security log (A01.FR.11)."""
         self._note("ReconfigurationOfSecurityParameters", what)
 
     # What the CSMS changes
@@ -187,7 +216,8 @@ class Securing:
         results: list[SetResult] = []
         for is_ours, (key, value) in zip(ours, command.values, strict=True):
             if is_ours:
-                results.append(self._set_one(key, value))
+                is_priority = self._names(key, NETWORK_CONFIGURATION_PRIORITY)
+                results.append(self.network.set_priority(key, value) if is_priority else self._set_one(key, value))
             else:
                 reply = others(SetVariables(((key, value),)))
                 results += [each for each in reply if isinstance(each, SetResult)] if isinstance(reply, tuple) else []
@@ -198,20 +228,26 @@ class Securing:
 
     def _is_ours(self, key: VariableKey) -> bool:
         """In 2.x the profile is read-only: it comes with a network profile."""
+        if self._names(key, SECURITY_PROFILE):
+            return not key.component
+        return self._names(key, BASIC_AUTH_PASSWORD) or self._names(key, NETWORK_CONFIGURATION_PRIORITY)
+
+    def _names(self, key: VariableKey, variable: Variable[Any]) -> bool:
         entry = self._model.entry(key)
-        return entry is not None and (entry.variable is BASIC_AUTH_PASSWORD or (entry.variable is SECURITY_PROFILE and not key.component))
+        return entry is not None and entry.variable is variable
 
     def _set_one(self, key: VariableKey, value: str) -> SetResult:
         entry = self._model.entry(key)
         what = PASSWORD if entry is not None and entry.variable is BASIC_AUTH_PASSWORD else PROFILE
+        value = value if what == PASSWORD else value.strip()
         objection = self._password_objection(key, value) if what == PASSWORD else self._profile_objection(value)
-        if objection is None and self._trial.given.get(what, value.strip()) != value.strip():
+        if objection is None and self._trial.given.get(what, value) != value:
             objection = "another one is being tried; wait for the next connection"
         if objection is not None:
             log.warning("event=credentials_refused what=%s cause=%r", what, objection)
             return SetResult(key, VariableStatus.REJECTED, "InvalidValue", objection)
         if what == PROFILE or self.profile in BASIC or PROFILE in self._trial.given:
-            self._trial.begin(what, value.strip(), self._clock.monotonic())
+            self._trial.begin(what, value, self._clock.monotonic())
             log.info("event=credentials_given what=%s next=reconnect", what)
         else:
             self._keep_password(value)
@@ -227,12 +263,16 @@ class Securing:
         return password_objection(value) if key.component else key_objection(value)
 
     def _profile_objection(self, value: str) -> str | None:
-        """A05.FR.01 to 04."""
-        if value.strip() not in ("0", "1", "2", "3"):
+        """1.6-SEC A05.FR.01 to 04."""
+        if value not in ("0", "1", "2", "3"):
             return "expected 1, 2 or 3"
         profile = int(value)
         if profile <= self.profile:
             return f"security profile {self.profile} is in force; it is only raised"
+        return self.lacks(profile)
+
+    def lacks(self, profile: int) -> str | None:
+        """What this security profile needs and is not there."""
         password = self._trial.given.get(PASSWORD, self._model.read(BASIC_AUTH_PASSWORD))
         if profile in BASIC and (not usable(password) or ":" in self._name):
             return "there is no AuthorizationKey of 16 bytes or more, or the identity has a colon"
@@ -253,8 +293,8 @@ class Securing:
         return None
 
     def _certificate_came(self, name: str) -> FollowUp:
-        """A02.FR.08, 09: used from now on if its time has come, else when it comes."""
-        own = self._certificates.current()
+        """Used from now on (A02.FR.08, A03.FR.08), in 1.6 only when its time comes, and if it is the newest (1.6-SEC A02.FR.08, 09)."""
+        own = self._certificates.current() if self._csms.version == "1.6" else self._certificates.to_show(name=name)
         self._prune(name, own.name if own else "", self._store.credentials.worked())
         if self.profile != HIGHEST or own is None or own.name != name or name == self._store.credentials.worked():
             return None
@@ -274,5 +314,5 @@ class Securing:
 
 
 def _words(given: Mapping[str, str]) -> str:
-    """What was given, never what a password is."""
+    """What was given, never what a password is (A01.FR.12)."""
     return ", ".join(name if name == PASSWORD else f"{name} {value}" for name, value in sorted(given.items()))

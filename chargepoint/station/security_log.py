@@ -1,4 +1,4 @@
-"""The security log: what is noted, and what of it is told (OCPP 2.0.1 A04; 1.6-SEC A04).
+"""The security log: what is noted, and what of it is told (OCPP 2.0.1 A04.FR.01, A04.FR.02, A04.FR.04; 1.6-SEC A04).
 
 What is to be told goes into the outbox in the commit that logs it: it is told in order, and not lost by a power cut. How much room a flood
 of events may take is written in ``security_events``.

@@ -6,6 +6,7 @@ from typing import Any, Protocol
 import msgspec
 
 from chargepoint.domain.history import Happening
+from chargepoint.domain.plain import plain
 from chargepoint.inquiry.faults import ClearFault
 from chargepoint.inquiry.hardware import ExerciseOutput
 from chargepoint.inquiry.keeping import FactoryReset, Restore, TakeBackup
@@ -24,8 +25,9 @@ from chargepoint.station.office import Office
 from chargepoint.station.quiet import QuietTime
 from chargepoint.station.releases import Releases
 from chargepoint.station.resetting import Resetting
-from chargepoint.station.restarting import Restarting
+from chargepoint.station.restarting import LONGEST_NAME, Restarting
 from chargepoint.station.servicing import Servicing
+from chargepoint.station.starts import Starts
 from chargepoint.station.transacting import Transacting
 from chargepoint.station.uplink import Uplink
 from chargepoint.station.workbench import Workbench
@@ -35,7 +37,7 @@ ACTS: Mapping[type, Callable[[Any], str]] = {
     ClearFault: lambda asked: f"says that {asked.name} has been dealt with",
     ExerciseOutput: lambda asked: f"exercises {asked.what}",
     ResendMessages: lambda asked: "sends messages again that were given up",
-    Restart: lambda asked: f"starts {asked.what} anew",
+    Restart: lambda asked: f"starts {asked.what} anew{f' ({plain(asked.by, LONGEST_NAME)})' if asked.by else ''}",
     TakeBackup: lambda asked: f"takes a backup{' with keys and passwords, sealed' if asked.passphrase else ''}",
     Restore: lambda asked: "restores a backup",
     FactoryReset: lambda asked: "has the station reset to how it left the factory",
@@ -68,6 +70,10 @@ class Service:
         say: Callable[[int, str, float], bool],
     ) -> None:
         self.chronicle = Chronicle(store, clock, transacting, availability)
+        self.starts = Starts(store, clock, self.chronicle.note)
+        link.began = self.starts.control_began
+        self.unreached = uplink.unreached
+        self.unreached.note = self.chronicle.note
         self.office = office
         self.undelivered = uplink.undelivered
         self.uplink_view = uplink.view
@@ -96,7 +102,8 @@ class Service:
         async def noted(question: Any) -> msgspec.Struct:
             answer = await taker(question)
             evse, outcome = getattr(question, "evse", None), getattr(answer, "outcome", "done")
-            self._remember(question.__struct_config__.tag.replace("-", "_"), evse, f"a technician {words(question)}: {outcome}")
+            who = f" ({question.by[:50]})" if isinstance(question, ClearFault) and question.by else ""
+            self._remember(question.__struct_config__.tag.replace("-", "_"), evse, f"a technician{who} {words(question)}: {outcome}")
             return answer
 
         return noted
@@ -109,6 +116,11 @@ class Service:
         self.servicing.control_says(state)
         self.workbench.control_says(state)
 
+    def left(self) -> None:
+        """The process ends because somebody wants it to: what waits to be written is."""
+        self.chronicle.settle()
+        self.starts.left()
+
     def tick(self, now_s: float) -> None:
         """Once a second."""
         self.workbench.tick(now_s)
@@ -116,4 +128,6 @@ class Service:
         self.restarting.tick()
         self.keeping.tick(now_s)
         self.quiet.tick(now_s)
+        self.starts.tick(now_s)
+        self.unreached.tick(now_s)
         self.chronicle.tick(now_s)

@@ -5,6 +5,9 @@ import logging
 import uuid
 from collections.abc import Callable, Mapping
 
+from msgspec.structs import replace
+
+from chargepoint.domain import catalogue
 from chargepoint.inquiry import faults as questions
 from chargepoint.inquiry.faults import Answer
 from chargepoint.link.messages import ClearFault, ClearOutcome, Down, EvseState
@@ -37,13 +40,15 @@ class Servicing:
             return Answer("unknown", f"EVSE {question.evse}: unknown; there are {', '.join(map(str, self._sheets))}")
         if sheet.state is None or not self._linked():
             return Answer("refused", f"EVSE {question.evse}: control is not connected; is the control process running?")
-        active = [fault.name for fault in sheet.state.faults]
-        if question.name not in active:
-            return Answer("unknown", f"EVSE {question.evse}: {question.name} is not active; active are: {', '.join(active) or 'none'}")
+        active, said = sheet.state.faults, catalogue.by_code(question.name)
+        fault = next((each for each in active if each.name == question.name or (said is not None and each.row.code == said.code)), None)
+        if fault is None:
+            there = ", ".join(f"{each.name} ({each.row.code})" for each in active) or "none"
+            return Answer("unknown", f"EVSE {question.evse}: {question.name} is not active; active are: {there}")
+        question = replace(question, name=fault.name)
         outcome = await self._outcome(question)
-        log.warning(
-            "event=fault_service evse=%d fault=%s cleared=%s reason=%r", question.evse, question.name, outcome.cleared, outcome.reason
-        )
+        words = (question.evse, fault.row.code, fault.name, outcome.cleared, outcome.reason)
+        log.warning("event=fault_service evse=%d code=%s fault=%s cleared=%s reason=%r", *words)
         if outcome.cleared:
             return Answer("cleared", f"EVSE {question.evse}: {question.name} cleared")
         return Answer("refused", f"EVSE {question.evse}: not cleared: {outcome.reason}")

@@ -8,10 +8,12 @@ from msgspec import Struct
 
 from chargepoint.domain.certificates import CertificateUse
 from chargepoint.domain.ids import ConnectorId, IdToken
+from chargepoint.domain.network import NetworkProfile
 from chargepoint.domain.notifications import StationIdentity
 
 if TYPE_CHECKING:
     from chargepoint.station.installers import Updater
+    from chargepoint.station.shelf import Shelf
 
 
 class EvseSettings(Struct, frozen=True, kw_only=True):
@@ -39,6 +41,8 @@ class SecuritySettings(Struct, frozen=True, kw_only=True):
     """Bundles of roots, by what they are for."""
     identity: str = ""
     """Directory of the station's own certificates for the CSMS; empty: it can have none."""
+    for_vehicles: str = ""
+    """Directory of its certificates for vehicles (ISO 15118); empty: it can have none."""
     key_password: Callable[[], str | None] = lambda: None
     system_trust: bool = False
     verify_server_name: bool = True
@@ -52,14 +56,18 @@ class FirmwareSettings(Struct, frozen=True, kw_only=True):
     """Firmware updates and logs."""
 
     folder: str = ""
-    """Where files may be kept, ``firmware`` and ``logs`` below it; empty: nowhere, and there are neither updates nor logs."""
+    """Where files may be kept, ``firmware``, ``published`` and ``logs`` below it; empty: nowhere, and there are no updates and no logs."""
     installer: str = "dry-run"
     argv: tuple[str, ...] = ()
     dry_run_result: str = "ok"
     accept_unsigned: Callable[[], bool] = lambda: True
     """May UpdateFirmware of 1.6 install what nobody has signed?"""
+    accept_unsigned_2x: Callable[[], bool] = lambda: True
+    """May UpdateFirmware of 2.x?"""
     updater: "Updater | None" = None
     """Who replaces this software where ``installer`` is "deb" or "rauc", and whom pages and command line ask as well."""
+    shelf: "Shelf | None" = None
+    """What gives firmware to other stations of the site; ``None``: nothing does."""
     about: Callable[[], Mapping[str, object]] = dict
     """The configuration without its secrets, for the diagnostics."""
 
@@ -79,8 +87,20 @@ class StationSettings(Struct, frozen=True, kw_only=True):
     page_stops: bool = False
     """May he end on that page what he has started so?"""
     has_csms: bool = True
+    network: NetworkProfile | None = None
+    """How the configuration file says to connect: network profile 1."""
+    versions: tuple[str, ...] = ()
+    """Versions of OCPP that it allows."""
+    relative_station_profile: bool = True
+    """Is a relative profile for the whole station taken, where it can only mean: from now on?"""
     fuse_a: float = inf
     """Of the site: bound of the sum over the EVSEs, per phase."""
+    kernel: str = ""
+    """The name of this start of the machine; empty: it has none."""
+    bench: bool = False
+    """Its power is cut by a bench, and no start of the machine tells of that."""
+    synchronised: Callable[[], bool] = lambda: False
+    """Is the host's clock known to be right?"""
     security: SecuritySettings = SecuritySettings()
     firmware: FirmwareSettings = FirmwareSettings()
 

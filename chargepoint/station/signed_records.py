@@ -1,5 +1,8 @@
 """Records that the meter signs, one for each transaction (OCPP 2.0.1 J02.FR.21; OCA's application note on signed meter values).
 
+However it begins and ends, its last event has the record (E02.FR.14, E03.FR.10, E04.FR.10, E05.FR.06, E07.FR.12, E08.FR.12, E09.FR.08,
+E10.FR.07, E11.FR.08, E12.FR.10); with AlignedDataCtrlr.SignReadings as well (J01.FR.21).
+
     start ── begin ──▶ control ── open ──▶ permit        no energy before the meter has begun, for BEGIN_S at most
     contactor open, meter read ── end ──▶ control ── signed ──▶ the end of the transaction tells it
 
@@ -24,7 +27,8 @@ from chargepoint.domain.metering import MeterValue, ReadingContext, Sample, Sign
 from chargepoint.domain.session import Session
 from chargepoint.domain.signing import Signing
 from chargepoint.domain.transaction import Transaction
-from chargepoint.domain.variables import ALIGNED_SIGNED, PUBLIC_KEY, PUBLIC_KEY_16, PUBLIC_KEY_WITH, SAMPLED_SIGNED, TIME_OFFSET
+from chargepoint.domain.variables.cost import TIME_OFFSET
+from chargepoint.domain.variables.metering import ALIGNED_SIGNED, PUBLIC_KEY, PUBLIC_KEY_16, PUBLIC_KEY_WITH, SAMPLED_SIGNED
 from chargepoint.link.messages import Down, Record, RecordOutcome
 from chargepoint.station.book import Book
 from chargepoint.station.clock import StationClock

@@ -15,8 +15,6 @@ from typing import Any
 from chargepoint.domain.commands import (
     ChangeAvailability,
     Command,
-    GetBaseReport,
-    GetVariables,
     Reply,
     Reset,
     SetVariables,
@@ -24,20 +22,25 @@ from chargepoint.domain.commands import (
 )
 from chargepoint.domain.device_model import DeviceModel
 from chargepoint.domain.history import Happening
-from chargepoint.domain.notifications import Registration
+from chargepoint.domain.notifications import Registration, TransactionAnswer
 from chargepoint.domain.session import Session
+from chargepoint.domain.transaction import TransactionEvent
+from chargepoint.domain.variables.transactions import TX_BEFORE_ACCEPTED
 from chargepoint.link.messages import EvseState
 from chargepoint.link.ports import StationEnd
-from chargepoint.station import document
+from chargepoint.station import document, monitoring
 from chargepoint.station.access import Access
 from chargepoint.station.appearance import Appearance
 from chargepoint.station.availability import Availability
 from chargepoint.station.clock import StationClock, pause
 from chargepoint.station.configuring import Configuring
 from chargepoint.station.control_link import ControlLink
+from chargepoint.station.costing import Costing
 from chargepoint.station.csms import Csms, StationPort
+from chargepoint.station.display_messages import DisplayMessages
 from chargepoint.station.displaying import Place
 from chargepoint.station.driving import Driving
+from chargepoint.station.external_limits import ExternalLimits
 from chargepoint.station.inquiry import Takers
 from chargepoint.station.limiting import Limiting
 from chargepoint.station.maintenance import Maintenance
@@ -51,6 +54,7 @@ from chargepoint.station.service import Service
 from chargepoint.station.settings import StationSettings
 from chargepoint.station.showing import show
 from chargepoint.station.transacting import Transacting
+from chargepoint.station.transaction_status import TransactionStatuses
 from chargepoint.station.transfers import Files
 from chargepoint.station.triggers import Triggers
 from chargepoint.station.uplink import Uplink
@@ -89,10 +93,11 @@ class Station:
         self.uplink = Uplink(settings, store, model, clock, csms, self.availability, self.access.authorizing)
         self.metering = Metering(model, clock, self.transacting, self.uplink.reporting.tell)
         self.limiting = Limiting(settings, store, model, clock, self.transacting, self.link.tell)
+        self.external_limits = ExternalLimits(model, clock, self.limiting, self.transacting, csms, self._may_ask)
         self.retiming = Retiming(store, clock, self.transacting, self.uplink.delivery, self.limiting.book)
         self.triggers = Triggers(clock, self.transacting, self.availability, self.metering, self.uplink.provisioning, self.uplink.reporting)
         self.resetting = Resetting(store, model, self.transacting, lambda: self.leave(restart=True))
-        self.configuring = Configuring(store, model, self.uplink.reporting, clock)
+        self.configuring = Configuring(store, model, self.uplink.reports, clock)
         self._model = model
         self._leaving = asyncio.Event()
         self._restart = False
@@ -100,6 +105,9 @@ class Station:
         self.security = Security(settings, store, model, clock, csms, lambda: self.uplink.accepted)
         self.maintenance = Maintenance(settings, store, model, clock, csms, files)
         self.driving = Driving(self, model)
+        self.monitoring = monitoring.at(self, model)
+        self.costing = Costing(self.vendors.costs)
+        self.messages = DisplayMessages(self.store, model, clock, self.transacting, self.availability, self.uplink.reports)
         self.orders = self._all_orders()
         self._wire()
         self.transacting.end_removed()
@@ -140,20 +148,30 @@ class Station:
     def _wire(self) -> None:
         self.transacting.changed = self._changed
         self.transacting.ended = self.resetting.transaction_ended
+        self.resetting.reservations = lambda: self.access.reserving.kept
+        self.availability.resets = self.resetting.resets
+        self.availability.asked_about = self.uplink.reporting.again
         self.transacting.may_start = self._may_start
         self.access.local_list.changed = self.access.reading.changed = self.uplink.reporting.refresh
         others, records = self.availability.station_faults, self.transacting.records
         self.availability.station_faults = lambda: (*others(), *records.faults())
         records.failed = self.service.chronicle.record_missing
-        self.limiting.wire(self.access.remote)
+        self.limiting.wire(self.access.remote, self.uplink.reporting.tell)
         self.security.serve(self.triggers, self.uplink.delivery.nudge)
+        self.security.securing.network.switched = self.uplink.provisioning.anew
         self.service.keeping.keep_in(self.settings.firmware.folder, self.noted)
+        self.access.reserving.news.progress.may_ask = self._may_ask
         self.metering.heard = lambda: self.link.connected
+        self.transacting.spanning.by_16 = lambda: self.csms.version == "1.6"
         self.metering.one_interval = lambda: self.csms.version == "1.6"
         self.metering.expected_ma = lambda evse: self.limiting.expected_ma(evse) if self.availability.usable(evse) else 0
         self.configuring.missing = self.metering.missing
         self.link.on_state = self._control_says
+        self.appearance.displaying.bulletin = self.messages.bulletin
+        self.uplink.delivery.priced = self._answered
+        self.uplink.delivery.running = self.transacting.spanning.numbers
         self.maintenance.wire(self)
+        self.uplink.provisioning.synchronised = self.settings.synchronised
         show(self._model, self.clock, self.transacting, self.availability)
 
     def _may_ask(self) -> bool:
@@ -162,7 +180,9 @@ class Station:
 
     def _may_start(self, session: Session) -> bool:
         """Whatever keeps a transaction from starting."""
-        return not self.resetting.scheduled and self.availability.may_start(session) and self.access.reserving.may_start(session)
+        if not self.uplink.accepted and self.settings.has_csms and not self._model.read(TX_BEFORE_ACCEPTED):
+            return False
+        return self.resetting.may_start(session) and self.availability.may_start(session) and self.access.reserving.may_start(session)
 
     def _changed(self) -> None:
         self.access.reserving.review()
@@ -172,6 +192,12 @@ class Station:
         self.limiting.refresh()
         self.appearance.refresh()
         self.service.chronicle.follow()
+        self.monitoring.watch.look()
+
+    def _answered(self, event: TransactionEvent, answer: TransactionAnswer) -> None:
+        """What the CSMS says of a transaction beside whether it may go on."""
+        self.costing.answered(event, answer)
+        self.limiting.answered(event, answer)
 
     def _control_says(self, state: EvseState) -> None:
         self.security.alarms.control_says(state)
@@ -188,7 +214,7 @@ class Station:
 
     def csms_connected(self) -> None:
         """A connection stands."""
-        self.security.securing.connected()
+        self.security.connected()
         self.uplink.connected()
         self.service.chronicle.note(Happening(area="csms", kind="connected", text=f"connected to the CSMS with OCPP {self.csms.version}"))
 
@@ -202,8 +228,10 @@ class Station:
         return self.store.transactions.csms_id(transaction_id)
 
     def framed(self, sent: bool, data: bytes | bytearray | memoryview) -> None:
-        """For technicians who look on."""
+        """For technicians who look on, and for the heartbeat."""
         self.service.office.frames.note(sent, data)
+        if sent:
+            self.uplink.provisioning.spoke()
 
     def noted(self, kind: str, info: str) -> None:
         """For the security log."""
@@ -218,13 +246,16 @@ class Station:
             Reset: self.resetting.reset,
             ChangeAvailability: lambda command: (self.availability.change(command), None),
             TriggerMessage: self.triggers.pull,
-            GetVariables: lambda command: (self.configuring.get(command), None),
-            GetBaseReport: self.configuring.report,
-            **self.security.orders(self._set),
+            **(secured := self.security.orders(self._set)),
+            **self.configuring.orders(secured[SetVariables]),
+            **TransactionStatuses(self.store, self.transacting).orders(),
             **self.limiting.orders(),
             **self.vendors.orders(),
             **self.access.orders(),
             **self.maintenance.orders(),
+            **self.monitoring.orders(),
+            **self.messages.orders(),
+            **self.costing.orders(),
         }
 
     def _set(self, command: SetVariables) -> Reply:
@@ -242,6 +273,7 @@ class Station:
 
     async def run(self) -> bool:
         """Until ``leave``. True: the process shall start anew. An error of our own ends it: what is stored is consistent."""
+        self.service.starts.begin(self.settings.kernel, self.settings.synchronised, explains=not self.settings.bench)
         work = [
             self.security.run(),
             self.service.releases.run(),
@@ -249,15 +281,17 @@ class Station:
             self._tick(),
             self.limiting.run(),
             *self.access.work(),
+            *self.resetting.work(),
             *self.appearance.work(),
         ]
         if self.settings.has_csms:
-            work += [*self.uplink.work(), *self.maintenance.work()]
+            work += [*self.uplink.work(), *self.maintenance.work(), self.external_limits.run()]
         async with asyncio.TaskGroup() as group:
             tasks = [group.create_task(job) for job in work]
             await self._leaving.wait()
             for task in tasks:
                 task.cancel()
+        self.service.left()
         return self._restart
 
     async def _tick(self) -> None:
@@ -266,21 +300,26 @@ class Station:
             self.clock.tick()
             self.link.tick(now_s)
             self.limiting.tick()
+            self.external_limits.tick()
             self.transacting.tick(now_s)
             self.access.tick(now_s)
+            self.resetting.tick()
             self.appearance.tick(now_s)
             self.security.tick(now_s)
             self.metering.tick(now_s)
             self.vendors.tick()
             self.service.tick(now_s)
             self.driving.tick()
+            self.monitoring.tick()
+            self.messages.review()
             self.uplink.delivery.nudge()
             await pause(max(TICK_S - now_s % TICK_S, SHORTEST_S))
 
     @property
     def takers(self) -> Takers:
         """Who answers the questions of technicians and drivers."""
-        return {**self.service.takers(), **self.security.takers(), **self.driving.takers(), **self.maintenance.takers()}
+        rooms = (self.service, self.security, self.driving, self.maintenance, self.external_limits)
+        return {asked: taker for room in rooms for asked, taker in room.takers().items()}
 
     def document(self) -> dict[str, Any]:
         """How the station is, for people and the bench."""

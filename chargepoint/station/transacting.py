@@ -1,4 +1,5 @@
-"""Transactions from plug-in to unplug (OCPP 2.0.1 E01 to E10, 1.6 §4.8, §4.10).
+"""Transactions from plug-in to unplug (OCPP 2.0.1 E01 to E10, 1.6 §4.8, §4.10). What a CSMS of 2.x is told of them, and from when to when,
+is the business of ``spanning``.
 
     plug-in ──┐                                                ┌── card, remote, unplug, reset, power loss
               ├── both: Started, permit ── Updated ... ── Stop ┤
@@ -9,8 +10,9 @@ meter has been read once more, it ends with that reading. Each step is one commi
 
 A fault that clears by itself suspends the transaction, which goes on afterwards. One that is latched ends it, with the reason of its row
 in the fault table: an abnormal condition (OCPP 2.0.1 E06.FR.16; the reason by E06.FR.08 and E07.FR.06; 1.6 §4.10, §7.36). That its permit
-is revoked releases the plug, as at every other end (E06.FR.10), once the contactor is seen to be open. A plug that does not lock never
-charges (G05.FR.01), and no transaction begins with it: control says what is wrong, and latches the fault when its tries are used up.
+is revoked releases the plug, as at every other end (E06.FR.10, E07.FR.07, E08.FR.03), once the contactor is seen to be open. A plug that
+does not lock never charges (G05.FR.01), and no transaction begins with it: control says what is wrong, and latches the fault when its
+tries are used up.
 """
 
 import logging
@@ -23,14 +25,17 @@ from chargepoint.domain.authorization import Authorization
 from chargepoint.domain.charging_profile import ChargingProfile
 from chargepoint.domain.device_model import DeviceModel
 from chargepoint.domain.fault_table import OF_STATION
+from chargepoint.domain.faults import gravest
 from chargepoint.domain.ids import ConnectorId, IdToken
 from chargepoint.domain.metering import END_VALUES, MeterValue, thinned
+from chargepoint.domain.retiming import Correction, of_span, of_transaction
 from chargepoint.domain.session import Session, charging_state
-from chargepoint.domain.transaction import Stop, StopReason, Transaction, TriggerReason
-from chargepoint.domain.variables import MAX_ENERGY_ON_INVALID_ID
+from chargepoint.domain.transaction import ChargingState, Stop, StopReason, Transaction, TriggerReason
+from chargepoint.domain.tx_points import TxPoint
+from chargepoint.domain.variables.transactions import MAX_ENERGY_ON_INVALID_ID
 from chargepoint.link.messages import Down, EvseState
 from chargepoint.station.allowance import Allowance
-from chargepoint.station.beginning import Beginning, trigger_of
+from chargepoint.station.beginning import Beginning
 from chargepoint.station.book import Book
 from chargepoint.station.clock import StationClock
 from chargepoint.station.desk import SILENT
@@ -40,10 +45,15 @@ from chargepoint.station.permits import RENEW_S, Permits
 from chargepoint.station.plugging import Plugging
 from chargepoint.station.settings import StationSettings
 from chargepoint.station.signed_records import SignedRecords
+from chargepoint.station.spanning import Spanning
 from chargepoint.station.story import Story
+from chargepoint.station.telling import trigger_of
 from chargepoint.store.store import Store
 
 log = logging.getLogger(__name__)
+
+TIMED_OUT = Stop(StopReason.TIMEOUT, TriggerReason.EV_CONNECT_TIMEOUT)
+"""No car came, or came back, in EVConnectionTimeOut."""
 
 
 class Transacting:
@@ -59,6 +69,8 @@ class Transacting:
         self._silent_s: float | None = None
         self._book = Book(settings.evses, store, lambda: self.changed())
         self._story = Story(store, model, settings.has_csms)
+        self.spanning = Spanning(model, self._book, self._story, self)
+        self.now = clock.now
         self.records = SignedRecords(settings, store, model, clock, self._book, to_control)
         self.records.opened = lambda evse: self.go_on(evse)
         self._ending = Ending(store, model, clock, self._book, self._story, self.records)
@@ -67,7 +79,7 @@ class Transacting:
         self._permits = Permits(self.sheets, model, lambda evse: self.allowance(evse), to_control)
         kept_plugs = KeptPlugs(store, self._book, self._permits)
         self.release, self.let_go = kept_plugs.release, kept_plugs.let_go
-        self._beginning = Beginning(clock, self._book, self._story, self._permits, self)
+        self._beginning = Beginning(clock, self._book, self._story, self.spanning, self._permits, self)
         self.start_if_ready = self._beginning.start_if_ready
         self._plugging = Plugging(settings, model, clock, self._book, self)
         self.may_start: Callable[[Session], bool] = lambda session: True
@@ -77,6 +89,8 @@ class Transacting:
         """The reservation that a starting transaction uses and thereby ends; asked inside the commit that starts it."""
         self.profile_given: Callable[[Transaction, ChargingProfile], None] = lambda transaction, profile: None
         """A starting transaction brings the profile of its remote start along; told inside the commit that starts it."""
+        self.free_token: Callable[[], IdToken | None] = lambda: settings.free_token
+        """With what a car charges for which nobody has shown a token; ``None``: it waits for one."""
         self.waits_elsewhere: Callable[[Session], int | None] = lambda session: None
         """A car came here, and no token waits for it: the EVSE whose waiting token is its, if there is one."""
         self.before_permits: Callable[[], None] = lambda: None
@@ -87,10 +101,28 @@ class Transacting:
         self.ended: Callable[[], None] = lambda: None
         self.end_removed, self.keep = self._ending.end_removed, self._book.keep
 
+    def running(self) -> list[int]:
+        """EVSEs with a transaction."""
+        return [evse for evse, session in self.sessions.items() if session.transaction is not None]
+
     def runs_at(self, connector: ConnectorId) -> bool:
         """Is there a transaction at just this connector?"""
         transaction = self.sessions[connector.evse].transaction
         return transaction is not None and transaction.connector == connector
+
+    def going_on(self) -> list[int]:
+        """EVSEs where something goes on that a CSMS knows as a transaction, whether somebody may charge or not."""
+        return [evse for evse, session in self.sessions.items() if session.transaction_id is not None]
+
+    def goes_on_at(self, connector: ConnectorId) -> bool:
+        """Does it at just this connector? One whose car has yet to come does wherever it may come."""
+        session = self.sessions[connector.evse]
+        here = session.place == connector or session.waits_for_car_at(connector.connector)
+        return self.runs_at(connector) or (session.span is not None and here)
+
+    def named(self, transaction_id: str) -> int | None:
+        """The EVSE where what a CSMS knows by this id goes on."""
+        return next((evse for evse, session in self.sessions.items() if session.transaction_id == transaction_id), None)
 
     # What control says
 
@@ -131,6 +163,7 @@ class Transacting:
             self.stop(evse, Stop(StopReason(fault.row.stop_reason), TriggerReason.ABNORMAL_CONDITION))
         elif session.plug_in is not None:
             self._follow_charging(session, at_s)
+        self.spanning.follow(self.sessions[evse], self._clock.at(at_s))
 
     def _follow_charging(self, session: Session, at_s: float) -> None:
         transaction, sheet, at = session.transaction, self.sheets[session.evse], self._clock.at(at_s)
@@ -144,44 +177,74 @@ class Transacting:
             transaction.charging_state,
             energised=sheet.state.state in ("C2", "D2"),
             offered_for_s=None if sheet.offered_s is None else at_s - sheet.offered_s,
-            age_s=(at - transaction.started).total_seconds(),
+            age_s=(at - transaction.started).total_seconds() if sheet.replugged_s is None else at_s - sheet.replugged_s,
         )
-        if now is not transaction.charging_state:
-            self.update(session, replace(transaction, charging_state=now), TriggerReason.CHARGING_STATE_CHANGED, at)
+        if now is not transaction.charging_state and not self._suspended(session, transaction, now):
+            why = TriggerReason.ABNORMAL_CONDITION if sheet.faulty else TriggerReason.CHARGING_STATE_CHANGED  # the more specific one
+            self.update(session, replace(transaction, charging_state=now), why, at)
+
+    def _suspended(self, session: Session, transaction: Transaction, now: ChargingState) -> bool:
+        """No energy flows any more: does that end it? (E06.FR.07; by a fault: E06.FR.16)"""
+        if transaction.charging_state is not ChargingState.CHARGING or TxPoint.ENERGY_TRANSFER not in self.spanning.stops(session):
+            return False
+        fault = gravest(self.sheets[session.evse].faults)
+        if transaction.withdrawn:
+            self.stop(session.evse, Stop(StopReason.DE_AUTHORIZED, TriggerReason.DEAUTHORIZED))
+        elif fault is not None:
+            self.stop(session.evse, Stop(StopReason(fault.row.stop_reason), TriggerReason.ABNORMAL_CONDITION))
+        else:
+            by_ev = now is ChargingState.SUSPENDED_EV
+            self.stop(session.evse, Stop(StopReason.STOPPED_BY_EV if by_ev else StopReason.OTHER, TriggerReason.CHARGING_STATE_CHANGED))
+        return True
 
     # What people and the CSMS want
 
     def authorize(self, evse: int, authorization: Authorization, profile: ChargingProfile | None = None) -> None:
         """A token was accepted for this EVSE: start, or wait for the car."""
         with self._store.commit():
-            session = self.sessions[evse]
-            self._book.save(replace(session, authorization=authorization, profile=profile, finishing=False, plug_kept_for=None))
+            session = replace(self.sessions[evse], authorization=authorization, profile=profile, finishing=False, plug_kept_for=None)
+            if not self.spanning.by_16() and session.reserved is None:
+                session = replace(session, reserved=self.reservation(session))
+            self._book.save(session)
             if session.plug_in is None:
                 self.sheets[evse].waits_since_s = self._clock.monotonic()
             self.start_if_ready(evse, trigger_of(authorization), self._clock.now())
+            self.spanning.news(evse, session.span, trigger_of(authorization), self._clock.now())
         self._book.announce()
 
     def stop(self, evse: int, stop: Stop) -> None:
-        """The transaction of this EVSE shall end. The first cause counts."""
+        """The transaction of this EVSE shall end. The first cause counts. Where nobody charges, what goes on ends, or what was authorised
+        is so no longer."""
         session = self.sessions[evse]
         transaction = session.transaction
         if transaction is None or transaction.stop is not None:
+            self._stop_idle(session, stop)
             return
         log.info("event=transaction_stopping transaction=%s evse=%d reason=%s", transaction.id, evse, stop.reason)
         kept_for = session.plug_kept_for
-        if stop.reason is StopReason.DE_AUTHORIZED and self._plugging.can_keep(session, transaction):
+        if stop.reason is StopReason.DE_AUTHORIZED and self._plugging.can_keep(session, transaction):  # E05.FR.11, C15.FR.05
             kept_for = transaction.authorization
         with self._store.commit():
             stopping = self._story.stopping(transaction, self.sheets[evse], stop, self._clock.now())
             self._book.save(replace(session, transaction=stopping, plug_kept_for=kept_for))
+            self.spanning.stop(evse, stop)
             self.sheets[evse].stop_s = self._clock.monotonic()
             self._permits.revoke(self.sessions[evse])
             self._end_if_due(evse, self._clock.monotonic())
         self._book.announce()
 
+    def _stop_idle(self, session: Session, stop: Stop) -> None:
+        if session.span is None:
+            return
+        with self._store.commit():
+            if session.transaction is None:
+                self._forget(session)
+            self.spanning.stop(session.evse, stop)
+        self._book.announce()
+
     def withdraw(self, evse: int) -> None:
-        """Deauthorised, but the transaction stays open (StopTxOnInvalidId false, E05.FR.02, E05.FR.03): without energy, or with the rest
-        of MaxEnergyOnInvalidId, which counts from its start."""
+        """Deauthorised, but the transaction stays open (StopTxOnInvalidId false): without energy (E05.FR.02, C15.FR.06), or with the
+        rest of MaxEnergyOnInvalidId, which counts from its start (E05.FR.03, C15.FR.07)."""
         session = self.sessions[evse]
         transaction = session.transaction
         if transaction is None or transaction.withdrawn or transaction.stop is not None:
@@ -189,7 +252,10 @@ class Transacting:
         most_wh = self._model.read(MAX_ENERGY_ON_INVALID_ID)
         with self._store.commit():
             withdrawn = replace(transaction, withdrawn=True, ceiling_wh=transaction.start_wh + most_wh if most_wh > 0 else None)
-            self.update(session, withdrawn, TriggerReason.DEAUTHORIZED, self._clock.now())
+            if self.spanning.by_16():
+                self.update(session, withdrawn, TriggerReason.DEAUTHORIZED, self._clock.now())
+            else:  # it is not deauthorised: that nothing flows is told when nothing does
+                self._book.save(replace(session, transaction=withdrawn))
             if not withdrawn.wants_energy:
                 self._permits.revoke(self.sessions[evse])
         self._book.announce()
@@ -197,10 +263,28 @@ class Transacting:
     def regroup(self, evse: int, group: IdToken) -> None:
         """Only now the CSMS says of which group the token of the running transaction is (1.6 §3.10, OCPP 2.0.1 C09)."""
         session = self.sessions[evse]
-        transaction = session.transaction
+        transaction, waits = session.transaction, session.authorization
+        if transaction is None and waits is not None:
+            with self._store.commit():
+                self._book.save(replace(session, authorization=replace(waits, group=group)))
         if transaction is None or group.same_as(transaction.authorization.group):
             return
         self.keep(evse, replace(transaction, authorization=replace(transaction.authorization, group=group)))
+
+    def prioritise(self, evse: int, priority: int) -> None:
+        """So its transaction counts against those of other EVSEs, and nothing else of its token does (OCPP 2.0.1 K03.FR.05)."""
+        session = self.sessions[evse]
+        changed = replace(
+            session,
+            authorization=None if session.authorization is None else replace(session.authorization, priority=priority),
+            transaction=None
+            if session.transaction is None
+            else replace(session.transaction, authorization=replace(session.transaction.authorization, priority=priority)),
+        )
+        if changed != session:
+            with self._store.commit():
+                self._book.save(changed)
+            self.regrant()
 
     def time_out(self, evse: int) -> None:
         """Nobody authorised this car in time: it is as good as one whose transaction is over."""
@@ -209,29 +293,62 @@ class Transacting:
             self._book.save(replace(self.sessions[evse], finishing=True))
         self._book.announce()
 
-    def abandon(self, evse: int) -> None:
-        """The token no longer waits for its car (EVConnectionTimeOut), or for its plug to be locked."""
+    def abandon(self, evse: int, stop: Stop = TIMED_OUT) -> None:
+        """The token no longer waits for its car (EVConnectionTimeOut; E03.FR.05), or for its plug to be locked."""
         with self._store.commit():
-            self._book.save(replace(self.sessions[evse], authorization=None, profile=None))
-        self.sheets[evse].waits_since_s = self.sheets[evse].locking = None
-        self._permits.hold(self.sessions[evse])
+            self._forget(self.sessions[evse])
+            self.spanning.stop(evse, stop)
         self._book.announce()
+
+    def _forget(self, session: Session) -> None:
+        """Nobody is authorised there."""
+        self._book.save(replace(session, authorization=None, profile=None, reserved=None))
+        self.sheets[session.evse].waits_since_s = self.sheets[session.evse].locking = None
+        self._permits.hold(self.sessions[session.evse])
 
     def told(self, evse: int, trigger: TriggerReason, values: tuple[MeterValue, ...], end_values: tuple[MeterValue, ...] = ()) -> None:
         """Meter values of a running transaction, told now or kept for its end. A triggered event is told without values too."""
         session = self.sessions[evse]
-        transaction = session.transaction
-        if transaction is None:
+        if session.transaction_id is None:
             return
         with self._store.commit():
-            transaction = replace(transaction, end_values=thinned(transaction.end_values + end_values, END_VALUES - 1))
+            session = _collected(session, end_values)
             if values or trigger is TriggerReason.TRIGGER:
-                self.update(session, transaction, trigger, self._clock.now(), values)
+                self.tell(session, trigger, self._clock.now(), values)
             elif end_values:
-                self._book.save(replace(session, transaction=transaction))
+                self._book.save(session)
         self._book.announce()
 
+    def rate_changed(self, evse: int) -> None:
+        """What its car may draw has changed by more than LimitChangeSignificance: a CSMS of 2.x is told."""
+        session = self.sessions[evse]
+        if session.transaction is not None and session.transaction.stop is None and not self.spanning.by_16():
+            with self._store.commit():
+                self.tell(session, TriggerReason.CHARGING_RATE_CHANGED, self._clock.now())
+            self._book.announce()
+
+    def unlock_commanded(self, connector: ConnectorId) -> None:
+        """The CSMS has a plug let go; a CSMS of 2.x hears of that where something goes on that nobody pays for (E02.FR.17)."""
+        session = self.sessions[connector.evse]
+        if session.span is not None and session.payer is None and self.goes_on_at(connector) and not self.spanning.by_16():
+            with self._store.commit():
+                self.tell(session, TriggerReason.UNLOCK_COMMAND, self._clock.now())
+            self._book.announce()
+
     # Time
+
+    def retime(self, evse: int, by: Correction, *, told: bool) -> None:
+        """The clock was set. ``told``: the start of what goes on has been sent."""
+        session = self.sessions[evse]
+        transaction, span = session.transaction, session.span
+        with self._store.commit():
+            self._book.save(
+                replace(
+                    session,
+                    transaction=None if transaction is None else of_transaction(transaction, by, told=told),
+                    span=None if span is None else of_span(span, by, told=told),
+                )
+            )
 
     def tick(self, now_s: float) -> None:
         """Once a second: what is due without anybody's doing."""
@@ -271,8 +388,11 @@ class Transacting:
         self, session: Session, transaction: Transaction, trigger: TriggerReason, at: datetime, values: tuple[MeterValue, ...] = ()
     ) -> None:
         """Tell of a running transaction, and keep it as it is now."""
-        transaction = self._story.update(transaction, self.sheets[session.evse], trigger, at, values)
-        self._book.save(replace(session, transaction=transaction))
+        self.tell(replace(session, transaction=transaction), trigger, at, values)
+
+    def tell(self, session: Session, trigger: TriggerReason, at: datetime, values: tuple[MeterValue, ...] = ()) -> None:
+        """Tell of what goes on there, and keep it as it is now."""
+        self._book.save(self._story.update(session, self.sheets[session.evse], trigger, at, values))
 
     def _end_if_due(self, evse: int, now_s: float) -> None:
         if self._ending.due(evse, now_s):
@@ -283,3 +403,12 @@ class Transacting:
         """End a transaction whose end is decided, now, with the newest reading."""
         self._ending.end(session, at)
         self.ended()
+
+
+def _collected(session: Session, values: tuple[MeterValue, ...]) -> Session:
+    """With values that are kept for the end."""
+    if session.transaction is not None:
+        kept = thinned(session.transaction.end_values + values, END_VALUES - 1)
+        return replace(session, transaction=replace(session.transaction, end_values=kept))
+    assert session.span is not None
+    return replace(session, span=replace(session.span, end_values=thinned(session.span.end_values + values, END_VALUES - 1)))

@@ -46,6 +46,8 @@ class Carried(Struct, frozen=True, kw_only=True):
 
     size: int = 0
     sha256: str = ""
+    md5: str = ""
+    """Where that was asked for."""
     failed: str | None = None
     """One of ``Reason``."""
     text: str = ""
@@ -55,14 +57,17 @@ class Carried(Struct, frozen=True, kw_only=True):
 class Files(Protocol):
     """Whoever can carry files. A call that is cancelled leaves nothing running."""
 
-    async def fetch(self, url: str, path: Path) -> Carried:
-        """Download; what came of it before is taken up again."""
+    async def fetch(self, url: str, path: Path, spare_bytes: int = SPARE_BYTES) -> Carried:
+        """Download, with so much of the disk left free; what came of it before is taken up again."""
 
     async def send(self, url: str, path: Path, name: str) -> Carried:
         """Upload."""
 
     async def digest(self, path: Path) -> Carried:
         """Size and hash of a file that is here."""
+
+    async def md5(self, path: Path) -> Carried:
+        """Size and MD5 of a file that is here."""
 
     async def pack(self, path: Path, contents: Contents) -> None:
         """Write an archive, or a single member as it is. Raises OSError."""
@@ -79,9 +84,9 @@ class Transfers:
     ) -> None:
         self._blank = Job("", "", trust_file=trust_file, system_trust=system_trust, verify_server_name=verify_server_name, whole_s=whole_s)
 
-    async def fetch(self, url: str, path: Path) -> Carried:
+    async def fetch(self, url: str, path: Path, spare_bytes: int = SPARE_BYTES) -> Carried:
         """Download."""
-        return await self._run(self._job("download", path, url=url, limit_bytes=FIRMWARE_BYTES, spare_bytes=SPARE_BYTES))
+        return await self._run(self._job("download", path, url=url, limit_bytes=FIRMWARE_BYTES, spare_bytes=spare_bytes))
 
     async def send(self, url: str, path: Path, name: str) -> Carried:
         """Upload."""
@@ -90,6 +95,10 @@ class Transfers:
     async def digest(self, path: Path) -> Carried:
         """Hash."""
         return await self._run(self._job("digest", path))
+
+    async def md5(self, path: Path) -> Carried:
+        """Hash."""
+        return await self._run(self._job("md5", path))
 
     async def pack(self, path: Path, contents: Contents) -> None:
         """In a thread: compressing lets go of the interpreter. Who cancels waits for it, a second or so: a thread cannot be ended."""
@@ -136,7 +145,7 @@ async def _hear(process: Process, job: Job) -> Carried:
         told = msgspec.json.decode(line)
         match told["event"]:
             case "done":
-                carried = Carried(size=told["bytes"], sha256=told["sha256"])
+                carried = Carried(size=told["bytes"], sha256=told.get("sha256", ""), md5=told.get("md5", ""))
             case "failed":
                 carried = Carried(failed=told["reason"], text=told["text"])
             case "progress":

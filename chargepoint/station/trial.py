@@ -31,7 +31,7 @@ class Trial:
         self._store = store
         self._given = store.credentials.tried()
         self._began_s = now_s
-        self._turns = 0
+        self._turns: dict[int, int] = {}
         self._warned = False
         self._new_has_turn = False
         self._refused = False
@@ -59,13 +59,14 @@ class Trial:
         self._restart(now_s)
 
     def _restart(self, now_s: float) -> None:
-        self._began_s, self._turns, self._warned = now_s, 0, False
+        self._began_s, self._turns, self._warned = now_s, {}, False
 
-    def take_turn(self, now_s: float) -> None:
-        """An attempt is about to be made."""
+    def take_turn(self, now_s: float, slot: int = 0) -> None:
+        """An attempt is about to be made with this network profile. Of each profile the old and the new one take turns (A02.FR.28,
+        A03.FR.24 of the errata): a CSMS that takes one of them is found whichever it is."""
         if now_s >= self._began_s + TRY_S:
-            self._turns += 1
-        self._new_has_turn = bool(self._given) and self._turns % 2 == 0
+            self._turns[slot] = self._turns.get(slot, 0) + 1
+        self._new_has_turn = bool(self._given) and self._turns.get(slot, 0) % 2 == 0
 
     def failed(self, answered: bool) -> None:
         """The attempt whose turn it was has failed; ``answered``: not because nobody was there."""

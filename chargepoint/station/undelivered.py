@@ -2,7 +2,7 @@
 
 import logging
 
-from chargepoint.domain.notifications import ConnectorUnplugged, SecurityEvent
+from chargepoint.domain.notifications import ConnectorUnplugged, NotifyEvent, SecurityEvent
 from chargepoint.domain.transaction import TransactionEvent
 from chargepoint.inquiry.undelivered import ListMessages, Message, Messages, ResendMessages, Resent
 from chargepoint.station.delivery import Delivery
@@ -50,7 +50,7 @@ def _shown(letter: DeadLetter) -> Message:
         number=letter.number,
         kind="ConnectorUnplugged" if isinstance(event, ConnectorUnplugged) else str(event.kind),
         at=event.at,
-        transaction=None if isinstance(event, SecurityEvent) else event.transaction_id,
+        transaction=None if isinstance(event, SecurityEvent | NotifyEvent) else event.transaction_id,
         evse=event.connector.evse if isinstance(event, TransactionEvent) else None,
         attempts=letter.attempts,
         cause=letter.cause,

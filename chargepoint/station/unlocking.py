@@ -8,6 +8,7 @@ import uuid
 from collections.abc import Callable
 
 from chargepoint.domain.ids import ConnectorId
+from chargepoint.domain.transaction import Stop, StopReason, TriggerReason
 from chargepoint.link.messages import Down, EvseState, Unlock
 from chargepoint.station.transacting import Transacting
 
@@ -59,7 +60,7 @@ class Unlocking:
             return
         self._transacting.let_go(place.evse)
         if self._transacting.sheets[place.evse].locking is not None:
-            self._transacting.abandon(place.evse)
+            self._transacting.abandon(place.evse, Stop(StopReason.OTHER, TriggerReason.UNLOCK_COMMAND))
 
     def refresh(self) -> None:
         """Sessions may have ended."""

@@ -14,8 +14,10 @@ from chargepoint.station.delivery import Delivery
 from chargepoint.station.fingerprints import Fingerprints
 from chargepoint.station.provisioning import Provisioning
 from chargepoint.station.reporting import Reporting
+from chargepoint.station.reports import Reports
 from chargepoint.station.settings import StationSettings
 from chargepoint.station.undelivered import Undelivered
+from chargepoint.station.unreached import Unreached
 from chargepoint.station.uplink_view import UplinkView
 from chargepoint.store.outbox import Lane
 from chargepoint.store.store import Store
@@ -39,9 +41,11 @@ class Uplink:
         self._csms = csms
         self.provisioning = Provisioning(settings.identity, store, model, clock, csms)
         self.reporting = Reporting(model, clock, csms, availability)
+        self.reports = Reports(csms, lambda: self.provisioning.registration)
         self.delivery = Delivery(store, model, clock, csms, authorizing)
         self.undelivered = Undelivered(store, self.delivery)
         self.view = UplinkView(settings.has_csms, model, clock, csms, self.provisioning)
+        self.unreached = Unreached(settings.has_csms, csms)
         self.fingerprints = Fingerprints(settings.security)
         self.provisioning.accepted = self._accepted
         authorizing.may_ask = lambda: csms.connected and self.accepted
@@ -63,8 +67,10 @@ class Uplink:
         self.provisioning.shut()
         self.delivery.shut()
         self.reporting.shut()
+        self.reports.shut()
 
     def _accepted(self) -> None:
+        """Every connector's state is told (B01.FR.05)."""
         self.reporting.forget()
         self._open()
 
@@ -79,4 +85,4 @@ class Uplink:
 
     def work(self) -> list[Coroutine[Any, Any, None]]:
         """What goes on for as long as the station runs."""
-        return [self._csms.run(), *map(self.delivery.run, Lane), self.reporting.run(), self.provisioning.run()]
+        return [self._csms.run(), *map(self.delivery.run, Lane), self.reporting.run(), self.reports.run(), self.provisioning.run()]

@@ -3,7 +3,8 @@
 from datetime import UTC
 
 from chargepoint.domain.device_model import DeviceModel
-from chargepoint.domain.variables import HEARTBEAT_INTERVAL, SECURITY_PROFILE
+from chargepoint.domain.variables.communication import HEARTBEAT_INTERVAL
+from chargepoint.domain.variables.security import SECURITY_PROFILE
 from chargepoint.inquiry.ladder import FailedAttempt, SeeUplink, UplinkSeen
 from chargepoint.station.clock import StationClock
 from chargepoint.station.csms import Csms, Failure

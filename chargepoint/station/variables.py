@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Iterator
 
 from chargepoint.domain.commands import Command, SetVariables
 from chargepoint.domain.device_model import DeviceModel, SetResult, VariableKey, VariableStatus
-from chargepoint.domain.entries import Entry
+from chargepoint.domain.entries import Entry, spelt
 from chargepoint.domain.redaction import MASK, SECRET_NAME
 from chargepoint.domain.variables import Access
 from chargepoint.inquiry.variables import MOST, ChangeVariable, ListVariables, VariableChanged, VariableLine, Variables
@@ -34,7 +34,7 @@ class VariableDesk:
     async def list(self, question: ListVariables) -> Variables:
         """Those that are searched."""
         words = question.search.lower().split()
-        found = [line for line in map(self._line, self._model) if all(word in _text(line) for word in words)]
+        found = [line for line in map(self._line, self._model) if all(_has(line, word) for word in words)]
         near = () if found or not words else self._near(question.search)
         return Variables(len(found), tuple(found[: max(0, min(question.count, MOST))]), near)
 
@@ -54,7 +54,7 @@ class VariableDesk:
             minimum=bounds.minimum,
             maximum=bounds.maximum,
             values=bounds.values,
-            access=variable.access.value,
+            access=entry.access.value,
             writable_16=variable.writable_16,
             reboot=variable.reboot,
         )
@@ -93,10 +93,10 @@ class VariableDesk:
 
     def _key(self, name: str) -> VariableKey | None:
         """By its 1.6 name where it has one of this name, else by the table's."""
-        for entry in self._model:
-            if entry.key_16 and entry.key_16.lower() == name.lower():
-                return VariableKey(component="", variable=entry.key_16)
-        return next((entry.key for entry in self._model if entry.name.lower() == name.lower()), None)
+        entry = self._model.named(name)
+        if entry is not None and spelt(entry.key_16) == spelt(name):
+            return VariableKey(component="", variable=entry.key_16)
+        return None if entry is None else entry.key
 
     def _near(self, name: str) -> tuple[str, ...]:
         """Names of which it is a part, then such as are spelt alike."""
@@ -116,8 +116,8 @@ def _names(entry: Entry) -> Iterator[str]:
         yield entry.key_16
 
 
-def _text(line: VariableLine) -> str:
-    return f"{line.name} {line.key_16} {line.value or ''}".lower()
+def _has(line: VariableLine, word: str) -> bool:
+    return word in f"{line.name} {line.key_16} {line.value or ''}".lower() or spelt(word) in line.name.lower()
 
 
 def _cut(text: str) -> str:

@@ -80,6 +80,10 @@ class Cards:
         """By key of the token."""
         return {token: Use(last, uses) for token, last, uses in self._database.rows("SELECT token, last, uses FROM card_uses")}
 
+    def forget_use(self, token: IdToken) -> None:
+        """That it was ever accepted."""
+        self._database.change("DELETE FROM card_uses WHERE token = ?", token.key)
+
     def keep_uses(self, keys: Collection[str]) -> None:
         """Forget those of all others."""
         gone = [(key,) for key in self.uses() if key not in keys]

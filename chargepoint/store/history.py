@@ -1,5 +1,6 @@
 """What happened, in order; the newest ``KEPT`` lines."""
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -59,6 +60,20 @@ class History:
     def again(self, number: int, more: int, last: datetime) -> None:
         """It happened so many times more, inside a commit."""
         self._database.change("UPDATE history SET more = more + ?, last = ? WHERE number = ?", more, last.isoformat(), number)
+
+    def amend(self, number: int, at: datetime, text: str) -> None:
+        """When it was is known only now, inside a commit."""
+        self._database.change("UPDATE history SET at = ?, last = ?, text = ? WHERE number = ?", *(at.isoformat(),) * 2, text, number)
+
+    def naming(self, word: str) -> int:
+        """How many lines have this word, in whatever case."""
+        return int((self._database.row("SELECT count(*) FROM history WHERE instr(upper(text), ?)", word.upper()) or (0,))[0])
+
+    def forget(self, word: str, instead: str) -> None:
+        """Another word stands in its place, inside a commit."""
+        found = self._database.rows("SELECT number, text FROM history WHERE instr(upper(text), ?)", word.upper())
+        written = re.compile(re.escape(word), re.IGNORECASE)
+        self._database.change_all("UPDATE history SET text = ? WHERE number = ?", [(written.sub(instead, text), n) for n, text in found])
 
     def lines(self, wanted: Wanted, count: int) -> list[Line]:
         """At most ``count``, in order of time."""

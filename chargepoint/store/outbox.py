@@ -1,24 +1,27 @@
 """Messages on their way to the CSMS: in order, kept until answered, never dropped silently.
 
-Two lanes, each in the order of its numbers, neither waiting for the other:
+Three lanes, each in the order of its numbers, none waiting for another:
 
     transaction   what is told of transactions (1.6 §3.7.1, §4.10; OCPP 2.0.1 E12)
     security      security events (OCPP 2.0.1 A04)
+    monitoring    events of monitors that are grave enough to be kept (OCPP 2.0.1 N07.FR.04, N08.FR.03)
 
 What was given up is kept aside, under the number it had (``dead_letters``). What was stamped by a clock that has been set since is told
 with its right time (``eras``), unless it may have been sent before: whoever hears it twice hears the same.
 """
 
 import logging
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import datetime
 from enum import StrEnum
 
 import msgspec
 
-from chargepoint.domain.notifications import ConnectorUnplugged, Kept, SecurityEvent
+from chargepoint.domain.ids import IdToken
+from chargepoint.domain.notifications import ConnectorUnplugged, Kept, NotifyEvent, SecurityEvent
 from chargepoint.domain.retiming import Correction
-from chargepoint.domain.transaction import EventKind, TransactionEvent
+from chargepoint.domain.transaction import EventKind, PathStep, TransactionEvent
+from chargepoint.store.anonymous import names, needle
 from chargepoint.store.bodies import written
 from chargepoint.store.database import Database
 from chargepoint.store.dead_letters import DeadLetters
@@ -31,6 +34,10 @@ MOST = 100_000
 """How many may wait before intermediate ones thin out; some 100 MB."""
 SLACK = 100
 """How many more may come before it is tried again."""
+WINDOW = 500
+"""So many messages are looked at in one go, where all of them are."""
+MOST_EVENTS = 1000
+"""So many events of monitors may wait; one more, and the oldest goes."""
 
 
 class Lane(StrEnum):
@@ -38,12 +45,14 @@ class Lane(StrEnum):
 
     TRANSACTION = "transaction"
     SECURITY = "security"
+    MONITORING = "monitoring"
 
 
 LANES: Mapping[type, Lane] = {
     TransactionEvent: Lane.TRANSACTION,
     ConnectorUnplugged: Lane.TRANSACTION,
     SecurityEvent: Lane.SECURITY,
+    NotifyEvent: Lane.MONITORING,
 }
 
 
@@ -69,7 +78,7 @@ class Outbox:
         self._count: tuple[int, int] | None = None
         self._thin_above = 0
         self.most: Callable[[], int] = lambda: MOST
-        """Beyond so many, every second one between start and end of a transaction goes, the oldest first (E12.FR.07, 1.6 §3.7.1)."""
+        """Beyond so many, every second one between start and end of a transaction goes, the oldest first (E12.FR.05, 1.6 §3.7.1)."""
 
         self.tight = False
         """There is hardly any room on the disk: thin out whatever there is."""
@@ -81,7 +90,7 @@ class Outbox:
             waiting -= self._thinning.thin()
             self._thin_above = waiting + SLACK
         self._last += 1
-        lane, subject = LANES[type(event)], event.kind if isinstance(event, SecurityEvent) else event.transaction_id
+        lane, subject = LANES[type(event)], event.kind if isinstance(event, SecurityEvent | NotifyEvent) else event.transaction_id
         self._database.change(
             "INSERT INTO outbox (number, lane, subject, message_id, body) VALUES (?, ?, ?, ?, ?)",
             self._last,
@@ -90,9 +99,18 @@ class Outbox:
             message_id,
             written(event),
         )
-        if isinstance(event, ConnectorUnplugged) or (isinstance(event, TransactionEvent) and event.kind is EventKind.ENDED):
-            self._database.change("UPDATE transactions SET last_letter = ? WHERE id = ?", self._last, subject)
-        self._counted(waiting + 1)
+        for transaction in _over(event):
+            self._database.change("UPDATE transactions SET last_letter = ? WHERE id = ?", self._last, transaction)
+        self._counted(waiting + 1 - (self._bounded(lane) if lane is Lane.MONITORING else 0))
+
+    def _bounded(self, lane: Lane) -> int:
+        """How many had to go: the oldest, but for the first, which may be on its way."""
+        row = self._database.row("SELECT count(*), min(number) FROM outbox WHERE lane = ?", lane.value)
+        if row is None or row[0] <= MOST_EVENTS:
+            return 0
+        log.warning("event=monitoring_event_dropped kept=%d", MOST_EVENTS)
+        oldest = "SELECT min(number) FROM outbox WHERE lane = ? AND number > ?"
+        return self._database.change(f"DELETE FROM outbox WHERE number = ({oldest})", lane.value, row[1])
 
     def joined(self, message_id: str, event: SecurityEvent, most: int) -> bool:
         """Where so many of its kind wait, the last of them tells of this one as well: no room for a flood. Inside a commit.
@@ -195,6 +213,30 @@ class Outbox:
         )
         return [(str(subject), int(waiting), int(given_up)) for subject, waiting, given_up in rows]
 
+    def unsent_numbers(self) -> dict[str, int]:
+        """Of each transaction that waits and of which nothing was given up: the seqNo of the first event of it that waits."""
+        found: dict[str, int] = {}
+        for transaction, waiting, given_up in self.unsent():
+            letter = self._letter("lane = 'transaction' AND subject = ? ORDER BY number LIMIT 1", transaction) if waiting else None
+            if letter is not None and isinstance(letter.event, TransactionEvent) and not given_up:
+                found[transaction] = letter.event.seq_no
+        return found
+
+    def naming(self, token: IdToken) -> Iterator[int]:
+        """How many of them, or of those that were given up, name this token, window by window: a long queue takes seconds, and others have
+        their turn between. They stay: the CSMS has yet to hear of them."""
+        for queue in ("outbox", "dead_letters"):
+            chosen = f"SELECT number, CASE WHEN instr(upper(body), ?) THEN body END FROM {queue} WHERE number > ? ORDER BY number LIMIT ?"
+            last = 0
+            while rows := self._database.rows(chosen, needle(token), last, WINDOW):
+                last = rows[-1][0]
+                yield sum(names(body, token) for _, body in rows if body is not None)
+
+    def holds(self, transaction_id: str | None = None) -> bool:
+        """Is anything of this transaction on its way, or of any?"""
+        which = "lane = ? AND ? IN (subject, '')"
+        return self._database.row(f"SELECT 1 FROM outbox WHERE {which} LIMIT 1", Lane.TRANSACTION.value, transaction_id or "") is not None
+
     def waiting(self) -> int:
         """How many are on their way. Counted once, and after a commit that failed."""
         if self._count is None or self._count[0] != self._database.rollbacks:
@@ -209,3 +251,13 @@ class Outbox:
 
     def _counted(self, waiting: int) -> None:
         self._count = (self._database.rollbacks, waiting)
+
+
+def _over(event: Kept) -> set[str]:
+    """The transactions whose end a message tells, in 1.6 or in 2.x."""
+    if isinstance(event, ConnectorUnplugged):
+        return {event.transaction_id}
+    if not isinstance(event, TransactionEvent):
+        return set()
+    ended = {event.transaction_id} if event.kind is EventKind.ENDED else set()
+    return ended | ({event.path.transaction_id} if event.path.step is PathStep.OPENS else set())

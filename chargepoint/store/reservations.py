@@ -1,4 +1,4 @@
-"""Reservations, until they are used, cancelled or over (OCPP 2.0.1 block H, 1.6 §3.11)."""
+"""Reservations, until they are used, cancelled or over, also over restarts (OCPP 2.0.1 block H, B01.FR.13, B11.FR.05; 1.6 §3.11)."""
 
 import msgspec
 

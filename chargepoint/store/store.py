@@ -3,14 +3,19 @@
 from contextlib import AbstractContextManager
 from pathlib import Path
 
+from chargepoint.store.beginnings import Beginnings
 from chargepoint.store.cards import Cards
 from chargepoint.store.credentials import Credentials
 from chargepoint.store.database import Database
+from chargepoint.store.display_messages import DisplayMessages
 from chargepoint.store.eras import Eras
 from chargepoint.store.facts import Facts
 from chargepoint.store.history import History
 from chargepoint.store.jobs import Jobs
 from chargepoint.store.local_list import LocalList
+from chargepoint.store.monitors import Monitors
+from chargepoint.store.network_profiles import NetworkProfiles
+from chargepoint.store.numbering import Numbering
 from chargepoint.store.outages import Outages
 from chargepoint.store.outbox import Outbox
 from chargepoint.store.prices import Bills
@@ -20,6 +25,7 @@ from chargepoint.store.reservations import Reservations
 from chargepoint.store.reserve import Reserve
 from chargepoint.store.security_log import SecurityRecords
 from chargepoint.store.sessions import Sessions
+from chargepoint.store.starts import Starts
 from chargepoint.store.statistics import Statistics
 from chargepoint.store.tokens import Tokens
 from chargepoint.store.transactions import Transactions
@@ -30,14 +36,20 @@ class Store:
 
     def __init__(self, path: Path | str, alone: bool = False) -> None:
         self._database = Database(path, alone)
+        self.beginnings = Beginnings(self._database)
         self.bills = Bills(self._database)
         self.cards = Cards(self._database)
         self.credentials = Credentials(self._database)
+        self.display_messages = DisplayMessages(self._database)
         self.eras = Eras(self._database)
         self.facts = Facts(self._database)
         self.history = History(self._database)
+        self.starts = Starts(self._database)
         self.jobs = Jobs(self._database)
         self.local_list = LocalList(self._database)
+        self.network_profiles = NetworkProfiles(self._database)
+        self.monitors = Monitors(self._database)
+        self.numbering = Numbering(self._database)
         self.outages = Outages(self._database)
         self.outbox = Outbox(self._database)
         self.profiles = Profiles(self._database)

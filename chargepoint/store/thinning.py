@@ -1,10 +1,12 @@
-"""When too many messages wait: every second one between start and end of a transaction goes (OCPP 2.0.1 E12.FR.07; 1.6 §3.7.1).
+"""When too many messages wait: every second one between start and end of a transaction goes (1.6 §3.7.1; OCPP 2.0.1 E04.FR.07,
+E04.FR.08, E11.FR.04, E11.FR.05, E12.FR.04, E12.FR.05, J02.FR.12, J02.FR.13).
 
     waiting   S u u u u u E S u u u u u u u E S u u ...
     thinned   S   u   u   E S   u   u   u   E S u u ...
                                             ^ how far it came; the next time it goes on from here, at the end from the beginning
 
-So each region is thinned as often as any other, give or take one, and the register's course stays visible. Starts and ends never go.
+So each region is thinned as often as any other, give or take one, and the register's course stays visible. Starts and ends never go,
+neither those of 2.x nor those of 1.6, nor what tells who pays.
 """
 
 import logging
@@ -47,8 +49,10 @@ class Thinning:
     def _region(self, after: int) -> list[tuple[Any, ...]]:
         """Numbers, transactions, and kinds. The first of all is left out: it may be on its way."""
         return self._database.rows(
-            "SELECT number, subject, json_extract(body, '$.kind') FROM outbox WHERE lane = 'transaction' AND number > "
-            "max(?, (SELECT min(number) FROM outbox WHERE lane = 'transaction')) ORDER BY number LIMIT ?",
+            "SELECT number, subject, iif(json_extract(body, '$.power_path.step') IN ('closes', 'opens') OR "
+            "json_extract(body, '$.id_token') IS NOT NULL, '', json_extract(body, '$.kind')) FROM outbox "
+            "WHERE lane = 'transaction' AND number > max(?, (SELECT min(number) FROM outbox WHERE lane = 'transaction')) "
+            "ORDER BY number LIMIT ?",
             after,
             REGION,
         )

@@ -6,8 +6,9 @@ import msgspec
 from msgspec import Struct
 
 from chargepoint.domain.authorization import Authorization
-from chargepoint.domain.ids import ConnectorId
+from chargepoint.domain.ids import ConnectorId, IdToken
 from chargepoint.domain.transaction import Stop, Transaction
+from chargepoint.store.anonymous import names, needle, without
 from chargepoint.store.database import Database
 
 HISTORY = 1000
@@ -115,6 +116,20 @@ class Transactions:
     def known(self, name: str) -> bool:
         """Is, or was, there a transaction of this id, the CSMS's or ours?"""
         return self._database.row("SELECT 1 FROM transactions WHERE csms_id = ? OR id = ? LIMIT 1", name, name) is not None
+
+    def of(self, token: IdToken) -> list[Brief]:
+        """Those that somebody has begun, or ended, with this token, the oldest first."""
+        return [msgspec.json.decode(body, type=Brief) for _, body in self._naming(token)]
+
+    def forget(self, token: IdToken) -> None:
+        """Of those that have ended nothing says any more who it was (N10.FR.03, N10.FR.06); inside a commit."""
+        ended = self._naming(token, "AND open = 0")
+        self._database.change_all("UPDATE transactions SET body = ? WHERE number = ?", [(without(body, token), n) for n, body in ended])
+
+    def _naming(self, token: IdToken, which: str = "") -> list[tuple[int, str]]:
+        query = f"SELECT number, body FROM transactions WHERE instr(upper(body), ?) {which} ORDER BY number"
+        found = self._database.rows(query, needle(token))
+        return [(number, body) for number, body in found if names(body, token)]
 
     def forget_old(self) -> None:
         """Keep the history bounded; an ended transaction with messages on their way, or given up and kept, stays.

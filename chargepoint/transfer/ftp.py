@@ -136,7 +136,7 @@ class _Session:
             self.client.connect(address.host, address.port, self._job.idle_s)
         except ssl.SSLCertVerificationError:
             raise
-        except OSError as error:
+        except (OSError, UnicodeError) as error:
             raise TransferError(Reason.UNREACHABLE, f"{address.host}:{address.port}: {error}") from None
         if isinstance(self.client, Ftps) and address.port != IMPLICIT_PORT:
             self.client.auth()

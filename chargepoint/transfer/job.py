@@ -2,7 +2,7 @@
 
 → {"kind": "download", "url": ..., "path": ..., ...}
 ← {"event": "progress", "bytes": 65536, "total": 1048576}       at most once a second
-← {"event": "done", "bytes": 1048576, "sha256": "..."}          or
+← {"event": "done", "bytes": 1048576, "sha256": "..."}          or, of an ``md5``, {"event": "done", "bytes": 1048576, "md5": "..."}, or
 ← {"event": "failed", "reason": "missing", "text": "HTTP 404 Not Found"}
 """
 
@@ -16,7 +16,7 @@ class Job(NamedTuple):
     """One transfer, tried once; a connection that breaks on the way is taken up again."""
 
     kind: str
-    """``download``, ``upload``, or ``digest``: the SHA-256 of a file that is already here."""
+    """``download``, ``upload``, or ``digest``: the SHA-256 of a file that is already here; ``md5``: that."""
     path: str
     """The file. A download is ``path.part`` until it is complete."""
     url: str = ""

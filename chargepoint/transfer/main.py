@@ -26,14 +26,14 @@ def main() -> int:
     job = Job(**json.loads(_line()))
     threading.Thread(target=_end_with_parent, daemon=True).start()
     try:
-        size, sha256 = run(job, Watch(job))
+        size, found = run(job, Watch(job))
     except TransferError as error:
         tell(event="failed", reason=error.reason, text=str(error)[:300])
         return 1
     except OSError as error:
         tell(event="failed", reason=Reason.DISK, text=f"{job.path}: {error.strerror}")
         return 1
-    tell(event="done", bytes=size, sha256=sha256)
+    tell(event="done", bytes=size, **{"md5" if job.kind == "md5" else "sha256": found})
     return 0
 
 
@@ -56,9 +56,9 @@ def _end_with_parent() -> None:
 
 
 def run(job: Job, watch: Watch) -> tuple[int, str]:
-    """Size and SHA-256 of the file. Raises TransferError."""
-    if job.kind == "digest":
-        return digest(job.path)
+    """Size and SHA-256 of the file, or its MD5 where that is the job. Raises TransferError."""
+    if job.kind in ("digest", "md5"):
+        return digest(job.path, "md5" if job.kind == "md5" else "sha256")
     means = _means(urls.read(job.url).scheme)
     return _download(job, watch, means) if job.kind == "download" else _upload(job, watch, means)
 

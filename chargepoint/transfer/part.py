@@ -128,9 +128,9 @@ class Part:
                 self._file.close()
 
 
-def digest(path: str) -> tuple[int, str]:
-    """Size and SHA-256 of a file."""
-    hashed, size = hashlib.sha256(), 0
+def digest(path: str, algorithm: str = "sha256") -> tuple[int, str]:
+    """Size and hash of a whole file. MD5 is what OCPP 2.0.1 L03 names a file by, and protects it from accidents alone."""
+    hashed, size = hashlib.new(algorithm, usedforsecurity=algorithm != "md5"), 0
     with open(path, "rb") as file:
         while block := file.read(BLOCK):
             hashed.update(block)

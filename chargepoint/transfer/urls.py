@@ -10,6 +10,9 @@ PORTS = {"http": 80, "https": 443, "ftp": 21, "ftps": 21}
 """``ftps`` is explicit TLS (RFC 4217); on port 990 it is implicit."""
 
 
+LONGEST_LABEL = 63
+
+
 class Address(NamedTuple):
     """A URL in its parts; user, password and FTP path without escapes."""
 
@@ -44,11 +47,19 @@ def read(url: str) -> Address:
     scheme = parts.scheme.lower()
     if scheme not in PORTS:
         raise TransferError(Reason.UNSUPPORTED, f"{redacted(url)}: the scheme is none of {', '.join(PORTS)}")
-    if not parts.hostname or any(ord(each) < 32 or ord(each) == 127 for each in url.strip() + unquote(url)):
+    if not _is_host(parts.hostname) or any(ord(each) < 32 or ord(each) == 127 for each in url.strip() + unquote(url)):
         raise TransferError(Reason.UNSUPPORTED, f"{redacted(url)}: no host, or control characters")
+    assert parts.hostname is not None
     user = None if parts.username is None else unquote(parts.username)
     password = None if parts.password is None else unquote(parts.password)
     return Address(scheme, parts.hostname, port or PORTS[scheme], user, password, parts.path, parts.query)
+
+
+def _is_host(name: str | None) -> bool:
+    """Could it be one? Not without a name, with a space in it, or with a part that no name server takes (RFC 1035 §2.3.4)."""
+    if not name or any(map(str.isspace, name)):
+        return False
+    return ":" in name or all(0 < len(label) <= LONGEST_LABEL for label in name.removesuffix(".").split("."))
 
 
 def redacted(url: str) -> str:

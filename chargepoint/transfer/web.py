@@ -133,12 +133,19 @@ def _post_instead(job: Job, watch: Watch, refusal: TransferError) -> None:
 def _store(job: Job, method: str, watch: Watch) -> None:
     size = os.path.getsize(job.path)
     with open(job.path, "rb") as file:
-        headers = {"Content-Length": str(size), "Content-Type": "application/octet-stream"}
+        headers = {"Content-Length": str(size), "Content-Type": "application/octet-stream"} | _disposition(job, method)
         asked = _ask(job, method, headers, _Body(file, size, watch))
     try:
         _successful(asked.answer, range(200, 300))
     finally:
         asked.close()
+
+
+def _disposition(job: Job, method: str) -> dict[str, str]:
+    """A POST tells the name of the file (OCPP 2.0.1 N01.FR.19); of a PUT the URL is the name."""
+    if method != "POST" or not job.name:
+        return {}
+    return {"Content-Disposition": f'form-data; name="uploadfile"; filename="{quote(job.name)}"'}
 
 
 def _ask(job: Job, method: str, headers: dict[str, str], body: _Body | None) -> Asked:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from msgspec import Struct
 
-from chargepoint.update.messages import Manifest
+from chargepoint.update.messages import DRY_RUN, Manifest
 from chargepoint.update.versions import compare
 
 SPARE_BYTES = 32 << 20
@@ -37,13 +37,11 @@ def refusal(manifest: Manifest, device: Device, older: bool) -> Refusal | None:
 
 
 def _unfit(manifest: Manifest, device: Device) -> Iterator[str]:
-    if manifest.installer != device.installer:
+    if device.installer not in (manifest.installer, DRY_RUN):
         yield f"it is for the installer {manifest.installer!r}; this device has {device.installer!r}"
     if manifest.compatible not in ("any", device.compatible):
-        yield (
-            f"it is for devices of the line {manifest.compatible[:80]!r}; this one is {device.compatible or 'of none'!r} "
-            "(/etc/chargepoint/compatible)"
-        )
+        ours = f"is of {device.compatible!r}" if device.compatible else "has no line"
+        yield f"it is for devices of the line {manifest.compatible[:80]!r}; this one {ours} (/etc/chargepoint/compatible)"
     if manifest.architecture not in ("all", device.architecture):
         yield f"it is for the architecture {manifest.architecture[:40]!r}; this device has {device.architecture!r}"
     if manifest.system not in ("", device.system):

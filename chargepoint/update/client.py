@@ -28,7 +28,7 @@ def ask(path: str, answer: type[T], question: Question, file: int | None = None,
     long as such a question may take. Blocks. Raises UpdaterError."""
     try:
         with socket.socket(socket.AF_UNIX) as line, line.makefile("rb") as said:
-            line.settimeout(_patience_s(question, timeout_s))
+            line.settimeout(_patience_s(question) if timeout_s is None else timeout_s)
             line.connect(path)
             if left := _begun(line, question, file):
                 line.sendall(left)
@@ -37,13 +37,13 @@ def ask(path: str, answer: type[T], question: Question, file: int | None = None,
         raise _unanswered(path, error) from error
 
 
-async def inquire(path: str, answer: type[T], question: Question, file: int | None = None, timeout_s: float | None = None) -> T:
+async def inquire(path: str, answer: type[T], question: Question, file: int | None = None) -> T:
     """The same without blocking."""
     loop = asyncio.get_running_loop()
     try:
         with socket.socket(socket.AF_UNIX) as line:
             line.setblocking(False)
-            async with asyncio.timeout(_patience_s(question, timeout_s)):
+            async with asyncio.timeout(_patience_s(question)):
                 await loop.sock_connect(line, path)
                 if left := _begun(line, question, file):
                     await loop.sock_sendall(line, left)
@@ -52,8 +52,8 @@ async def inquire(path: str, answer: type[T], question: Question, file: int | No
         raise _unanswered(path, error) from error
 
 
-def _patience_s(question: Question, timeout_s: float | None) -> float:
-    return timeout_s if timeout_s is not None else OFFER_S if isinstance(question, SLOW) else PATIENCE_S
+def _patience_s(question: Question) -> float:
+    return OFFER_S if isinstance(question, SLOW) else PATIENCE_S
 
 
 def _begun(line: socket.socket, question: Question, file: int | None) -> bytes:

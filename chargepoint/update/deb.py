@@ -21,6 +21,8 @@ from chargepoint.update.messages import Manifest, Part
 from chargepoint.update.ports import InstallError, Told
 
 PACKAGE = "chargepoint"
+REPACKING, UNPACKING = 5, 40
+"""Percent, as far as can be told: dpkg says nothing of it."""
 REFUSED = re.compile(r"does not accept this station's configuration.*?\n\n(.*?)\n\n", re.DOTALL)
 """What the package's preinst says, and then its reason."""
 
@@ -29,11 +31,11 @@ class Deb:
     """``folder``: for the packages that are kept."""
 
     name = "deb"
+    restarts = False
 
-    def __init__(self, folder: Path, dpkg: Dpkg, package: str = PACKAGE) -> None:
+    def __init__(self, folder: Path, dpkg: Dpkg) -> None:
         self._folder = folder
         self._dpkg = dpkg
-        self._package = package
         self._kept: tuple[tuple[int, int, int], str] | None = None
 
     def _file(self, name: str) -> Path:
@@ -41,11 +43,11 @@ class Deb:
 
     def is_for_this_machine(self) -> bool:
         """Does this software come from a package here? Also while dpkg has done only part of its work."""
-        return self._dpkg.knows(self._package)
+        return self._dpkg.knows(PACKAGE)
 
     def running(self) -> str:
         """Empty while dpkg has left something undone."""
-        return self._dpkg.whole(self._package)
+        return self._dpkg.whole(PACKAGE)
 
     def parts(self) -> tuple[Part, ...]:
         """Nothing but the package."""
@@ -73,21 +75,24 @@ class Deb:
     def install(self, manifest: Manifest, payload: Path, told: Told) -> None:
         """The version before is kept first. Raises InstallError, Later, OSError."""
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        if not self._has_begun(manifest):
-            _check(manifest, payload, self._package)
-            self._dpkg.settle()
-            self._keep(told)
-            _link(payload, self._file("next.deb"))
-            files.replace(self._file("begun"), manifest.sha256.encode(), files.PRIVATE)
-        elif self.running() == manifest.version:
+        begun = self._has_begun(manifest)
+        if begun and self.running() == manifest.version:
             return
         try:
+            if not begun:
+                self._begin(manifest, payload, told)
             self._put(self._file("next.deb"), told)
-        except InstallError:
-            if self.running() == _told_version(self._file("before.deb")):  # nothing has happened
+        except (InstallError, OSError):
+            if self.running() and self.running() == _told_version(self._file("before.deb")):  # nothing has happened
                 self._forget()
             raise
-        told(100)
+
+    def _begin(self, manifest: Manifest, payload: Path, told: Told) -> None:
+        _check(manifest, payload, PACKAGE)
+        self._dpkg.settle()
+        self._keep(told)
+        _link(payload, self._file("next.deb"))
+        files.replace(self._file("begun"), manifest.sha256.encode(), files.PRIVATE)
 
     def _has_begun(self, manifest: Manifest) -> bool:
         """With this one, and nobody has installed another by hand since then."""
@@ -106,18 +111,16 @@ class Deb:
         """What runs, as before.deb."""
         version = self.running()
         if not version:
-            raise InstallError(
-                f"dpkg has {self._package} only in part, so nothing could be gone back to; run dpkg --configure -a, and look"
-            )
+            raise InstallError(f"dpkg has {PACKAGE} only in part, so nothing could be gone back to; run dpkg --configure -a, and look")
         if _told_version(self._file("running.deb")) == version:
             _link(self._file("running.deb"), self._file("before.deb"))
         elif _told_version(self._file("before.deb")) != version:
-            told(5)
-            repack.repacked(self._dpkg, self._package, self._file("before.deb"))
+            told(REPACKING)
+            repack.repacked(self._dpkg, PACKAGE, self._file("before.deb"))
         files.settle(self._folder)
 
     def _put(self, package: Path, told: Told) -> None:
-        said = self._dpkg.change("--install", str(package), quiet=lambda: told(40))
+        said = self._dpkg.change("--install", str(package), quiet=lambda: told(UNPACKING))
         if said.status:
             raise _trouble(said)
 
@@ -175,6 +178,8 @@ def _trouble(said: Said) -> InstallError:
     """In the words of the package's script, or of dpkg."""
     refused = REFUSED.search(said.text)
     if refused is not None:
-        return InstallError(f"the new version does not accept this station's configuration: {' '.join(refused[1].split())}", "CP-827")
+        return InstallError(
+            f"the version to be installed does not accept this station's configuration: {' '.join(refused[1].split())}", "CP-827"
+        )
     lines = [line.strip() for line in said.text.splitlines() if line.strip()]
     return InstallError(f"dpkg ended with status {said.status}: {' / '.join(lines[-6:])[-800:] or 'and said nothing'}")

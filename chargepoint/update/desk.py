@@ -1,5 +1,6 @@
 """Answers what the updater is asked: looks at what is offered, and moves the update that is there. The work is the runner's."""
 
+import hashlib
 import logging
 from datetime import datetime
 from pathlib import Path
@@ -67,9 +68,8 @@ class Desk:
                 return self._regret(question, now)
 
     def _see(self) -> State:
-        record = self._journal.record
-        update = None if record is None else record.update
-        return structs.replace(self._tools.state(), update=update, before=self._installer.before(), trusted=self._tools.trust.subjects())
+        shown, before = self._journal.shown, self._installer.before()
+        return structs.replace(self._tools.state(), update=shown, before=before, trusted=self._tools.trust.subjects())
 
     def _offer(self, offer: Offer, file: int | None, now: datetime) -> Offered:
         """The CSMS has nobody who would say: install it."""
@@ -115,20 +115,24 @@ class Desk:
         if not before:
             return refused("", "no version before is kept here, so there is none to go back to")
         with self._journal.lock:
-            record = self._journal.record or Record(update=self._unknown())
+            last = None if self._journal.record is None else self._journal.record.update
             text = f"{question.by or 'somebody'} wants version {before} again"
-            update = moved(record.update, Event.REGRETTED, int(now.timestamp()), TAKEN_BACK, text)
-            if update is None:
-                return Offered(accepted=False, text=f"an update is {record.update.phase}; wait for its end", update=record.update)
-            update = structs.replace(update, before=before)
-            self._journal.write(structs.replace(record, update=update))
+            if last is not None and moved(last, Event.REGRETTED, 0) is None:
+                return Offered(accepted=False, text=f"an update is {last.phase}; wait for its end", update=last)
+            runs = self._installer.running()
+            if last is None or last.phase is not Phase.DONE or last.manifest.version != runs:
+                last = self._unknown(runs, before)
+            update = moved(last, Event.REGRETTED, int(now.timestamp()), TAKEN_BACK, text)
+            assert update is not None
+            self._journal.write(Record(update=structs.replace(update, before=before)))
+            self._offers.open()
         self._tools.wake()
-        return Offered(accepted=True, update=update)
+        return Offered(accepted=True, update=self._journal.shown)
 
-    def _unknown(self) -> Update:
-        """What runs was not installed by an update that is known here."""
+    def _unknown(self, runs: str, before: str) -> Update:
+        """What runs was not installed by the update that was last here."""
         manifest = Manifest(
-            version=self._installer.running(),
+            version=runs,
             installer=self._tools.device().installer,  # type: ignore[arg-type]
             compatible="any",
             architecture="all",
@@ -137,4 +141,5 @@ class Desk:
             sha256="",
             built="",
         )
-        return Update(id="", manifest=manifest, phase=Phase.DONE, source="command")
+        identity = hashlib.sha256(f"{runs} {before}".encode()).hexdigest()
+        return Update(id=identity, manifest=manifest, phase=Phase.DONE, source="command")

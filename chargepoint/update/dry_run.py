@@ -1,4 +1,4 @@
-"""Installs nothing, and says that it has: for developers, and for trying the ways in."""
+"""Takes bundles for any installer, and installs none: for developers, and for trying the ways in."""
 
 from pathlib import Path
 
@@ -6,7 +6,7 @@ import msgspec
 from msgspec import Struct
 
 from chargepoint.pki import files
-from chargepoint.update.messages import Manifest, Part
+from chargepoint.update.messages import DRY_RUN, Manifest, Part
 from chargepoint.update.ports import Told
 
 
@@ -20,7 +20,8 @@ class Pretended(Struct, frozen=True):
 class DryRun:
     """``version``: that pretends to run at first."""
 
-    name = "dry-run"
+    name = DRY_RUN
+    restarts = False
 
     def __init__(self, folder: Path, version: str) -> None:
         self._path = folder / "dry-run.json"

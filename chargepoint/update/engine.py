@@ -11,8 +11,8 @@ from msgspec import structs
 
 from chargepoint.update.messages import Phase, Update
 
-NOT_INSTALLED, UNHEALTHY, TAKEN_BACK = "CP-826", "CP-828", "CP-829"
-WAITS = "CP-831"
+REFUSED, UNHEALTHY, TAKEN_BACK = "CP-827", "CP-828", "CP-829"
+WAITS, NO_WAY = "CP-831", "CP-832"
 
 
 class Event(StrEnum):
@@ -34,7 +34,7 @@ class Event(StrEnum):
     STUCK = "stuck"
     """There is no way on and none back."""
     BACK = "back"
-    """The version before is in its place again."""
+    """The version before is in its place again: put there, or by a machine that has gone back to it by itself."""
     REGRETTED = "regretted"
     """It works, and somebody wants the version before all the same."""
 
@@ -55,6 +55,7 @@ ROWS = (
     Row(Phase.INSTALLING, Event.STARTED, Phase.PROVING),
     Row(Phase.INSTALLING, Event.REFUSED, Phase.FAILED),
     Row(Phase.INSTALLING, Event.BROKEN, Phase.TAKING_BACK),
+    Row(Phase.INSTALLING, Event.BACK, Phase.TAKEN_BACK),
     Row(Phase.INSTALLING, Event.STUCK, Phase.FAILED),
     Row(Phase.PROVING, Event.WELL, Phase.DONE),
     Row(Phase.PROVING, Event.ILL, Phase.TAKING_BACK),

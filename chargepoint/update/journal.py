@@ -44,11 +44,17 @@ class Journal:
         self.folder = folder
         self.lock = threading.RLock()
         self._record: Record | None = None
+        self._shown: Update | None = None
 
     @property
     def record(self) -> Record | None:
-        """The newest; ``None``: there never was one."""
+        """As it is on disk; ``None``: there never was one."""
         return self._record
+
+    @property
+    def shown(self) -> Update | None:
+        """The same for people: with how far it is, and what it waits for."""
+        return self._shown
 
     @property
     def under_way(self) -> bool:
@@ -67,6 +73,7 @@ class Journal:
             log.error("event=update_journal_unreadable path=%s cause=%s", path, error)
             path.replace(path.with_suffix(".unreadable"))
             self._record = None
+        self._shown = None if self._record is None else self._record.update
         self._mark()
 
     def write(self, record: Record) -> None:
@@ -74,14 +81,14 @@ class Journal:
         if record.update.phase in UNDER_WAY and not (self.folder / MARK).exists():
             files.replace(self.folder / MARK, b"", files.PRIVATE)
         files.replace(self.folder / NAME, msgspec.json.encode(record), files.PRIVATE)
-        self._record = record
+        self._record, self._shown = record, record.update
         self._mark()
 
     def show(self, update: Update) -> None:
-        """How far it is: not worth the disk."""
+        """How far it is, or what it waits for: not worth the disk."""
         with self.lock:
-            if self._record is not None and (self._record.update.id, self._record.update.phase) == (update.id, update.phase):
-                self._record = msgspec.structs.replace(self._record, update=update)
+            if self._shown is not None and (self._shown.id, self._shown.phase) == (update.id, update.phase):
+                self._shown = update
 
     def _mark(self) -> None:
         if not self.under_way:

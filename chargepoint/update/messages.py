@@ -10,6 +10,8 @@ from typing import Literal
 from msgspec import Struct
 
 Source = Literal["csms", "page", "command", "usb"]
+DRY_RUN = "dry-run"
+"""The installer that only plays: it takes bundles for any."""
 
 
 class Phase(StrEnum):
@@ -26,7 +28,7 @@ class Phase(StrEnum):
     """It does not work: the version before is installed again."""
     DONE = "done"
     FAILED = "failed"
-    """It was not installed; the version before was never left."""
+    """It was not installed, and the version before was never left; or, CP-832, it does not work, and there is no way back."""
     TAKEN_BACK = "taken-back"
     CANCELLED = "cancelled"
 

@@ -117,10 +117,9 @@ class Offers:
 
     def _known(self, offer: Offer, file: int, head: Head) -> Offered | None:
         """The same again is told how it went; another one has to wait while one is under way."""
-        record = self._journal.record
-        if record is None:
+        update = self._journal.shown
+        if update is None:
             return None
-        update = record.update
         if head.manifest != update.manifest or bundle.identity(file, head, self._hurry) != update.id:
             return self._occupied(update)
         over = update.phase is Phase.DONE and not offer.older and self._installer.running() == update.manifest.version

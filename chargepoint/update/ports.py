@@ -26,12 +26,26 @@ class InstallError(Exception):
         self.code = code
 
 
+def words(error: InstallError | OSError) -> tuple[str, str]:
+    """Number and text of what went wrong, for people."""
+    if isinstance(error, InstallError):
+        return error.code, str(error)
+    where = f"{error.filename}: " if error.filename else ""
+    return "CP-826", f"{where}{error.strerror or error}; see that this disk is neither full nor read-only (df -h, dmesg)"
+
+
+class FellBack(InstallError):
+    """It was installed and begun, and did not stay up: the machine went back to the version before by itself, and runs it."""
+
+
 class Installer(Protocol):
     """One way of putting a version in its place. Members may block; after a power cut in any of them it is called again.
 
     Who takes minutes with ``install`` or ``take_back`` keeps telling how far it is, and asks so once more before what a car would feel."""
 
     name: str
+    restarts: bool
+    """Does it restart the machine, and so end whatever goes on there?"""
 
     def running(self) -> str:
         """The version that is in its place now; empty: none is whole, or it is not known."""
@@ -83,3 +97,6 @@ class World(Protocol):
 
     def quiet(self, for_s: float) -> bool:
         """Let no new session begin for so long. Is none there? One that begins in spite of it ends the wait anew."""
+
+    def deserted(self) -> bool:
+        """Where the station does not answer: does nobody charge without it either? It may take until a car has left."""

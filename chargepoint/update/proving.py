@@ -41,7 +41,12 @@ def judged(proof: Proof, health: Health, baseline: Baseline, version: str, now: 
     judged = structs.replace(proof, last_s=now, spent_s=spent_s, well_since_s=since_s, complaint=complaint)
     if since_s is not None and now - since_s >= STEADY_S:
         return structs.replace(judged, verdict="well")
-    return structs.replace(judged, verdict="ill") if spent_s >= WITHIN_S else judged
+    return structs.replace(judged, verdict="ill") if over(judged) else judged
+
+
+def over(proof: Proof) -> bool:
+    """Is all its time spent?"""
+    return proof.spent_s >= WITHIN_S
 
 
 def _wrong(health: Health, baseline: Baseline, version: str) -> Iterator[str]:

@@ -33,6 +33,7 @@ class Rauc:
     """The installer "rauc"."""
 
     name = "rauc"
+    restarts = True
 
     def __init__(
         self,
@@ -109,15 +110,15 @@ class Rauc:
         told(100)
 
     def start(self, told: Told) -> None:
-        """Restart the machine into what has been written; call it again after that. Raises InstallError if it has come back without it,
-        Later."""
+        """Restart the machine into what has been written; call it again after that. Raises FellBack if it has come back without it,
+        InstallError, Later."""
         with self._talk("start the new version") as bus:
             runs, note, boot = slots.booted(slots.slots(bus)), self._under_way(), self._boot()
             if note is None or note.slot == runs.name:
                 return
             if note.boot and note.boot != boot:
                 self._stay(bus, note, runs)
-                raise InstallError(_fallen_back(note, runs))
+                raise note.fallen_back(runs.name)
             if not told(100):
                 raise Later
             self._notes.write(replace(note, boot=boot))
@@ -128,24 +129,26 @@ class Rauc:
                 raise
 
     def confirm(self) -> None:
-        """Tell the boot loader that the new version is good. Raises InstallError, also if it is not what runs any more."""
+        """Tell the boot loader that the new version is good. Raises InstallError; FellBack if it is not what runs any more."""
         with self._talk("confirm the version that runs") as bus:
             runs, note = slots.booted(slots.slots(bus)), self._under_way()
             if note and note.slot != runs.name:
                 self._stay(bus, note, runs)
-                raise InstallError(_fallen_back(note, runs))
+                raise note.fallen_back(runs.name)
             slots.mark(bus, "good", "booted")
         if note:
             self._notes.write(replace(note, under_way=False))
 
     def take_back(self, told: Told) -> None:
-        """Restart the machine into the other slot, if it has not been; what ran is marked bad. Raises InstallError."""
+        """Restart the machine into the other slot, if it has not been; what ran is marked bad. Raises InstallError, Later."""
         with self._talk("go back to the version before") as bus:
             found = slots.slots(bus)
             runs, rest, note = slots.booted(found), slots.other(found), self._notes.read()
             if note and note.before_slot == runs.name and (note.under_way or not rest.good):
                 self._stay(bus, note, runs)
             elif rest.good and self._version(rest):
+                if not told(0):
+                    raise Later
                 self._leave(bus, runs, rest)
             else:
                 why = f"its version {self._version(rest)} is marked bad" if self._version(rest) else "nothing is known to be in it"
@@ -234,11 +237,6 @@ class Rauc:
                 yield bus
         except BusError as error:
             raise slots.trouble(error, doing) from error
-
-
-def _fallen_back(note: Note, runs: Slot) -> str:
-    what = f"version {note.version} in slot {note.slot} did not stay up"
-    return f"{what}: the boot loader went back to slot {runs.name}, with version {note.before or 'unknown'}; see journalctl --boot=-1"
 
 
 def _state(slot: Slot) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 import msgspec
 
 from chargepoint.pki import files
-from chargepoint.update.ports import InstallError
+from chargepoint.update.ports import FellBack, InstallError
 
 
 class Note(msgspec.Struct, frozen=True, kw_only=True):
@@ -29,6 +29,11 @@ class Note(msgspec.Struct, frozen=True, kw_only=True):
     before_slot: str
     boot: str = ""
     """Id of the boot in which the machine was asked to restart into ``slot``; empty: not yet."""
+
+    def fallen_back(self, runs: str) -> FellBack:
+        """``runs``: the slot that the boot loader has gone back to."""
+        now = f"the boot loader went back to slot {runs}, with version {self.before or 'unknown'}"
+        return FellBack(f"version {self.version} in slot {self.slot} did not stay up: {now}; see journalctl --boot=-1")
 
 
 class Notebook:

@@ -15,6 +15,7 @@ ARCHITECTURES = {"x86_64": "amd64", "aarch64": "arm64"}
 """The kernel's name -> Debian's."""
 UNPACKED, KEPT = 6, 3
 """A package becomes so many times as large; so many times as much is needed for it and the version before."""
+OS_RELEASE = Path("/etc/os-release")
 EPOCH = datetime(2024, 1, 1, tzinfo=UTC)
 
 
@@ -44,10 +45,10 @@ def built(release: Release) -> datetime:
         return EPOCH
 
 
-def system(path: Path = Path("/etc/os-release")) -> tuple[str, str]:
+def system() -> tuple[str, str]:
     """ID and version of the operating system ("debian 12"), and its name for people."""
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
+        lines = OS_RELEASE.read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError):
         return "", ""
     told = {name: value.strip("\"'") for name, _, value in (line.partition("=") for line in lines)}

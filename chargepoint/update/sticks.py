@@ -4,6 +4,7 @@ A stick comes from strangers. Only file systems of ``MAGIC`` are opened, read-on
 and no link is followed. What is in them is for who reads them to judge. Nothing happens by just plugging one in.
 """
 
+import errno
 import logging
 import os
 import re
@@ -34,6 +35,11 @@ MAGIC = (
 )
 """(file system, offset, what stands there). ext4 reads ext2 and ext3 as well."""
 FORMATS = "FAT32, exFAT or ext4"
+REASONS = {
+    errno.ENODEV: "this system's kernel does not know its file system {kind}",
+    errno.EBUSY: "something else on this machine has it mounted for writing; unmount it (umount /dev/{disk}), and try again",
+}
+"""In other words than the kernel's: "No such device" means no such file system."""
 
 OpenFileSystem = Callable[[int, str], int]
 """(descriptor of a device, file system) -> descriptor of its uppermost directory. Raises OSError."""
@@ -75,7 +81,7 @@ def bundles(
                 found += islice(_bundles(root, disk, version_of, stack), MOST_BUNDLES - len(found))
             except OSError as error:
                 complaints.append(f"{disk}: {error.strerror or error}")
-                log.info("event=stick_unreadable disk=%s cause=%r", disk, error.strerror or str(error))
+                log.info("event=stick_unreadable disk=%s cause=%r", disk, complaints[-1])
         if not found:
             raise StickError(_nothing([disk for disk, _ in disks], complaints))
         yield tuple(sorted(found, key=_newest_first))
@@ -84,7 +90,8 @@ def bundles(
 def _nothing(disks: list[str], complaints: list[str]) -> str:
     if len(complaints) == len(disks):
         return (
-            f"the USB stick cannot be read ({'; '.join(complaints)}); format it as {FORMATS}, copy the update anew, or take another stick"
+            f"the USB stick cannot be read ({'; '.join(complaints)}). If nothing else helps, take another stick, formatted as {FORMATS}, "
+            "and copy the update anew"
         )
     unread = f" Not read: {'; '.join(complaints)}." if complaints else ""
     wanted = "expected a file .cpb in its uppermost folder or in the folder chargepoint"
@@ -111,11 +118,21 @@ def _opened(device: Path, number: int, open_file_system: OpenFileSystem, stack: 
         status = os.fstat(descriptor)
         if not S_ISBLK(status.st_mode) or status.st_rdev != number:
             raise OSError(0, "it is not the disk that the kernel means; unplug the stick and plug it in again")
-        root = open_file_system(descriptor, _kind(descriptor))
+        root = _root(descriptor, device.name, open_file_system)
     finally:
         os.close(descriptor)
     stack.callback(os.close, root)
     return root
+
+
+def _root(device: int, disk: str, open_file_system: OpenFileSystem) -> int:
+    kind = _kind(device)
+    try:
+        return open_file_system(device, kind)
+    except OSError as error:
+        if error.errno not in REASONS:
+            raise
+        raise OSError(error.errno, REASONS[error.errno].format(kind=kind, disk=disk)) from error
 
 
 def _kind(device: int) -> str:

@@ -7,8 +7,7 @@ PATIENCE_S = 600.0
 class Stillness:
     """Remembers since when nobody answers. Times are monotonic."""
 
-    def __init__(self, patience_s: float = PATIENCE_S) -> None:
-        self._patience_s = patience_s
+    def __init__(self) -> None:
         self._silent_since_s: float | None = None
 
     def still(self, idle: bool | None, active: bool, configured: bool, now: float) -> bool:
@@ -19,5 +18,5 @@ class Stillness:
             return idle
         if self._silent_since_s is None:
             self._silent_since_s = now
-        patience_s = self._patience_s if configured else 0.0
+        patience_s = PATIENCE_S if configured else 0.0
         return not active and now - self._silent_since_s >= patience_s

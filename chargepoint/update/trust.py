@@ -40,7 +40,7 @@ class Trust:
             return f"nobody is trusted here: put the root certificate of who makes the bundles into {places}"
         unfit = firmware.certificate_complaint(head.signer, certificates.pem(roots), moment(head.signer, now, built))
         if unfit is not None:
-            return f"who has signed it is not trusted: {unfit}"
+            return f"who has signed it is not trusted: {unfit}; this station's clock says {now:%Y-%m-%d %H:%M} UTC"
         return firmware.signature_complaint(head.signer, head.signature, hashlib.sha256(head.manifest_json).hexdigest())
 
 

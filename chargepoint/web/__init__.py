@@ -6,6 +6,7 @@ driver ──────▶ Door ──▶ Bounded (h11) ──▶ drivers/    
                                                           House ──▶ Ports (what the composition gives) · inquiry ──▶ station
 
     house         everything that pages need, in one place
+    log           what every process logs, told by datagrams: also of one that has just died
     visit         one request, as a page sees it
     pages/        one file for each page, with its routes; ``pages.TABLE`` says who may: what is not in it cannot be reached
     drivers/      the same for drivers

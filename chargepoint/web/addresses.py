@@ -15,6 +15,8 @@ TEMPORARY = 0x01
 """IFA_F_TEMPORARY: a privacy address, gone tomorrow."""
 LOOPBACK = ("127.0.0.1", "::1")
 ALWAYS = "localhost"
+USUAL = {"https": 443, "http": 80}
+"""Scheme -> the port that a browser takes where none is named."""
 
 
 def hosts() -> frozenset[str]:
@@ -24,10 +26,22 @@ def hosts() -> frozenset[str]:
     return frozenset({ALWAYS, own, short, f"{short}.local"} - {"", ".local"})
 
 
+def url(scheme: str, host: str, port: int) -> str:
+    """Of what listens there: where it does so everywhere, by a name that phones of the same network find."""
+    if host in ("::", "0.0.0.0", ""):
+        host = sorted(hosts() - {ALWAYS}, key=lambda each: (not each.endswith(".local"), each))[0]
+    named = f"[{host}]" if ":" in host else host
+    return f"{scheme}://{named}/" if port == USUAL[scheme] else f"{scheme}://{named}:{port}/"
+
+
 def names() -> tuple[str, ...]:
     """Names first, then addresses that last: what a certificate is for."""
-    found = {*LOOPBACK, *_ipv4(), *_ipv6()}
-    return (*sorted(hosts()), *sorted(found))
+    return (*sorted(hosts()), *sorted({*LOOPBACK, *of_machine()}))
+
+
+def of_machine() -> tuple[str, ...]:
+    """Its addresses that last, as text."""
+    return tuple(sorted({*_ipv4(), *_ipv6()}))
 
 
 def _ipv4() -> Iterator[str]:

@@ -48,6 +48,8 @@ WORDS = {
     507: "No room",
 }
 TOO_MANY = "Too many at once"
+TRY_AGAIN = "Please try again in a minute. If it stays like this, call the number on the station."
+"""To drivers, who have no log."""
 FURTHER = {
     404: "Perhaps it has moved: begin at the overview.",
     400: "What was sent is not what this page expects. Nothing was done; load the page again and try once more.",
@@ -56,7 +58,7 @@ FURTHER = {
     411: "The browser does not say how much it sends, so it is not taken. Nothing was done; try another browser.",
     413: "What was sent is larger than this page takes. Nothing was done.",
     429: "Wait a minute, and try again.",
-    500: "What went wrong is in the log of the pages (journalctl -u chargepoint-web). Try again; if it stays, report it with the log.",
+    500: "What went wrong is in the log (Maintenance, Log). Try again; if it stays, report it with the log.",
 }
 
 
@@ -172,7 +174,8 @@ class _Errors:
 
     async def ours(self, request: Request, error: Exception) -> Response:
         log.error("event=page_failed path=%s error=%r", request.url.path[:200], error)
-        return self._page(request, 500, str(error) if isinstance(error, AccountError) else FURTHER[500], template="plain_error.html")
+        said = str(error) if isinstance(error, AccountError) else FURTHER[500] if self._template == "error.html" else TRY_AGAIN
+        return self._page(request, 500, said, template="plain_error.html")
 
     def _page(
         self, request: Request, status: int, said: str, headers: dict[str, str] | None = None, template: str = "", title: str = ""

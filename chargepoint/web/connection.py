@@ -17,6 +17,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.server import ServerState
 
 from chargepoint.web.headers import HEAD_BYTES
+from chargepoint.web.seldom import Seldom
 
 log = logging.getLogger(__name__)
 
@@ -46,11 +47,12 @@ def config(application: Any) -> Config:
 
 
 class Bounded(H11Protocol):
-    """``gone`` is called at its end."""
+    """``gone`` is called at its end. ``cut``: of all connections of a door."""
 
-    def __init__(self, config: Config, state: ServerState, loop: asyncio.AbstractEventLoop, gone: Callable[[], None]) -> None:
+    def __init__(self, config: Config, state: ServerState, loop: asyncio.AbstractEventLoop, gone: Callable[[], None], cut: Seldom) -> None:
         super().__init__(config, state, {}, loop)
         self._gone = gone
+        self._cut = cut
         self._since_s = 0.0
         self._body_bytes = 0
         self._body_since_s: float | None = None
@@ -92,9 +94,10 @@ class Bounded(H11Protocol):
         super().resume_writing()
 
     def _hold_bounds(self) -> None:
-        why = self._too_slow(self.loop.time())
-        if why:
-            log.info("event=slow_connection_cut from=%s why=%s", self.client[0] if self.client else "", why)
+        now_s = self.loop.time()
+        if why := self._too_slow(now_s):
+            if count := self._cut.due(now_s):
+                log.info("event=slow_connection_cut from=%s why=%s count=%d", self.client[0] if self.client else "", why, count)
             self.transport.abort()
             return
         self._look = self.loop.call_later(LOOK_S, self._hold_bounds)

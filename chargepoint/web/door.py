@@ -11,12 +11,13 @@ from uvicorn.server import ServerState
 
 from chargepoint.web.clock import Clock
 from chargepoint.web.connection import Bounded, config
+from chargepoint.web.seldom import Seldom
 from chargepoint.web.throttle import neighbourhood
 
 log = logging.getLogger(__name__)
 
 MOST, MOST_EACH = 64, 24
-HANDSHAKE_S, GOODBYE_S = 8.0, 2.0
+HANDSHAKE_S, GOODBYE_S, ABORTED_S = 8.0, 2.0, 1.0
 BACKLOG = 64
 EVERYWHERE = "::"
 FULL_S = 0.5
@@ -33,6 +34,7 @@ class Door:
         self._state = ServerState()
         self._inside: Counter[str] = Counter()
         self._greeting: set[asyncio.Task[None]] = set()
+        self._refused, self._cut = Seldom(), Seldom()
         self._listener: socket.socket | None = None
         self._accepting: asyncio.Task[None] | None = None
 
@@ -42,11 +44,16 @@ class Door:
         self._accepting = asyncio.get_running_loop().create_task(self._accept(self._listener))
 
     @property
-    def port(self) -> int:
+    def place(self) -> tuple[str, int]:
         """Where it listens."""
         assert self._listener is not None
-        number: int = self._listener.getsockname()[1]
-        return number
+        host, port = self._listener.getsockname()[:2]
+        return host, port
+
+    @property
+    def port(self) -> int:
+        """Of these."""
+        return self.place[1]
 
     @property
     def inside(self) -> int:
@@ -58,17 +65,22 @@ class Door:
         if self._accepting is None or self._listener is None:
             return
         self._accepting.cancel()
+        await asyncio.wait({self._accepting})  # until then the loop looks at the number of this socket, which the next one gets
         self._listener.close()
         self._accepting = None
         for connection in tuple(self._state.connections):
             connection.shutdown()
-        if self._state.tasks:
-            await asyncio.wait(tuple(self._state.tasks), timeout=GOODBYE_S)
-        for task in (*self._state.tasks, *self._greeting):
-            task.cancel()
+        await self._done(GOODBYE_S)
         for connection in tuple(self._state.connections):
             if isinstance(connection, Bounded):
                 connection.transport.abort()
+        await self._done(ABORTED_S)
+        for task in (*self._state.tasks, *self._greeting):
+            task.cancel()
+
+    async def _done(self, seconds: float) -> None:
+        if self._state.tasks:
+            await asyncio.wait(tuple(self._state.tasks), timeout=seconds)
 
     async def _accept(self, listener: socket.socket) -> None:
         loop = asyncio.get_running_loop()
@@ -83,7 +95,8 @@ class Door:
                 continue
             near = neighbourhood(address[0])
             if self.inside >= MOST or self._inside[near] >= MOST_EACH:
-                log.info("event=connection_refused from=%s inside=%d", near, self.inside)
+                if count := self._refused.due(self._clock.monotonic()):
+                    log.info("event=connection_refused from=%s inside=%d count=%d", near, self.inside, count)
                 line.close()
                 continue
             self._inside[near] += 1
@@ -98,7 +111,7 @@ class Door:
         try:
             line.setblocking(False)
             await loop.connect_accepted_socket(
-                lambda: Bounded(self._config, self._state, loop, lambda: self._left(near)), line, ssl=self._tls, **patience
+                lambda: Bounded(self._config, self._state, loop, lambda: self._left(near), self._cut), line, ssl=self._tls, **patience
             )
         except (OSError, ssl.SSLError) as error:  # who does not trust our certificate, or speaks something else
             log.debug("event=handshake_failed from=%s cause=%r", near, error)

@@ -67,6 +67,8 @@ class Gate:
             refused = self._refusal(request, visitor, needs, route.path)
             if refused is not None:
                 return refused
+            if visitor.may("technician"):
+                self._house.moving.came(request)
             key, fresh = self._key_of(request, visitor)
             async with self._house.uploads.admitted(request, isinstance(route, Post) and route.large):
                 form = await self._posted(request, key, visitor) if isinstance(route, Post) else None
@@ -116,7 +118,7 @@ class Gate:
         if visitor.may(needs):
             return None
         if visitor.account is None:
-            return _lead(request, f"{LOGIN}?next={quote(request.url.path)}" if request.method == "GET" else LOGIN)
+            return _lead(request, f"{LOGIN}?next={quote(_where(request))}" if request.method == "GET" else LOGIN)
         raise HTTPException(
             403, f"This needs the role {needs}, and you are logged in as {visitor.account.role}. Ask an owner of this station."
         )
@@ -191,6 +193,11 @@ def _lead(request: Request, path: str) -> Response:
     if request.method == "GET" and not _looks_on(request):
         return RedirectResponse(path, 303, headers=ALONE)
     raise HTTPException(401, f"Nobody is logged in here. Log in at {path.partition('?')[0]}.")
+
+
+def _where(request: Request) -> str:
+    """Path and query."""
+    return request.url.path + (f"?{request.url.query}" if request.url.query else "")
 
 
 def _looks_on(request: Request) -> bool:

@@ -84,10 +84,13 @@ def is_ours(host: str, hosts: Collection[str]) -> bool:
 
 
 def is_foreign(headers: Headers, scheme: str) -> bool:
-    """Does a request that changes something come from another site's page, or from nobody who says where from?"""
+    """Does a request that changes something come from another site's page, or from nobody who says where from?
+
+    Where the browser says it (``Sec-Fetch-Site``, which no page can forge) that counts: a proxy that ends TLS before us, or calls us by
+    another name, makes an origin look foreign that is not."""
     origin, site = headers.get("origin"), headers.get("sec-fetch-site")
-    if site not in (None, "same-origin", "none"):
-        return True
-    if origin is None:
+    if site not in (None, "none"):
         return site != "same-origin"
+    if origin is None:
+        return True
     return origin != f"{scheme}://{headers.get('host', '')}"

@@ -21,6 +21,8 @@ from chargepoint.web.configured import Configured
 from chargepoint.web.drivers.sights import Sights
 from chargepoint.web.editing.desk import Desk
 from chargepoint.web.keeping import Looked
+from chargepoint.web.log import Log
+from chargepoint.web.moving import Moving
 from chargepoint.web.passwords import Hashing
 from chargepoint.web.ports import Ports
 from chargepoint.web.ration import Ration
@@ -56,6 +58,7 @@ class House:
         self.throttle = Throttle()
         self.hashing = Hashing()
         self.security = SecurityLog(ports.folder, self.clock, self._tell_security)
+        self.log = Log()
         self.streams = Streams()
         self.watching = Watching(self.document, self.clock)
         self.sights = Sights(lambda evse: self.ask(SeeEvse(evse), EvseSight), self.clock)
@@ -69,24 +72,26 @@ class House:
         self.updates = Updates(ports.updates, ports.folder, self.update_refused)
         self.work = Work()
         """A new configuration, a restore, a factory reset on its way."""
+        self.moving = Moving()
+        """Pages that are about to be elsewhere."""
         self.desk = Desk()
         """Configurations that somebody is changing."""
         self.looked: dict[str, Looked] = {}
         """The backup that somebody has looked at last; one."""
         self.commissioning = Commissioning(ports.folder, ports.commissioning, self.clock)
         """Self-test, measurements, report."""
-        self.printing = asyncio.Lock()
-        """Held by who has a report made: one process at a time."""
         self.climbing = asyncio.Lock()
         """Held by who tries the way to the CSMS: one at a time."""
         self.printing = asyncio.Lock()
-        """Held while signs are made."""
+        """Held by who has signs or a report made: one process at a time."""
         self.hands: dict[int, str] = {}
         """EVSE -> which page has it charge by hand; whoever is not it renews nothing."""
         self.assets = Assets()
         self.rendering = Rendering(self.assets)
         self.technicians_port: int | None = None
         """Where the pages by HTTPS are, for a link."""
+        self.drivers_url: str | None = None
+        """Where the pages for drivers are, for people; ``None``: nowhere."""
         self.fingerprint = ""
         """Of the device's certificate, for people."""
 
@@ -123,6 +128,8 @@ class House:
         async with asyncio.TaskGroup() as group:
             group.create_task(self.configured.run(self.clock))
             group.create_task(self.security.run())
+            if self.ports.log:
+                group.create_task(self.log.listen(self.ports.log))
             group.create_task(self._settle())
 
     async def _settle(self) -> None:

@@ -16,6 +16,7 @@ ICONS: Mapping[str, str] = {
     "ev_paused": "M3 18v-4l2-4h14l2 4v4zM7 18v2M17 18v2M10 2.500v4M14 2.500v4",
     "fault": "M12 3L2 20h20zM12 9.500v4.500M12 17v.3",
     "finished": "M6 21V4h12l-3 4l3 4H6",
+    "mobile": "M8 2h8a2 2 0 0 1 2 2v16a2 2 0 0 1-2 2H8a2 2 0 0 1-2-2V4a2 2 0 0 1 2-2zM11 18.500h2",
     "offline": "M7 18h9.500a4 4 0 0 0 .8-7.900A6 6 0 0 0 6 9.600A4.300 4.300 0 0 0 7 18zM4 3l16 18",
     "paused": f"{_CIRCLE}M10 9v6M14 9v6",
     "phone": "M5 3h4l2 5l-2.500 1.500a12 12 0 0 0 6 6L16 13l5 2v4a2 2 0 0 1-2 2A16 16 0 0 1 3 5a2 2 0 0 1 2-2z",

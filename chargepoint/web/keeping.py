@@ -1,6 +1,6 @@
 """What the pages for backup, restore and factory reset need from elsewhere; the composition (``chargepoint.cli.keeping``) has it."""
 
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Collection
 
 from msgspec import Struct
 
@@ -40,6 +40,18 @@ class Looked(Struct, frozen=True, kw_only=True):
         return f"Looked(station={self.station!r}, made={self.made!r})"
 
 
+Told = AsyncGenerator[Progress, None]
+Proof = Callable[[Collection[str]], Told]
+"""Given the entries of ``[web]`` that are other ones: what has to be seen once both processes are up. ``failed``: what was before comes
+back."""
+
+
+async def found_already(moves: Collection[str]) -> Told:
+    """Nothing has to be seen."""
+    return
+    yield
+
+
 class KeepingPorts(Struct, frozen=True, kw_only=True):
     """Functions of the composition."""
 
@@ -47,11 +59,17 @@ class KeepingPorts(Struct, frozen=True, kw_only=True):
     """(passphrase, by): name of the file, the file, what was left out. Without a passphrase no secrets. Raises BackupError."""
     look: Callable[[bytes, str], Awaitable[Looked]]
     """(file, passphrase). Raises BackupError."""
-    restore: Callable[[Looked, str], AsyncGenerator[Progress, None]]
-    """(what was looked at, by)"""
-    reset: Callable[[str, bool], AsyncGenerator[Progress, None]]
+    change: Callable[[str, str, Proof], Told]
+    """(text of the configuration, by, what has to be seen)"""
+    restore: Callable[[Looked, str, Proof], Told]
+    """(what was looked at, by, what has to be seen)"""
+    reset: Callable[[str, bool], Told]
     """(by, lose what is unsent)"""
-    begun: Callable[[], AsyncGenerator[Progress, None] | None] = lambda: None
-    """A restore that a power cut has interrupted: the rest of it."""
+    begun: Callable[[Proof], tuple[str, Told] | None] = lambda proof: None
+    """Title and rest of a change, or a restore, that a power cut has interrupted. Raises OSError."""
+    elsewhere: Callable[[], bool] = lambda: False
+    """Is a configuration, or a backup, on its way at a terminal? To be asked where nothing is under way here."""
+    call_off: Callable[[], None] = lambda: None
+    """What is under way is not wanted any more: it counts as long as it waits for a car."""
     due: Callable[[], bool] = lambda: False
     """Is all that is left of a factory reset that the pages start anew?"""

@@ -30,6 +30,8 @@ class Overview(Struct, frozen=True, kw_only=True):
     """``None``: there is none, which is fine."""
     control: bool
     waiting: int
+    given_up: int
+    """Messages: on their way; and such as the CSMS would not take."""
     faults: tuple[dict[str, Any], ...]
     tiles: tuple[Tile, ...]
 
@@ -65,6 +67,7 @@ def of(document: Mapping[str, Any]) -> Overview:
         csms_good=good,
         control=document["link"],
         waiting=document["messages"]["waiting"],
+        given_up=document["messages"]["given_up"],
         faults=tuple(document["fault_details"]),
         tiles=tuple(_tile(evse) for evse in document["evses"]),
     )

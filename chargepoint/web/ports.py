@@ -51,6 +51,8 @@ class Ports(Struct, frozen=True, kw_only=True):
     """The part of the state directory that belongs to the pages."""
     inquiry: str
     """Where the station is asked."""
+    log: str = ""
+    """Where the other processes tell what they log; empty: nowhere."""
     read: Callable[[Path], Reading]
     """The configuration. Takes some milliseconds."""
     wizard: WizardPorts | None = None

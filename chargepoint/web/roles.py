@@ -1,6 +1,6 @@
 """Who may do what.
 
-    viewer       sees
+    viewer       sees how the station is, what happened, what was charged; not how it is set up, nor who came in
     technician   does everything but what is the owner's; may be given for a time
     owner        accounts, backups with secrets, factory reset
 
@@ -16,8 +16,8 @@ ROLES: tuple[Role, ...] = ("viewer", "technician", "owner")
 RANK: dict[Needs, int] = {"anybody": 0, "viewer": 1, "technician": 2, "owner": 3}
 
 MAY: dict[Role, str] = {
-    "viewer": "sees everything, changes nothing",
-    "technician": "sets up, tests, repairs",
+    "viewer": "sees how the station is and what happened, changes nothing; no set-up, connection, configuration, backup or security log",
+    "technician": "sees everything but accounts; sets up, tests, repairs",
     "owner": "everything, and decides who may what",
 }
 """For people."""

@@ -20,6 +20,7 @@ from msgspec import Struct
 from chargepoint.pki import files
 from chargepoint.web import addresses, application
 from chargepoint.web.door import Door
+from chargepoint.web.doors import Doors, Place
 from chargepoint.web.house import House
 from chargepoint.web.ports import Reading
 
@@ -33,8 +34,6 @@ ADDRESSES = "addresses.json"
 TLS = "tls"
 MAKING_S = 60.0
 """For a certificate, on a small board that has much to do."""
-
-Place = tuple[str, int]
 
 
 class Places(Struct, frozen=True):
@@ -55,8 +54,8 @@ class Server:
         self._alive = alive
         self._every_s = every_s
         self._places = places
-        self._technicians: tuple[Place, Door] | None = None
-        self._drivers: tuple[Place, Door] | None = None
+        self._technicians = Doors(lambda: Door(application.technicians(house), self._tls, house.clock))
+        self._drivers = Doors(lambda: Door(application.for_drivers(house), None, house.clock))
         self._tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         self._tls.minimum_version = ssl.TLSVersion.TLSv1_2
         self._tls.set_alpn_protocols(["http/1.1"])
@@ -66,8 +65,9 @@ class Server:
     async def run(self, leave: asyncio.Event) -> None:
         """Until ``leave`` is set. Raises OSError: the certificate cannot be made, or no address be had at the start."""
         await asyncio.to_thread(self._renew)
-        await self._settle()
-        work = [asyncio.ensure_future(job) for job in (self._house.run(), self._follow(), self._keep_certificate(), self._live())]
+        await self._begin()
+        jobs = (self._house.run(), self._follow(), self._leave(), self._keep_certificate(), self._live())
+        work = [asyncio.ensure_future(job) for job in jobs]
         leaving = asyncio.ensure_future(leave.wait())
         try:
             done, _ = await asyncio.wait([leaving, *work], return_when=asyncio.FIRST_COMPLETED)
@@ -77,8 +77,18 @@ class Server:
             self._house.streams.leaving = True
             for task in (leaving, *work):
                 task.cancel()
-            await asyncio.gather(*(door.close() for _, door in self._doors()))
+            await asyncio.gather(self._technicians.close(), self._drivers.close())
             files.remove(self._house.ports.folder / ADDRESSES)
+
+    async def _begin(self) -> None:
+        """Raises OSError; where a new configuration is just being proved it is for that one to be taken back."""
+        try:
+            await self._settle()
+        except OSError as error:
+            if not self._house.moving.under_way:
+                raise
+            log.error("event=cannot_listen cause=%s", error)
+            self._seen(error.strerror or str(error))
 
     async def _live(self) -> None:
         while True:
@@ -94,28 +104,35 @@ class Server:
                 await self._settle()
             except OSError as error:
                 log.error("event=cannot_listen cause=%s again_s=%.0f", error, AGAIN_S)
+                self._seen(error.strerror or str(error))
                 await self._house.clock.pause(AGAIN_S)
                 self._changed.set()
 
+    async def _leave(self) -> None:
+        """What was kept open while nobody knew whether it comes back."""
+        ended = self._house.moving.ended
+        while True:
+            await ended.wait()
+            ended.clear()
+            await asyncio.gather(self._technicians.leave(), self._drivers.leave())
+
     async def _settle(self) -> None:
         """Raises OSError, and what was open stays open: as it does while a configuration is broken, or just being written."""
-        if self._house.configured.now.state == "broken" and self._doors():
+        if self._house.configured.now.state == "broken" and (self._technicians.place or self._drivers.place):
             return
         wanted = self._places(self._house.configured.now)
-        before = tuple(self._doors())
-        house = self._house
-        technicians = _moved(self._technicians, wanted.technicians, lambda: Door(application.technicians(house), self._tls, house.clock))
-        drivers = _moved(self._drivers, wanted.drivers, lambda: Door(application.for_drivers(house), None, house.clock))
-        self._technicians, self._drivers = technicians, drivers
-        house.technicians_port = None if technicians is None else technicians[1].port
-        kept = tuple(self._doors())
-        for old in before:
-            if old not in kept:
-                await old[1].close()
+        await self._technicians.move(wanted.technicians)
+        await self._drivers.move(wanted.drivers)
+        door = self._technicians.door
+        self._house.technicians_port = None if door is None else door.port
+        if not self._house.moving.under_way:
+            await asyncio.gather(self._technicians.leave(), self._drivers.leave())
         self._tell()
+        self._seen()
 
-    def _doors(self) -> list[tuple[Place, Door]]:
-        return [each for each in (self._technicians, self._drivers) if each is not None]
+    def _seen(self, problem: str = "") -> None:
+        door = self._technicians.door
+        self._house.moving.settled(_url("https", self._technicians), None if door is None else door.place, problem)
 
     def _tell(self) -> None:
         """To the log, and to other programs."""
@@ -124,8 +141,9 @@ class Server:
             "drivers": _url("http", self._drivers),
             "fingerprint": self._house.fingerprint,
         }
+        self._house.drivers_url = told["drivers"]
         log.info("event=pages_open technicians=%s drivers=%s", told["technicians"], told["drivers"])
-        if not self._doors():
+        if self._technicians.door is None and self._drivers.door is None:
             log.warning("event=no_pages cause=the configuration has no [web]; add it with listen and driver_listen")
         files.replace(self._house.ports.folder / ADDRESSES, msgspec.json.encode(told))
 
@@ -173,33 +191,10 @@ def device_certificate(folder: Path, names: Sequence[str], now: datetime) -> Cer
         raise OSError(f"no certificate for HTTPS: {error}") from error
 
 
-def _moved(known: tuple[Place, Door] | None, wanted: Place | None, make: Callable[[], Door]) -> tuple[Place, Door] | None:
-    """The door that is there, if that is where it is to be; else another one. Raises OSError, which names the place."""
-    if wanted is None or (known is not None and known[0] == wanted):
-        return known if wanted is not None else None
-    door = make()
-    try:
-        door.open(*wanted)
-    except OSError as error:
-        raise OSError(
-            error.errno, f"{written(wanted)}: {error.strerror}; stop what listens there, or name another address in [web]"
-        ) from error
-    return wanted, door
-
-
-def written(place: Place) -> str:
-    """host:port"""
-    host, port = place
-    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
-
-
-def _url(scheme: str, known: tuple[Place, Door] | None) -> str | None:
-    if known is None:
+def _url(scheme: str, doors: Doors) -> str | None:
+    if doors.place is None or doors.door is None:
         return None
-    (host, _), door = known
-    if host in ("::", "0.0.0.0", ""):
-        host = sorted(addresses.hosts() - {addresses.ALWAYS}, key=lambda each: (not each.endswith(".local"), each))[0]
-    return f"{scheme}://{written((host, door.port))}/"
+    return addresses.url(scheme, doors.place[0], doors.door.port)
 
 
 def read_addresses(folder: Path) -> dict[str, Any] | None:

@@ -26,19 +26,15 @@ class Asset(Struct, frozen=True):
 
 
 class Assets:
-    """All of a folder that browsers load."""
+    """All that browsers load."""
 
-    def __init__(self, folder: Path = FOLDER) -> None:
-        self._by_name = {path.name: _load(path) for path in sorted(folder.iterdir()) if path.suffix in LOADED}
+    def __init__(self) -> None:
+        self._by_name = {path.name: _load(path) for path in sorted(FOLDER.iterdir()) if path.suffix in LOADED}
         self._by_address = {asset.address: asset for asset in self._by_name.values()}
 
     def address(self, name: str) -> str:
         """Where a page finds it. Raises KeyError: an error of ours."""
         return self._by_name[name].address
-
-    def packed_bytes(self, name: str) -> int:
-        """How much of it goes over the air."""
-        return len(self._by_name[name].packed)
 
     def answer(self, request: Request) -> Response | None:
         """The file that is asked for; ``None``: there is none."""

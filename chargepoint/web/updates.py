@@ -8,6 +8,7 @@ from typing import Literal
 
 from msgspec import Struct
 
+from chargepoint.domain.wording import sentence
 from chargepoint.inquiry.updates import NoteUpdate
 from chargepoint.update.messages import Offer, Offered, Question, State, Update
 
@@ -92,4 +93,4 @@ class Updates:
 def words(answer: Offered) -> str:
     """Why not."""
     number = f" ({answer.code})" if answer.code else ""
-    return f"{answer.text[:1].upper()}{answer.text[1:]}{number}." if answer.text else f"It was refused{number}."
+    return sentence(f"{answer.text or 'it was refused'}{number}")

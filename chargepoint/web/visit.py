@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 import msgspec
 from starlette.datastructures import FormData, UploadFile
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, RedirectResponse, Response, StreamingResponse
+from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from chargepoint.inquiry import client
 from chargepoint.web.accounts import Account
@@ -15,7 +15,7 @@ from chargepoint.web.menu import Group
 from chargepoint.web.roles import Needs, Role, covers
 from chargepoint.web.security_log import What
 from chargepoint.web.sessions import Session
-from chargepoint.web.streams import News
+from chargepoint.web.streams import Line, News
 
 T = TypeVar("T")
 
@@ -157,11 +157,7 @@ class Visit:
         session, house = self.session, self.house
         who = self.address if session is None else session.label
         house.streams.admit(who)
-        return StreamingResponse(
-            house.streams.serve(who, news, lambda: session is None or self._lives(session)),
-            media_type="text/event-stream",
-            headers=ALONE,
-        )
+        return Line(house.streams.serve(who, news, lambda: session is None or self._lives(session)), ALONE)
 
     def _lives(self, session: Session) -> bool:
         """Both session and account."""
@@ -170,6 +166,11 @@ class Visit:
         if account is None or account.stamp != session.stamp or self.house.accounts.ended(account, self.house.clock.now(), now_s):
             return False
         return self.house.sessions.lives(session, now_s)
+
+
+def whole(text: str, digits: int = 15) -> int | None:
+    """A number that somebody has typed, or that was in an address; ``None``: it is none, or too long."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= digits else None
 
 
 def escape(text: str) -> str:

@@ -23,6 +23,11 @@ class Work:
         return self._task is not None and not self._task.done()
 
     @property
+    def waits(self) -> bool:
+        """For a car, or an installation: it can be called off."""
+        return self.running and bool(self.progress) and self.progress[-1].state == "waiting" and not self.progress[-1].link
+
+    @property
     def ended(self) -> Progress | None:
         """How it ended, if it has."""
         return self.progress[-1] if self.progress and not self.running and self.progress[-1].state in END else None

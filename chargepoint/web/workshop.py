@@ -29,6 +29,7 @@ class Workshop:
     def __init__(self, ports: Ports) -> None:
         self._ports = ports.wizard
         self._path: Path = ports.folder / FILE
+        self._config = ports.config
         self._draft: Draft | None = None
         self._turn = asyncio.Lock()
         self._stop = asyncio.Event()
@@ -57,16 +58,30 @@ class Workshop:
 
     @property
     def draft(self) -> Draft:
-        """As it was saved last; a new one where there is none, or none that can be read."""
-        if self._draft is None:
-            try:
-                self._draft = msgspec.json.decode(self._path.read_bytes(), type=Draft)
-            except FileNotFoundError:
-                self._draft = Draft()
-            except (OSError, msgspec.MsgspecError) as error:
-                log.error("event=draft_unreadable path=%s cause=%s", self._path, error)
-                self._draft = Draft()
+        """As it was saved last; a new one where there is none, or none that can be read. Who makes a configuration in a terminal takes it
+        away."""
+        if self._draft is None or (self._draft.answers and not self._path.exists()):
+            self._draft = self._loaded()
+            if self._draft.answers and self._in_place():
+                log.info("event=draft_forgotten cause='the configuration is as it says: a power cut, perhaps'")
+                self.forget()
         return self._draft
+
+    def _loaded(self) -> Draft:
+        try:
+            return msgspec.json.decode(self._path.read_bytes(), type=Draft)
+        except FileNotFoundError:
+            return Draft()
+        except (OSError, msgspec.MsgspecError) as error:
+            log.error("event=draft_unreadable path=%s cause=%s", self._path, error)
+            return Draft()
+
+    def _in_place(self) -> bool:
+        """Has it become the configuration already?"""
+        try:
+            return self.open and self._config.read_bytes() == self.text(masked=False).encode()
+        except OSError:
+            return False
 
     def keep(self, draft: Draft) -> None:
         """On the disk, before anybody is told that it is. Raises OSError."""
@@ -131,15 +146,18 @@ class Workshop:
         return self._task is not None and not self._task.done()
 
     def apply(self) -> None:
-        """Begin; it goes on whoever looks."""
+        """Begin; it goes on whoever looks. Whoever tries something lets go of it first: control wants the hardware."""
         if not self.applying:
             self.progress = ()
+            self._stop.set()
             self._task = asyncio.get_running_loop().create_task(self._apply(self.text(masked=False)))
 
     async def _apply(self, text: str) -> None:
-        async for progress in self.ports.apply(text):
-            self.progress = (*self.progress, progress)
-            log.info("event=configuration_progress state=%s text=%r", progress.state, progress.text)
+        async with self._turn:
+            async for progress in self.ports.apply(text):
+                self.progress = (*self.progress, progress)
+                log.info("event=configuration_progress state=%s text=%r", progress.state, progress.text)
+            self._stop.set()
         if self.progress and self.progress[-1].state == "up":
             self.forget()
 

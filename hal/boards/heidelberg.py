@@ -87,7 +87,7 @@ ABILITIES = Abilities(
 DRIVER = DriverFacts(
     name="heidelberg",
     kind="boards",
-    title="Heidelberg Energy Control (also Walther basicEVO PRO, SENEC Wallbox pro s)",
+    title="Heidelberg Energy Control (also SENEC Wallbox pro s)",
     link="Modbus RTU 19200 8E1, unit by its switch S4; it has to be a follower (S5/4 off)",
     extra="modbus",
     safety="A complete wallbox: it makes the pilot, has its own monitor of 6 mA DC, and opens its contactor on every fault.",
@@ -106,7 +106,7 @@ DRIVER = DriverFacts(
     sources=("Heidelberg ModBus-Register-Tabelle", "evcc charger/heidelberg-ec.go"),
     entries={**ENTRIES, "unit": "address by its switch S4, 1 to 15; 1 if not set"},
 )
-DRIVERS = (DRIVER, replace(DRIVER, name="walther-basicevo-pro"))
+DRIVERS = (DRIVER, replace(DRIVER, name="walther-basicevo-pro", title="Walther basicEVO PRO (as Heidelberg Energy Control)"))
 USUAL = {"baud": 19200, "parity": "E"}
 
 

@@ -89,7 +89,7 @@ ABILITIES = Abilities(
 DRIVER = DriverFacts(
     name="phoenix-ev-cc",
     kind="boards",
-    title="Phoenix Contact EV-CC-AC1-M3-..., EV Charge Control Basic (RS-485)",
+    title="Phoenix Contact EV-CC-AC1-M3-... (RS-485)",
     link="Modbus RTU 9600 8N1 or 19200 (S2/DIP 1), unit by S2/DIP 2 to 6; Modbus TCP through a gateway",
     extra="modbus",
     safety=(
@@ -115,7 +115,7 @@ DRIVER = DriverFacts(
         "rcm": "false where no EV-RCM is at its input XR, but another monitor cuts the contactor's coil; true if not set",
     },
 )
-DRIVERS = (DRIVER, replace(DRIVER, name="ev-charge-control-basic"))
+DRIVERS = (DRIVER, replace(DRIVER, name="ev-charge-control-basic", title="Phoenix Contact EV Charge Control Basic (RS-485)"))
 
 
 class PhoenixBoard(TalkingBoard):

@@ -75,7 +75,7 @@ ABILITIES = Abilities(
 DRIVER = DriverFacts(
     name="simpleevse",
     kind="boards",
-    title="simpleEVSE-WB, EVSE-DIN (evracing.cz), also in openWB series chargers",
+    title="simpleEVSE-WB (evracing.cz), also in openWB series chargers",
     link="Modbus RTU 9600 8N1, unit 1; Modbus TCP through a gateway",
     extra="modbus",
     safety=(
@@ -102,7 +102,7 @@ DRIVER = DriverFacts(
         "ventilation": "true where the place is ventilated, so that it may charge cars that ask for that (state D); false if not set",
     },
 )
-DRIVERS = (DRIVER, replace(DRIVER, name="evse-din"))
+DRIVERS = (DRIVER, replace(DRIVER, name="evse-din", title="EVSE-DIN (evracing.cz)"))
 
 
 class SimpleEvseBoard(TalkingBoard):

@@ -4,9 +4,10 @@
     judge      the course after a reading, and the doubt about that reading
     Judge      the same for drivers: a reading, or an error
 
-A register moves forward only, and no faster than the EVSE can deliver. Until two readings agree the course is not settled, so that one
-false value at the beginning does not set it. From then on the register has to go on where it stood: one that does not is doubted for as
-long as that lasts, and believed again as soon as it does. A meter that was exchanged takes a restart, as its energy is another's.
+A register moves forward only (OCPP 2.0.1 J02.FR.16), and no faster than the EVSE can deliver. Until two readings agree the course is not
+settled, so that one false value at the beginning does not set it. From then on the register has to go on where it stood: one that does
+not is doubted for as long as that lasts, and believed again as soon as it does. A meter that was exchanged takes a restart, as its energy
+is another's.
 A meter that has just been switched on shows zeros: where it measures voltage that cannot be true, elsewhere it settles nothing.
 """
 

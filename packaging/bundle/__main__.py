@@ -2,16 +2,25 @@
 
 import sys
 from argparse import ArgumentParser, Namespace
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from bundle.payload import Payload, image, package
-from bundle.signing import signed
+from bundle.signing import look_at, signed
 from bundle.writing import write
 from deb.project import BuildError
 
 HELP = """Makes a bundle that stations take at their pages, from a USB stick, by their command line or from the CSMS: FILE, what it is and
 for whom, and a signature over both. Of a package (.deb) version, architecture, system and dates are read; of an image for RAUC they have to
 be said. The signing key stays where it is."""
+
+
+ARCHITECTURES = ("amd64", "arm64", "all")
+
+
+def day(text: str) -> str:
+    """A date; empty: none is told. Raises ValueError."""
+    return text and date.fromisoformat(text).isoformat()
 
 
 def main() -> int:
@@ -24,9 +33,9 @@ def main() -> int:
     parser.add_argument("--out", type=Path, default=Path(), metavar="DIR", help="default: here")
     parser.add_argument("--compatible", default="any", metavar="NAME", help="line of devices (/etc/chargepoint/compatible); default: any")
     parser.add_argument("--version", help="of an image")
-    parser.add_argument("--architecture", help="of an image: amd64, arm64")
-    parser.add_argument("--built", metavar="DATE", help="of an image: of its release, YYYY-MM-DD")
-    parser.add_argument("--support-until", default="", metavar="DATE", help="of an image")
+    parser.add_argument("--architecture", choices=ARCHITECTURES, help="of an image")
+    parser.add_argument("--built", type=day, metavar="DATE", help="of an image: of its release, YYYY-MM-DD")
+    parser.add_argument("--support-until", type=day, default="", metavar="DATE", help="of an image")
     parser.add_argument("--notes", type=Path, metavar="FILE", help="what is new, plain text")
     try:
         print(made(parser.parse_args()))
@@ -43,6 +52,7 @@ def made(arguments: Namespace) -> Path:
     payload = _payload(arguments)
     manifest = payload.manifest(arguments.compatible, notes)
     signer = arguments.signer.read_bytes()
+    look_at(signer, datetime.now(UTC))
     signature = signed(manifest, arguments.key.read_bytes(), signer, password)
     into: Path = arguments.out / f"{payload.file.stem}.cpb"
     write(into, manifest, signature, signer, payload.file)

@@ -79,8 +79,38 @@ def _release(file: Path, version: str) -> Mapping[str, str]:
     return told
 
 
+SQUASHFS = b"hsqs"
+SIZE_BYTES, MOST_SIGNATURE_BYTES, BLOCK_BYTES = 8, 1 << 16, 4096
+"""At the end of a bundle of RAUC's stands the length of its signature, which stands before it."""
+
+
 def image(file: Path, version: str, architecture: str, built: str, support_until: str) -> Payload:
-    """A bundle of RAUC's: it brings a system of its own."""
+    """A bundle of RAUC's: it brings a system of its own. Raises BuildError."""
+    wrong = _no_image(file)
+    if wrong is not None:
+        raise BuildError(f"{file} is no bundle of RAUC's: {wrong}; expected a package (.deb), or what 'rauc bundle' has made")
     return Payload(
         file=file, installer="rauc", version=version, architecture=architecture, system="", built=built, support_until=support_until
     )
+
+
+def _no_image(file: Path) -> str | None:
+    """Why it cannot be one; whether the signature is right is RAUC's to say. An encrypted one begins with anything, at whole blocks."""
+    with file.open("rb") as content:
+        begin, length = content.read(len(SQUASHFS)), content.seek(0, io.SEEK_END)
+        if length <= SIZE_BYTES:
+            return f"it has only {length} bytes"
+        content.seek(-SIZE_BYTES, io.SEEK_END)
+        size = int.from_bytes(content.read(), "big")
+        payload = length - SIZE_BYTES - size
+        if not 0 < size <= MOST_SIGNATURE_BYTES or payload <= 0:
+            return "there is no signature at its end"
+        content.seek(payload)
+        if not _is_signature(content.read(4), size):
+            return "what stands at its end is no signature"
+    return None if begin == SQUASHFS or payload % BLOCK_BYTES == 0 else f"it begins with {begin!r}, not with {SQUASHFS!r}"
+
+
+def _is_signature(head: bytes, size: int) -> bool:
+    """A DER sequence of this length: RAUC's signatures have more than 255 bytes."""
+    return head[:2] == b"\x30\x82" and int.from_bytes(head[2:], "big") + 4 == size

@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+from datetime import datetime
 
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
@@ -24,3 +25,11 @@ def signed(manifest: bytes, key_pem: bytes, signer_pem: bytes, password: str | N
     if wrong is not None:
         raise BuildError(f"--signer is not the certificate of --key: {wrong}")
     return signature + b"\n"
+
+
+def look_at(signer_pem: bytes, now: datetime) -> None:
+    """Raises BuildError where no station would take what it signs, whatever root it trusts."""
+    pem = signer_pem.decode("ascii", "replace")
+    wrong = firmware.certificate_complaint(pem, pem, now)
+    if wrong is not None:
+        raise BuildError(f"--signer: {wrong}; expected a certificate for signing code (docs/updates.md, for makers)")

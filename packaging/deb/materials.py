@@ -1,4 +1,4 @@
-"""The bill of materials: CycloneDX, made from the metadata of what is in the package."""
+"""The bill of materials: CycloneDX, made from the metadata of what is in the package, and from the table of what is vendored."""
 
 import hashlib
 import json
@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from deb import vendored
 from deb.metadata import Distribution
 from deb.project import Project
 from deb.target import Target
@@ -16,10 +17,14 @@ FORMAT = "1.5"
 
 
 def bill(project: Project, target: Target, found: list[Distribution], packages: Path) -> bytes:
-    """JSON. Components are distributions from the package index; beneath them the shared libraries that each brings along."""
+    """JSON. Components are distributions from the package index, beneath them the shared libraries that each brings along; and other
+    people's files in our own tree."""
     ours = next(each for each in found if each.key == project.name)
     others = [each for each in found if each is not ours]
     known = {each.key for each in found}
+    parts = vendored.components()
+    dependencies = [{"ref": _url(each), "dependsOn": _needs(each, found, known)} for each in found]
+    dependencies[found.index(ours)]["dependsOn"] = sorted([*_needs(ours, found, known), *(each["bom-ref"] for each in parts)])
     document = {
         "bomFormat": "CycloneDX",
         "specVersion": FORMAT,
@@ -29,8 +34,8 @@ def bill(project: Project, target: Target, found: list[Distribution], packages: 
             "component": {**_component(ours, packages), "type": "application"},
             "properties": [{"name": "debian:release", "value": str(target.debian)}, {"name": "debian:arch", "value": target.architecture}],
         },
-        "components": [_component(each, packages) for each in others],
-        "dependencies": [{"ref": _url(each), "dependsOn": _needs(each, found, known)} for each in found],
+        "components": [*(_component(each, packages) for each in others), *parts],
+        "dependencies": dependencies,
     }
     content = json.dumps(document, sort_keys=True).encode()
     document["serialNumber"] = f"urn:uuid:{uuid.uuid5(uuid.NAMESPACE_URL, hashlib.sha256(content).hexdigest())}"

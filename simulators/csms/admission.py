@@ -2,9 +2,13 @@
 
 import base64
 import binascii
+import http
 from collections.abc import Iterable, Sequence
 from typing import Any
 from urllib.parse import unquote, urlsplit
+
+from websockets.asyncio.server import ServerConnection
+from websockets.http11 import Response
 
 from simulators.csms.versions import VERSIONS, Version
 
@@ -49,3 +53,13 @@ def _spellings(password: str) -> set[bytes]:
         return {password.encode(), bytes.fromhex(password)}
     except ValueError:
         return {password.encode()}
+
+
+def refusal(socket: ServerConnection, status: int) -> Response:
+    """An HTTP answer with any status, also one that has no name."""
+    try:
+        return socket.respond(http.HTTPStatus(status), "the bench was told to refuse connections\n")
+    except ValueError:
+        response = socket.respond(http.HTTPStatus.SERVICE_UNAVAILABLE, "the bench was told to refuse connections\n")
+        response.status_code = status
+        return response

@@ -53,6 +53,8 @@ class Behaviour(Struct, frozen=True):
     """HTTP status for every new connection."""
     data_transfer: dict[str, dict[str, Any]] = field(default_factory=dict)
     """The answer to a DataTransfer by vendorId; whoever is not named is unknown."""
+    answers: dict[str, dict[str, Any]] = field(default_factory=dict)
+    """By action: entries of its answer that are to be like this, whatever else it says. ``None``: the entry is left out."""
 
     def manner(self, action: str) -> "Manner":
         """How this action is answered now."""
@@ -75,6 +77,11 @@ class Behaviour(Struct, frozen=True):
     def after(self, action: str) -> "Behaviour":
         """The behaviour once this action has been answered."""
         return structs.replace(self, silent=frozenset({"*"}), silent_after=None) if action == self.silent_after else self
+
+    def answer(self, action: str, payload: dict[str, Any]) -> dict[str, Any]:
+        """An answer as it is to be."""
+        wanted = {**payload, **self.answers.get(action, {})}
+        return {name: value for name, value in wanted.items() if value is not None}
 
     def refusal(self, action: str) -> str | None:
         """The code of the CALLERROR for this action, if it is refused."""
@@ -221,6 +228,18 @@ def _transfer_answers(value: object) -> dict[str, dict[str, Any]]:
     return value
 
 
+def _answers(value: object) -> dict[str, dict[str, Any]]:
+    if not isinstance(value, dict) or not all(isinstance(entries, dict) for entries in value.values()):
+        raise ValueError
+    return {_named(action): entries for action, entries in value.items()}
+
+
+def _named(action: object) -> str:
+    if action == "*":
+        raise ValueError("answers are by action")
+    return _action(action)
+
+
 def _whole(low: int, high: int) -> Callable[[object], int]:
     def number(value: object) -> int:
         if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
@@ -250,6 +269,7 @@ _ENTRIES: dict[str, tuple[Callable[[object], Any], str]] = {
     "interval_s": (_whole(0, 1_000_000), "whole seconds, 0 to 1000000"),
     "refuse": (_whole(400, 599), "an HTTP status, 400 to 599"),
     "data_transfer": (_transfer_answers, f'an object of {{"status": one of {", ".join(TRANSFER_STATUSES)}, "data": ...}} by vendorId'),
+    "answers": (_answers, f"an object of objects, entries of the answer, by action of {', '.join(sorted(STATION_ACTIONS))}"),
     "drop": (_one_of(True, False), "true: cut every connection now"),
     "oversize": (_one_of(True, False), "true: send every station a frame above 1 MiB now"),
 }

@@ -52,6 +52,15 @@ class Memory(Struct, kw_only=True):
     """StartTransactions that were answered with CALLERROR: their later messages carry transactionId -1 (1.6 errata 3.18)."""
     refused_transactions: set[str] = field(default_factory=set)
     """2.x: transactions whose beginning was answered with CALLERROR."""
+    events: OrderedDict[int, bytes] = field(default_factory=OrderedDict)
+    """2.x: events of monitors, by their ids, as digests."""
+
+    def other_event(self, number: int, said: bytes) -> bool:
+        """Was this id used for something else before? At most MAX_SEEN are kept."""
+        before = self.events.setdefault(number, said)
+        while len(self.events) > MAX_SEEN:
+            self.events.popitem(last=False)
+        return before != said
 
     def remember(self, message_id: str, seen: Seen) -> None:
         """Keep an id, at most MAX_SEEN."""
@@ -88,7 +97,7 @@ class Conversation(Struct, kw_only=True):
     station: Station
     version: Version
     open: dict[str, datetime] = field(default_factory=dict)
-    """CALLs of the station without an answer so far, and when they came."""
+    """CALLs of the station without an answer so far, and when they were sent at the earliest."""
     statuses: dict[str, str] = field(default_factory=dict)
     """Last status by connector, as told and answered on this connection."""
     unknown: bool = False
@@ -97,6 +106,8 @@ class Conversation(Struct, kw_only=True):
     """Actions that the station was asked to send (TriggerMessage, GetBaseReport, GetReport)."""
     boot_answered: tuple[datetime, int] | None = None
     """When the last boot was answered with something other than Accepted, and with what interval."""
+    reports: dict[int, int] = field(default_factory=dict)
+    """The next part of each report that goes on, by its number."""
 
 
 class Book:

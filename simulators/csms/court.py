@@ -4,15 +4,16 @@ No I/O; ``now`` comes in.
 """
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from random import Random
 
 from msgspec import Struct
 
 from simulators.csms import lines, notices, schemas, v16, v201
+from simulators.csms.attention import Attention
 from simulators.csms.behaviour import KIND, Behaviour, Manner
 from simulators.csms.book import MAX_HELD, Book, Conversation, Seen, digest
-from simulators.csms.frames import Answer, Call, Failure, Frame, Result, Unreadable, read, write
+from simulators.csms.frames import Answer, Call, Failure, Frame, Payload, Result, Unreadable, read, write
 from simulators.csms.hearing import Hearing, Report
 from simulators.csms.records import Violation
 from simulators.csms.rules import judge_id, judge_schema, judge_turn, may_speak
@@ -22,7 +23,12 @@ MAX_VIOLATIONS = 10_000
 MAX_TEXT = 1000
 
 _WORKS = {"1.6": v16, "2.0.1": v201}
-_TRIGGERED_BY = {"GetBaseReport": "NotifyReport", "GetReport": "NotifyReport"}
+_TRIGGERED_BY = {
+    "GetBaseReport": "NotifyReport",
+    "GetReport": "NotifyReport",
+    "GetMonitoringReport": "NotifyMonitoringReport",
+    "GetDisplayMessages": "NotifyDisplayMessages",
+}
 _TRIGGERS = ("TriggerMessage", "ExtendedTriggerMessage")
 _TRIGGERED_AS = {
     "FirmwareStatusNotification": "SignedFirmwareStatusNotification",
@@ -49,6 +55,8 @@ class Court:
     def __init__(self, book: Book, say: Callable[[str], None], random: Random | None = None) -> None:
         self.book = book
         self.behaviour: Behaviour = KIND
+        self.attention: Attention | None = None
+        """Of whoever listens; ``None``: never away."""
         self._random = random or Random(0)
         self._say = say
 
@@ -121,7 +129,7 @@ class Court:
             report=self._reporter(conversation, number, now),
         )
         judge_turn(hearing)
-        conversation.open[call.id] = now
+        conversation.open[call.id] = now - timedelta(seconds=self.attention.away_s(now) if self.attention else 0.0)
         before = judge_id(hearing)
         if before is not None:
             return self._again(hearing, before)
@@ -145,7 +153,7 @@ class Court:
         answer: Answer | None = _refusal(hearing) or _silenced(hearing)
         if answer is None:
             fresh = call.action not in work.ONCE
-            answer = Result(call.id, work.ANSWERS[call.action](hearing, call.payload) if fresh else before.answer)
+            answer = Result(call.id, _answer(hearing) if fresh else before.answer)
         return Reply(answer=answer, manner=hearing.behaviour.manner(call.action), hearing=hearing, note="came again")
 
     def _hear_answer(self, conversation: Conversation, frame: Answer, report: Report) -> None:
@@ -219,9 +227,19 @@ def _judge(hearing: Hearing) -> Answer:
     again = work.resent(hearing, call.payload)
     if again is not None:
         return Result(call.id, again)
-    answer = work.ANSWERS[call.action](hearing, call.payload)
+    answer = _answer(hearing)
     hearing.memory.remember(call.id, Seen(digest(call.action, call.payload), hearing.number, answer))
     return Result(call.id, answer)
+
+
+def _answer(hearing: Hearing) -> Payload:
+    """Carried out, and what is said about it; of a token only where there is one."""
+    call = hearing.call
+    answer = _WORKS[hearing.conversation.version.name].ANSWERS[call.action](hearing, call.payload)
+    wanted = hearing.behaviour.answer(call.action, answer)
+    if call.action == "TransactionEvent" and "idToken" not in call.payload:
+        wanted.pop("idTokenInfo", None)
+    return wanted
 
 
 def _silenced(hearing: Hearing) -> Failure | None:

@@ -14,6 +14,7 @@ Rules of a violation:
     seq_no        2.x: a gap, out of order, or the same number for another event
     meter         an energy register that runs backwards within a transaction, or a value that is no number
     certificate   a SignCertificate whose request cannot be read or is badly signed
+    report        2.x: a part of a report out of order, or a row that is not as its characteristics say
     status        1.6: a change of the connector's status that §4.9 does not know
 """
 

@@ -13,7 +13,8 @@ from websockets.http11 import Request, Response
 from websockets.typing import Subprotocol
 
 from simulators.csms import lines
-from simulators.csms.admission import authenticated, authentication, chosen, station_id
+from simulators.csms.admission import authenticated, authentication, chosen, refusal, station_id
+from simulators.csms.attention import BEAT_S, Attention
 from simulators.csms.behaviour import KIND, Behaviour, read_behaviour
 from simulators.csms.book import Book, Conversation
 from simulators.csms.connection import Connection
@@ -117,6 +118,7 @@ class Csms:
             max_size=MAX_SIZE,
             close_timeout=CLOSE_TIMEOUT_S,
         )
+        self._run(self._listen())
         chosen_port = next(iter(self._server.sockets)).getsockname()[1]
         self.url = f"{'ws' if self.tls is None else 'wss'}://{f'[{host}]' if ':' in host else host}:{chosen_port}"
         log.info("csms=listening url=%s versions=%s", self.url, ",".join(self._versions))
@@ -184,7 +186,7 @@ class Csms:
             return socket.respond(http.HTTPStatus.NOT_FOUND, "the path must end with the station's identity\n")
         if self.behaviour.refuse is not None:
             self._note(station, f"○ refused with HTTP {self.behaviour.refuse}, as told")
-            return _refusal(socket, self.behaviour.refuse)
+            return refusal(socket, self.behaviour.refuse)
         if self.password is not None and not authenticated(request.headers.get("Authorization"), station, self.password):
             self._note(station, "○ refused: wrong or missing password")
             response = socket.respond(http.HTTPStatus.UNAUTHORIZED, "wrong or missing password\n")
@@ -231,6 +233,13 @@ class Csms:
         self.stations[name].connected = False
         self._note(name, f"○ disconnected: {ending}")
 
+    async def _listen(self) -> None:
+        """A process that gets no processor hears late, and several at once: the court must know."""
+        self._court.attention = attention = Attention(self._clock())
+        while True:
+            await asyncio.sleep(BEAT_S)
+            attention.beat(self._clock())
+
     def _run(self, errand: "asyncio._CoroutineLike[None]") -> None:
         task = asyncio.get_running_loop().create_task(errand)
         self._errands.add(task)
@@ -243,13 +252,3 @@ class Csms:
         self.on_line(line)
         self._news.set()
         self._news = asyncio.Event()
-
-
-def _refusal(socket: ServerConnection, status: int) -> Response:
-    """An HTTP answer with any status, also one that has no name."""
-    try:
-        return socket.respond(http.HTTPStatus(status), "the bench was told to refuse connections\n")
-    except ValueError:
-        response = socket.respond(http.HTTPStatus.SERVICE_UNAVAILABLE, "the bench was told to refuse connections\n")
-        response.status_code = status
-        return response

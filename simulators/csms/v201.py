@@ -7,6 +7,7 @@ from simulators.csms.frames import Payload
 from simulators.csms.hearing import Hearing
 from simulators.csms.notices import data_transfer, notice, security_event, sign_certificate
 from simulators.csms.records import Event, Transaction
+from simulators.csms.reports import notify_report
 from simulators.csms.samples import read_meter_values, runs_backwards
 
 
@@ -49,6 +50,17 @@ def _authorize(hearing: Hearing, payload: Payload) -> Payload:
 
 def _status(hearing: Hearing, payload: Payload) -> Payload:
     hearing.station.connectors[f"{payload['evseId']}.{payload['connectorId']}"] = payload["connectorStatus"]
+    return {}
+
+
+def _event(hearing: Hearing, payload: Payload) -> Payload:
+    """A connector's status may come as an event of the device model (G01.FR.08, N07). An id is of one event for ever (EventDataType)."""
+    for entry in payload["eventData"]:
+        if hearing.memory.other_event(entry["eventId"], digest("NotifyEvent", entry)):
+            hearing.report("event", f"eventId {entry['eventId']} names another event than before")
+        evse = entry["component"].get("evse", {})
+        if (entry["component"]["name"], entry["variable"]["name"]) == ("Connector", "AvailabilityState") and "connectorId" in evse:
+            hearing.station.connectors[f"{evse['id']}.{evse['connectorId']}"] = entry["actualValue"]
     return {}
 
 
@@ -149,9 +161,9 @@ ANSWERS: dict[str, Callable[[Hearing, Payload], Payload]] = {
     "NotifyDisplayMessages": _empty,
     "NotifyEVChargingNeeds": _says(status="Rejected"),
     "NotifyEVChargingSchedule": _says(status="Rejected"),
-    "NotifyEvent": _empty,
+    "NotifyEvent": _event,
     "NotifyMonitoringReport": _empty,
-    "NotifyReport": _empty,
+    "NotifyReport": notify_report,
     "PublishFirmwareStatusNotification": notice,
     "ReportChargingProfiles": _empty,
     "ReservationStatusUpdate": _empty,

@@ -31,6 +31,8 @@ connectors = [ { id = 1, type = "sType2", cable = "socket" } ]
 [[evses]]
 id = 2
 max_current_a = 32
+minimum_current_3p_a = 8
+simplified_pilot_max_a = 10
 connectors = [ { id = 1, type = "cType2", cable = "fixed" } ]
 [ocpp]
 version = "1.6"
@@ -86,9 +88,14 @@ class Site:
         """A verb of the bench."""
         return asked(f"{self.bench}{path}", entries, verb)
 
-    def state(self, evse: int = 1) -> dict[str, Any]:
+    def station(self) -> dict[str, Any]:
         """How it is."""
-        entry: dict[str, Any] = asked(f"{self.bench}/state")["evses"][evse - 1]
+        state: dict[str, Any] = asked(f"{self.bench}/state")
+        return state
+
+    def state(self, evse: int = 1) -> dict[str, Any]:
+        """How an EVSE is."""
+        entry: dict[str, Any] = self.station()["evses"][evse - 1]
         return entry
 
     def call(self, action: str, **payload: Any) -> Any:
@@ -152,5 +159,5 @@ def whole(folder: Path) -> Iterator[Site]:
         (folder / "station.toml").write_text(CONFIGURATION.replace("CSMS", url))
         with bench(folder) as site:
             site.csms = csms
-            until(lambda: asked(f"{site.bench}/state")["ocpp"]["registration"] == "accepted", "the CSMS has accepted it")
+            until(lambda: site.station()["ocpp"]["registration"] == "accepted", "the CSMS has accepted it")
             yield site

@@ -4,7 +4,6 @@ import base64
 import io
 import json
 import subprocess
-import time
 from collections.abc import Callable
 from contextlib import ExitStack
 from itertools import count
@@ -13,6 +12,7 @@ from typing import Any
 
 from websockets.sync.client import connect
 
+from tests import waiting
 from tests.web.chromium import SILENT, axe, chromium
 
 PATIENCE_S = 40.0
@@ -29,7 +29,7 @@ class Line:
 
     def __init__(self, url: str) -> None:
         self._open = ExitStack()
-        self._socket = self._open.enter_context(connect(url, max_size=None, proxy=None))
+        self._socket = self._open.enter_context(connect(url, max_size=None, proxy=None, ping_interval=None))
         self._numbers = count(1)
 
     def hang_up(self) -> None:
@@ -219,8 +219,4 @@ JUDGE = """async (tags) => (await axe.run({ runOnly: tags, rules: { "target-size
 
 def until(seen: Callable[[], Any], what: str, more: Callable[[], str] = lambda: "") -> Any:
     """Wait for somebody else."""
-    end = time.monotonic() + PATIENCE_S
-    while not (found := seen()):
-        assert time.monotonic() < end, f"not within {PATIENCE_S:g} s: {what}{more()}"
-        time.sleep(LOOK_S)
-    return found
+    return waiting.until(seen, lambda: f"{what}{more()}", PATIENCE_S, LOOK_S)

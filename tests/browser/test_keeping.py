@@ -44,6 +44,11 @@ def test_what_is_wrong_is_shown_where_it_is_mended_and_what_changes_before_it_do
     tab.reads("- fuse_a = 50")
     tab.reads("+ fuse_a = 40")
     assert usable(tab) == []
+    tab.open(site.page("/configuration/web"))
+    tab.fill({"listen": "[2001:db8:1234:5678:9abc:def0:1234:5678]:8443"})
+    tab.press("See what changes")
+    tab.reads("These pages move to [2001:db8")
+    assert usable(tab) == []
     tab.open(site.page("/configuration/text"))
     tab.js("(() => { const area = document.querySelector('#text'); area.value = area.value.replace('fuse_a = 40', 'fuse_a = -3'); })()")
     tab.press("See what changes")

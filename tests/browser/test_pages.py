@@ -1,13 +1,17 @@
 """Every page of the table as it is served: who can read it, who can use it, what it weighs, how soon there is something to read."""
 
+import ssl
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, closing
+from http.client import HTTPSConnection
+from urllib.parse import urlsplit
 
 import pytest
 
 from chargepoint.web import application, drivers, pages
 from chargepoint.web.routes import Get, Page
 from tests.browser.site import Site
-from tests.browser.tab import WIDER, Tab
+from tests.browser.tab import PATIENCE_S, WIDER, Tab, until
 
 SLOWER = 4
 """A phone is as much slower than a PC (DevTools' own figure for one of the middle)."""
@@ -16,6 +20,7 @@ TRIES = 5
 PAINTED_MS = 1_000
 TECHNICIANS, DRIVERS = 60_000, 50_000
 """Bytes over the wire, with everything that is loaded first."""
+VARIABLE = "OCPPCommCtrlr.HeartbeatInterval"
 OVERFLOWING = """[...document.querySelectorAll("main *, header *")].filter((each) => {
   const box = each.getBoundingClientRect();
   return box.width && box.right > innerWidth + 1 && !each.closest("pre, .scroll, [tabindex], .quiet");
@@ -57,10 +62,13 @@ def test_everybody_can_use_every_page_of_technicians_and_none_is_heavy(tab: Tab,
     tab.open(site.page("/me"))
     paths = [path for path in dict.fromkeys(shown(pages.TABLE, pages.__name__)) if is_page(tab, path)]
     assert len(paths) >= 12, paths
-    paths += ["/variables/one?name=HeartbeatInterval", "/evse/9"]
+    assert "/log" in paths
+    tab.said.clear()
+    paths += [f"/variables/one?name={VARIABLE}", "/evse/9"]
     found = [each for path in paths for each in judge(tab, site.page(path), TECHNICIANS)]
     assert found == []
-    tab.said = [each for each in tab.said if "404" not in each]  # what was looked for is not there
+    assert not (wrong := [each for each in tab.said if "/evse/9" not in each]), "\n".join(wrong)
+    tab.said.clear()  # what was looked for is not there
 
 
 def test_everybody_can_use_every_page_of_drivers_and_none_is_heavy(driver: Tab, site: Site) -> None:
@@ -73,6 +81,34 @@ def test_everybody_can_use_every_page_of_drivers_and_none_is_heavy(driver: Tab, 
 
 def test_without_an_account_there_is_a_login_that_everybody_can_use(driver: Tab, site: Site) -> None:
     assert judge(driver, site.page("/login"), TECHNICIANS) == []
+
+
+def test_the_log_shows_what_control_and_station_say_while_they_say_it(tab: Tab, site: Site) -> None:
+    tab.open(site.page("/log?process=control&area=control"))
+    site.do("POST", "/evses/2/ev/plug")
+    tab.reads("evse=2 state=B1", "[sse-swap=log]")
+    site.do("POST", "/evses/2/ev/unplug")
+    tab.reads("evse=2 state=A", "[sse-swap=log]")
+    tab.open(site.page("/log?process=station&text=UNPLUGGED"))
+    tab.reads("event=history area=vehicle kind='unplugged' evse=2")
+
+
+def test_one_live_page_too_many_says_which_to_close(tab: Tab, site: Site) -> None:
+    tab.open(site.page("/me"))
+    cookie = "; ".join(f"{each['name']}={each['value']}" for each in tab.call("Network.getCookies")["cookies"])
+    with ExitStack() as others:
+
+        def another() -> bool:
+            url = urlsplit(site.page("/live"))
+            line = others.enter_context(closing(HTTPSConnection(url.netloc, context=ssl._create_unverified_context(), timeout=PATIENCE_S)))
+            line.request("GET", url.path, headers={"cookie": cookie, "accept": "text/event-stream"})
+            return line.getresponse().status == 503
+
+        until(another, "as many as there may be are live")
+        tab.open(site.page("/"))
+        tab.reads("close one of them")
+    tab.until("document.querySelector('[data-lost]').hidden")
+    tab.said.clear()
 
 
 @pytest.mark.parametrize(("path", "which"), [("/", "technicians"), ("/evse/1", "technicians"), ("/e/1", "drivers")])

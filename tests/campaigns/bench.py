@@ -127,6 +127,11 @@ class Bench:
         """How the station process is; ``None`` when it does not answer."""
         return await inquiry.ask(self._inquiry)
 
+    @property
+    def inquiry(self) -> str:
+        """The socket at which the station answers technicians."""
+        return self._inquiry
+
     async def ready(self) -> Json:
         """Wait until control, station and bench interface are up; the state then."""
         state: Json = {}

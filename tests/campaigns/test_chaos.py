@@ -4,30 +4,34 @@ from collections.abc import Iterator
 from uuid import uuid4
 
 import pytest
+from msgspec.structs import replace
 
 from chargepoint.domain.notifications import Kept
+from chargepoint.domain.span import Span
 from chargepoint.store.outbox import Outbox
-from tests.campaigns.chaos.story import tell
+from tests.campaigns.chaos.story import QUIET, tell
 
 SEEDS = range(1, 13)
 
 
-def wrong() -> Iterator[str]:
+def wrong(version: str = "1.6") -> Iterator[str]:
     """The differences of these stories, one by one."""
-    return (difference for seed in SEEDS for difference in tell(seed).differences)
+    return (difference for seed in SEEDS for difference in tell(seed, version).differences)
 
 
-def test_with_cuts_at_any_commit_and_a_csms_that_misbehaves_nothing_is_lost_and_nothing_doubled() -> None:
-    outcomes = [tell(seed) for seed in SEEDS]
+@pytest.mark.parametrize("version", QUIET)
+def test_with_cuts_at_any_commit_and_a_csms_that_misbehaves_nothing_is_lost_and_nothing_doubled(version: str) -> None:
+    outcomes = [tell(seed, version) for seed in SEEDS]
     assert [(outcome.seed, outcome.differences) for outcome in outcomes if outcome.differences] == []
     assert sum(outcome.cuts for outcome in outcomes) > 20
     assert sum(outcome.transactions for outcome in outcomes) > 5
     assert sum(outcome.resent for outcome in outcomes) > 5
 
 
-def test_a_queue_that_forgets_what_was_refused_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("version", QUIET)
+def test_a_queue_that_forgets_what_was_refused_is_found(version: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Outbox, "tried", Outbox.delivered)
-    assert any("was never answered" in difference for difference in wrong())
+    assert any("was never answered" in difference for difference in wrong(version))
 
 
 def test_a_queue_that_gives_a_resend_another_id_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -51,3 +55,10 @@ def test_a_message_that_is_put_in_after_the_commit_that_made_it_true_is_found(mo
 
     monkeypatch.setattr(Outbox, "put", late)
     assert next(wrong(), None) is not None
+
+
+def test_a_number_that_is_given_twice_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    """OCPP 2.0.1 1.3.2.1: seqNo."""
+    told = Span.told
+    monkeypatch.setattr(Span, "told", lambda self, at, state: replace(told(self, at, state), next_seq_no=self.next_seq_no or 1))
+    assert any("says something else" in difference for difference in wrong("2.0.1"))

@@ -41,7 +41,7 @@ def differences(
     return [
         *(_unrecognisable(messages) if station.version == "1.6" else ()),
         *(f"violation {violation.rule}: {violation.text}" for violation in station.violations if not excused(violation, station)),
-        *(difference for transaction in transactions for difference in _of_itself(transaction)),
+        *(difference for transaction in transactions for difference in of_itself(transaction)),
         *_strangers(cards, transactions),
         *(difference for card in cards for difference in _of_card(card, [t for t in transactions if t.token == card.token])),
         *(difference for evse, register in registers.items() for difference in _of_energy(evse, register, transactions)),
@@ -65,7 +65,8 @@ def energy_wh(transaction: Transaction) -> float:
     return (transaction.meter_stop_wh or 0.0) - (transaction.meter_start_wh or 0.0)
 
 
-def _of_itself(transaction: Transaction) -> Iterator[str]:
+def of_itself(transaction: Transaction) -> Iterator[str]:
+    """What is wrong with one by what was told of it alone: its end, its register, its events."""
     name = f"transaction {transaction.id} of {transaction.token}"
     if transaction.open:
         yield f"{name}: still open"

@@ -21,7 +21,7 @@ from simulators.actuator import Actuator
 from simulators.contacts import CONTACTOR_TRAVEL_S
 from simulators.csms.records import Station, Transaction
 from simulators.csms.server import Csms
-from simulators.electrics import Electrics
+from simulators.electrics import DEAD_MAN_S, Electrics
 from simulators.priority import like_hardware, like_others
 from simulators.server import WorldServer
 from simulators.world import World
@@ -63,18 +63,28 @@ class Product:
 
 
 class Witness(Actuator):
-    """A contactor that remembers when it opened, in the world's own time, and under which current."""
+    """A contactor that remembers when it opened, in the world's own time."""
 
     def __init__(self, evse: Electrics) -> None:
         super().__init__(CONTACTOR_TRAVEL_S)
         self._evse = evse
-        self.opened: list[tuple[float, int]] = []
+        self.opened: list[int] = []
+        """By command: under which current."""
+        self.let_go: list[float] = []
+        """By the dead-man: when. A busy computer may cause it at any time."""
 
     def move(self, now: float) -> None:
         before = self.position
         super().move(now)
         if before and not self.position:
-            self.opened.append((now, self._evse.ev.current_ma if self._evse.ev else 0))
+            self._opens(now)
+
+    def _opens(self, now: float) -> None:
+        kicked_s = self._evse.timing.last_kick_s
+        if kicked_s is None or now >= kicked_s + DEAD_MAN_S:
+            self.let_go.append(now)
+        else:
+            self.opened.append(self._evse.ev.current_ma if self._evse.ev else 0)
 
 
 class Yard:

@@ -3,7 +3,6 @@
 import json
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -11,6 +10,9 @@ from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
 import pytest
+
+from chargepoint.cli.paths import left
+from tests.waiting import until
 
 CONFIGURATION = """
 [station]
@@ -42,13 +44,13 @@ class Bench:
 
     def until(self, happened: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
         """The EVSE's entry, once it is so."""
-        ends_s = time.monotonic() + PATIENCE_S
-        while time.monotonic() < ends_s:
-            entry: dict[str, Any] = self.ask("GET", "/state")["evses"][0]
-            if happened(entry):
-                return entry
-            time.sleep(0.1)
-        raise AssertionError(f"not within {PATIENCE_S:g} s: {entry}")
+        seen: dict[str, Any] = {}
+
+        def look() -> dict[str, Any] | None:
+            seen.update(self.ask("GET", "/state")["evses"][0])
+            return seen if happened(seen) else None
+
+        return until(look, lambda: str(seen), PATIENCE_S, every_s=0.1)
 
 
 @pytest.fixture
@@ -63,6 +65,7 @@ def bench(tmp_path: Path) -> Iterator[Bench]:
         yield Bench(line.split()[-3].removesuffix("/state"))
         process.terminate()
         process.wait(15)
+        assert list(left(tmp_path / "state")) == [], "nothing is left of its sockets"
 
 
 def test_wires_break_and_are_mended_and_the_station_names_what_is_wrong(bench: Bench) -> None:

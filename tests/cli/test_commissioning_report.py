@@ -7,15 +7,17 @@ import msgspec
 import pytest
 from cryptography.hazmat.primitives import hashes
 
-from chargepoint.cli import station_facts
+from chargepoint.cli import digest, rows, station_facts
 from chargepoint.cli.main import main
-from chargepoint.cli.selftest import shown, summary
+from chargepoint.cli.selftest import NAME, row_of, summary
 from chargepoint.commissioning.steps import Record, Step, merged
 from chargepoint.domain import fingerprints
 from chargepoint.pki import certificates
 from tests.commissioning.site import CONFIGURATION
 from tests.pki.authority import Authority
 from tests.web.signs.pdf_text import text
+
+pytestmark = pytest.mark.usefixtures("apart")
 
 HERE = Path(__file__).with_name("example.toml")
 FAILED = Step(evse=1, name="rcd", title="RCM", outcome="failed", text="did not trip", remedy="Replace it.", code="CP-202")
@@ -28,11 +30,6 @@ def line(folder: Path, *words: str) -> list[str]:
     kept.write_bytes(msgspec.json.encode(Record(at="2026-11-23T10:00:00+00:00", by="anna", steps=STEPS)))
     own = ["--config", str(HERE), "--state-dir", str(folder / "state"), "--selftest", str(kept)]
     return ["commissioning-report", *own, *words]
-
-
-@pytest.fixture(autouse=True)
-def _alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
 
 
 def test_the_template_filled_in_becomes_a_report(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -49,7 +46,7 @@ def test_the_template_filled_in_becomes_a_report(tmp_path: Path, capsys: pytest.
         assert told.out == f"{tmp_path / name}: Self-test: 1 FAILED, 1 passed.\n"
         assert "RCD trips within: 410 ms: usual are up to 300 ms" in told.err
     page, paper = (tmp_path / "report.html").read_text(), text((tmp_path / "report.pdf").read_bytes())
-    for said in ("0.62", "E. Meter", station_facts.hash_of(HERE), "did not trip"):
+    for said in ("0.62", "E. Meter", digest.of(HERE), "did not trip"):
         assert said in page
         assert said in paper
 
@@ -69,6 +66,17 @@ def test_what_cannot_be_taken_is_named(tree: object, said: str, tmp_path: Path, 
     assert main(line(tmp_path, "--measured", str(tmp_path / "measured.json"), "--out", str(tmp_path / "r.pdf"))) == 2
     assert said in capsys.readouterr().err
     assert not (tmp_path / "r.pdf").exists()
+
+
+def test_the_template_as_it_is_gets_one_line_for_each_error(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(line(tmp_path, "--template")) == 0
+    (tmp_path / "measured.json").write_text(capsys.readouterr().out)
+    assert main(line(tmp_path, "--measured", str(tmp_path / "measured.json"), "--out", str(tmp_path / "r.pdf"))) == 2
+    first, *rest = capsys.readouterr().err.splitlines()
+    assert first.endswith(f"measured.json: {len(rest)} errors")
+    assert "  evses.1.loop_ohm: EVSE 1: Loop impedance L-PE: 'Ω' is no number; expected one in Ω" in rest
+    assert len(rest) > 10
+    assert all(each.startswith("  ") for each in rest)
 
 
 def test_wrong_names_are_wrong_usage_and_a_place_that_cannot_be_written_fails(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -93,7 +101,8 @@ def test_fingerprints_are_those_of_every_certificate_of_a_file(tmp_path: Path) -
 
 
 def test_a_step_is_told_with_its_mark_and_the_first_failure_is_where_to_begin() -> None:
-    assert list(shown(FAILED, True)) == ["EVSE 1", f"  FAIL  {'RCM':<23} did not trip [CP-202]", f"  {'':<4}  {'':<23} -> Replace it."]
+    shown = list(rows.shown(row_of(FAILED), NAME, True))
+    assert shown == ["EVSE 1", f"  FAIL  {'RCM':<24} did not trip [CP-202]", f"  {'':<4}  {'':<24} -> Replace it."]
     assert summary(STEPS) == "1 FAILED, 1 passed. Begin with: EVSE 1, RCM [CP-202]."
 
 

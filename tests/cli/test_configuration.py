@@ -91,7 +91,7 @@ def test_a_byte_order_mark_does_no_harm(tmp_path: Path) -> None:
         ("a.json", b'{"station": {},}', "not JSON: Expecting property name enclosed in double quotes (at line 1, column 16)"),
         ("a.json", b"[]", "[]: expected a table with [station], [site] and [[evses]]"),
         ("a.toml", b'id = "\xff"', "byte 7 is not UTF-8; save the file as UTF-8 text"),
-        ("a.toml", None, "cannot be read: No such file or directory; check the name and the file's permissions"),
+        ("a.toml", None, "cannot be read: No such file or directory; check its name, or make one with chargepoint setup"),
     ],
 )
 def test_a_file_that_cannot_be_read_says_where(tmp_path: Path, name: str, content: bytes | None, text: str) -> None:
@@ -204,6 +204,7 @@ def test_a_wrong_choice_names_the_nearest() -> None:
     ],
 )  # fmt: skip
 def test_entries_that_do_not_fit_together(wrong: dict[str, Any], text: str) -> None:
+    """What a security profile needs is there before anything connects: OCPP 2.0.1 A00.FR.004."""
     assert errors(wrong) == (text,)
 
 
@@ -238,8 +239,9 @@ def test_the_bench_needs_simulated_hardware(monkeypatch: pytest.MonkeyPatch) -> 
          'ocpp.variables[0].variable: "ConnectionTimeOut": unknown variable; did you mean EVConnectionTimeOut?'),
         ({"variables": [{"component": "DeviceDataCtrlr", "variable": "ItemsPerMessage", "value": "4"}]},
          'ocpp.variables[0].instance: missing; expected "GetReport" or "GetVariables" or "SetVariables"'),
-        ({"variables": [{"component": "TxCtrlr", "variable": "TxStartPoint", "value": "Authorized"}]},
-         'ocpp.variables[0].value: "Authorized" is not supported here; expected some of PowerPathClosed'),
+        ({"variables": [{"component": "TxCtrlr", "variable": "TxStartPoint", "value": "Plugged"}]},
+         'ocpp.variables[0].value: "Plugged" is not supported here; '
+         "expected some of EVConnected, Authorized, PowerPathClosed, EnergyTransfer"),
         ({"keys": {"ConnectionTimeOut": "30"}, "variables": [{"component": "TxCtrlr", "variable": "EVConnectionTimeOut", "value": "60"}]},
          'ocpp.variables[0]: "60": TxCtrlr.EVConnectionTimeOut is already set by ocpp.keys.ConnectionTimeOut; name it in one place'),
         ({"security_profile": 1, "keys": {"AuthorizationKey": "0011"},

@@ -6,19 +6,16 @@ from pathlib import Path
 
 import pytest
 
-from chargepoint.cli import doctor
+from chargepoint.cli import doctor, rows
 from chargepoint.cli.checks.every import Checked
 from chargepoint.cli.main import main
 from chargepoint.domain.findings import Finding, failing
 
+pytestmark = pytest.mark.usefixtures("apart")
+
 GOOD = Checked("network", Finding(name="link", state="passed", text="eth0 1000 Mb/s"))
 BAD = Checked("network", failing("tcp", "tcp_refused", "port 443: 192.0.2.1: Connection refused"))
 DOUBT = Checked("network", Finding(name="time", state="warning", text="NOT synchronised", remedy="Let port 123 through."))
-
-
-@pytest.fixture(autouse=True)
-def _apart(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
 
 
 def told(monkeypatch: pytest.MonkeyPatch, *found: Checked) -> None:
@@ -75,7 +72,7 @@ def test_a_terminal_of_80_columns_is_kept_to_and_colour_is_not_needed() -> None:
 
     console = Console(file=StringIO(), width=80, force_terminal=False)
     for checked in (GOOD, BAD, DOUBT):
-        for part in doctor.drawn(checked, checked is GOOD):
+        for part in rows.drawn(doctor.row_of(checked), doctor.NAME, checked is GOOD):
             console.print(part)
     text = console.file.getvalue()  # type: ignore[attr-defined]
     assert all(word in text for word in ("ok", "FAIL", "WARN", "→ Compare host and port"))

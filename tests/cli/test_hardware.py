@@ -1,24 +1,22 @@
 """Every signal on the screen, and one output moved by hand: against a whole site with real drivers on real wires."""
 
 import json
-import os
-import signal
-import subprocess
-import sys
-import time
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from chargepoint.cli import inspect
 from chargepoint.cli.main import main
 from chargepoint.cli.signals import View, shown
 from chargepoint.domain.configuration import ConnectorPart, EvsePart
+from chargepoint.inquiry.hardware import Shown
 from chargepoint.link.messages import Signals
 from hal.api import Abilities
 from hal.measured import PILOT_FAULT_PPM, PILOT_OFF_PPM, BoardFault, BoardInputs, BoardOutputs, MeterReading
+from tests.cli.processes import Home, until
 from tests.control.rig import ABLE
 
 CONFIGURATION = """
@@ -50,7 +48,6 @@ backend = "wires"
 [bench]
 listen = "127.0.0.1:0"
 """
-PATIENCE_S = 20.0
 
 
 class Site:
@@ -74,13 +71,6 @@ class Site:
         told: list[dict[str, Any]] = json.loads(text)["evses"] if status == 0 else []
         return told
 
-    def until(self, condition: Callable[[], bool]) -> None:
-        """It holds in time."""
-        end_s = time.monotonic() + PATIENCE_S
-        while not condition():
-            assert time.monotonic() < end_s
-            time.sleep(0.1)
-
     def plug(self, evse: int) -> None:
         """A car comes."""
         body = json.dumps({"reaction_s": 0.2, "phases": 3}).encode()
@@ -91,27 +81,12 @@ class Site:
 def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Iterator[Site]:
     """Control, station and world, in processes of their own."""
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
-    (tmp_path / "station.toml").write_text(CONFIGURATION)
-    options = ["--config", str(tmp_path / "station.toml"), "--state-dir", str(tmp_path / "state")]
-    with (tmp_path / "log").open("w") as log:
-        bench = subprocess.Popen(
-            [sys.executable, "-m", "chargepoint", "bench", *options],
-            stdout=subprocess.PIPE,
-            stderr=log,
-            text=True,
-            env={**os.environ},
-            start_new_session=True,
-        )
-    try:
-        assert bench.stdout is not None
-        there = Site(options, bench.stdout.readline().split()[3].rstrip("/"), capsys)
-        there.until(lambda: len(there.signals()) == 2 and all(each["inputs"] and each["reading"] for each in there.signals()))
+    home = Home(tmp_path)
+    home.config.write_text(CONFIGURATION)
+    with home.running():
+        there = Site(home.options, home.told(r"bench of \S+: (\S+)/ for people"), capsys)
+        until(lambda: len(there.signals()) == 2 and all(each["inputs"] and each["reading"] for each in there.signals()), every_s=0.1)
         yield there
-    finally:
-        bench.send_signal(signal.SIGTERM)
-        bench.communicate(timeout=PATIENCE_S)
-        if bench.poll() is None:
-            os.killpg(bench.pid, signal.SIGKILL)
 
 
 def test_a_technician_looks_and_moves_outputs_and_lets_a_car_charge(site: Site) -> None:
@@ -119,7 +94,7 @@ def test_a_technician_looks_and_moves_outputs_and_lets_a_car_charge(site: Site) 
     assert status == 0
     assert "openevse on /dev/ttyUSB0, heard" in text
     assert "sdm630 on /dev/ttyUSB1, read" in text
-    site.until(lambda: site.ask("exercise", "2", "lock", "close") == (0, "EVSE 2: the feedback of the lock says locked: True: good\n"))
+    until(lambda: site.ask("exercise", "2", "lock", "close") == (0, "EVSE 2: the feedback of the lock says locked: True: good\n"))
     assert site.ask("exercise", "2", "pilot", "16")[1].endswith("expected +12000 mV and -12000 mV: good\n")
     assert site.ask("exercise", "1", "pilot", "16") == (
         1,
@@ -127,12 +102,12 @@ def test_a_technician_looks_and_moves_outputs_and_lets_a_car_charge(site: Site) 
     )
     assert site.ask("exercise", "2", "charge")[1].startswith("chargepoint: EVSE 2: nothing is plugged in")
     site.plug(2)
-    site.until(lambda: site.signals()[1]["state"] == "B1")
+    until(lambda: site.signals()[1]["state"] == "B1")
     status, text = site.ask("exercise", "2", "charge", "--current", "6", "--seconds", "5")
     assert status == 0, text
     assert "contactor closed (feedback closed)" in text
     assert "not a transaction" in text.splitlines()[-1]
-    site.until(lambda: not site.signals()[1]["inputs"]["contactor_closed"])
+    until(lambda: not site.signals()[1]["inputs"]["contactor_closed"])
     assert site.ask("exercise", "2", "lock", "close")[0] == 1
 
 
@@ -145,6 +120,22 @@ def test_wrong_words_are_wrong_usage(tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert there.ask("exercise", "1", "buzzer", "read") == (1, "chargepoint: EVSE 1: no indicator is configured for it\n")
     assert there.ask("exercise", "1", "charge", "--seconds", "1000")[0] == 2
     assert there.ask()[0] == 1
+
+
+def test_control_that_tells_nothing_does_not_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
+    (tmp_path / "station.toml").write_text(CONFIGURATION)
+    there = Site(["--config", str(tmp_path / "station.toml"), "--state-dir", str(tmp_path)], "", capsys)
+    for connected in (True, False):
+        monkeypatch.setattr(inspect, "ask", lambda *asked, connected=connected, **how: Shown((), connected))
+        for words in ((), ("--json",)):
+            status, text = there.ask(*words)
+            assert status == 1
+            assert "control" in text
+            assert "another configuration" not in text
+        assert "control does not run" in text or not connected
 
 
 FIXED = EvsePart(id=1, max_current_a=16.0, connectors=(ConnectorPart(id=1, cable="fixed"),), board={"driver": "acme", "host": "10.0.0.7"})

@@ -1,10 +1,10 @@
-"""What ``[web]`` may say."""
+"""What ``[web]`` and ``[firmware] publish`` may say."""
 
 import pytest
 from msgspec.structs import replace
 
-from chargepoint.cli.listening import addresses
-from chargepoint.domain.configuration import WebPart
+from chargepoint.cli.listening import addresses, publishing
+from chargepoint.domain.configuration import FirmwarePart, WebPart
 from tests.domain.examples import configuration
 
 
@@ -27,3 +27,19 @@ from tests.domain.examples import configuration
 )
 def test_addresses_are_addresses_and_two_different_ones(web: WebPart | None, told: list[str]) -> None:
     assert [str(problem) for problem in addresses(replace(configuration(), web=web))] == told
+
+
+@pytest.mark.parametrize(
+    ("publish", "told"),
+    [
+        (None, []),
+        ("192.168.1.10:8090", []),
+        ("[::]:8090", []),
+        ("8090", ['"8090": expected "host:port", such as "192.168.1.10:8090", on the local network']),
+        ("0.0.0.0:0", ['"0.0.0.0:0": expected a port that stays, 8090 say: other stations are told this address']),
+        ("0.0.0.0:80", ['"0.0.0.0:80": web.driver_listen has it already; name another port']),
+    ],
+)
+def test_other_stations_find_firmware_at_an_address_of_its_own_that_stays(publish: str | None, told: list[str]) -> None:
+    found = publishing(replace(configuration(), firmware=FirmwarePart(publish=publish), web=WebPart(driver_listen="0.0.0.0:80")))
+    assert [str(problem) for problem in found] == [f"firmware.publish: {text}" for text in told]

@@ -1,11 +1,17 @@
-"""The table of verbs."""
+"""The table of verbs, and how every verb ends."""
 
+import errno
 import subprocess
 import sys
+from argparse import Namespace
+from io import BytesIO, TextIOWrapper
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
 from chargepoint.cli.main import VERBS, main
+from tests.cli.asking import EXAMPLE
 
 
 def test_help_names_every_verb_without_importing_one(capsys: pytest.CaptureFixture[str]) -> None:
@@ -32,6 +38,13 @@ def test_wrong_usage_ends_with_2(argv: list[str], capsys: pytest.CaptureFixture[
     assert capsys.readouterr().err.startswith("usage: chargepoint")
 
 
+def test_a_mistyped_verb_gets_the_nearest_ones(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["statsu"])
+    assert ended.value.code == 2
+    assert "'statsu': no such verb; did you mean status or station?" in capsys.readouterr().err
+
+
 def test_the_version_is_that_of_the_distribution(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
         main(["--version"])
@@ -56,3 +69,50 @@ def test_one_verb_does_not_load_what_another_needs() -> None:
     example = f"{__file__.rpartition('/')[0]}/example.toml"
     ran = subprocess.run([sys.executable, "-c", program, example], capture_output=True, text=True, timeout=30, check=True)
     assert ran.stdout.splitlines()[-1] == "[]"
+
+
+def played(monkeypatch: pytest.MonkeyPatch, deed: Any) -> None:
+    """A verb that does that."""
+    verb = SimpleNamespace(HELP="", add_arguments=lambda parser: None, run=deed)
+    monkeypatch.setattr("chargepoint.cli.main.import_module", lambda _: verb)
+
+
+def test_ctrl_c_ends_any_verb_with_1_and_without_a_traceback(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    def interrupted(_: Namespace) -> int:
+        raise KeyboardInterrupt
+
+    played(monkeypatch, interrupted)
+    assert main(["doctor"]) == 1
+    assert capsys.readouterr().err == "chargepoint: interrupted\n"
+
+
+@pytest.mark.parametrize("number", [errno.EPIPE, errno.ENOSPC])
+def test_an_error_of_a_file_that_is_not_standard_output_is_not_hidden(monkeypatch: pytest.MonkeyPatch, number: int) -> None:
+    def broken(_: Namespace) -> int:
+        raise OSError(number, "of another file")
+
+    played(monkeypatch, broken)
+    monkeypatch.setattr("chargepoint.cli.main._nobody_reads", lambda: False)
+    monkeypatch.setattr("chargepoint.cli.main._full", lambda: False)
+    with pytest.raises(OSError, match="of another file"):
+        main(["station"])
+
+
+@pytest.mark.parametrize(
+    ("into", "status", "said"),
+    [("| true", 0, ""), (">/dev/full", 1, "standard output: no space left"), (">&-", 0, "")],
+    ids=["a reader that has had enough", "a disk that is full", "closed"],
+)
+def test_standard_output_that_takes_no_more_ends_without_a_traceback(into: str, status: int, said: str) -> None:
+    """As of ``chargepoint why | head``."""
+    line = f"set -o pipefail; {sys.executable} -m chargepoint check-config {EXAMPLE} {into}"
+    ran = subprocess.run(["bash", "-c", line], capture_output=True, text=True, timeout=30, check=False)
+    assert (ran.returncode, said in ran.stderr, "Traceback" in ran.stderr, "ignored" in ran.stderr) == (status, True, False, False)
+
+
+def test_what_a_locale_cannot_write_ends_nothing_and_programs_read_utf_8(monkeypatch: pytest.MonkeyPatch) -> None:
+    place = BytesIO()
+    monkeypatch.setattr(sys, "stdout", TextIOWrapper(place, "ascii"))
+    played(monkeypatch, lambda _: print("→ Zürich") or 0)
+    assert main(["doctor"]) == 0
+    assert place.getvalue().decode("utf-8") == "→ Zürich\n"

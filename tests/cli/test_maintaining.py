@@ -6,7 +6,7 @@ import pytest
 from msgspec.structs import replace
 
 from chargepoint.cli.maintaining import firmware_settings
-from chargepoint.domain.configuration import Configuration, FirmwarePart, OcppPart
+from chargepoint.domain.configuration import Configuration, FirmwarePart, OcppPart, VariablePart
 from chargepoint.domain.device_model import DeviceModel
 from chargepoint.domain.redaction import without_secrets
 from tests.domain.examples import configuration
@@ -44,6 +44,18 @@ def test_a_csms_that_deletes_the_makers_root_does_not_make_unsigned_firmware_wel
     made = replace(configuration(security_profile=3))
     (tmp_path / "certificates" / "manufacturer.pem").write_text("")  # what is left of it
     assert firmware_settings(made, tmp_path, DeviceModel(made)).accept_unsigned() is False
+
+
+def test_what_an_installer_is_started_with_and_secret_variables_do_not_leave_with_the_log_for_the_csms() -> None:
+    made: Configuration = replace(
+        configuration(),
+        firmware=FirmwarePart(installer="command", argv=("/opt/install", "--token=hush", "--password", "hush", "--force")),
+        ocpp=OcppPart(variables=(VariablePart(component="SecurityCtrlr", variable="BasicAuthPassword", value="hush"),)),
+    )
+    shown = without_secrets(made)
+    assert shown["firmware"]["argv"] == ["/opt/install", "***", "--password", "***", "--force"]
+    assert shown["ocpp"]["variables"][0]["value"] == "***"
+    assert "hush" not in str(shown)
 
 
 def test_the_configuration_is_shown_without_its_secrets() -> None:

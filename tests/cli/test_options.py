@@ -3,8 +3,12 @@
 import logging
 import subprocess
 import sys
+from pathlib import Path
 
-from chargepoint.cli.options import ForJournal
+import pytest
+
+from chargepoint.cli.errors import CliError
+from chargepoint.cli.options import ForJournal, part_of
 
 PROGRAM = """
 import logging, os, sys
@@ -37,3 +41,11 @@ def test_every_line_of_a_traceback_has_its_level() -> None:
     lines = ForJournal().format(record).splitlines()
     assert len(lines) > 3
     assert all(line.startswith("<3>") for line in lines)
+
+
+def test_only_its_user_may_look_into_a_part_of_the_state_directory(tmp_path: Path) -> None:
+    """OCPP 2.0.1 A01.FR.10: a password is in it."""
+    assert part_of(tmp_path / "state", "station").stat().st_mode & 0o777 == 0o700
+    (tmp_path / "file").touch()
+    with pytest.raises(CliError, match="name a directory"):
+        part_of(tmp_path / "file", "station")

@@ -64,6 +64,18 @@ def test_passwords_are_set_and_reset_and_roles_stay(
     assert (tmp_path / "web" / "accounts.json").stat().st_uid == os.geteuid()
 
 
+def test_a_look_at_the_accounts_makes_nothing_and_needs_rights(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert typed(monkeypatch, tmp_path / "none", "--list") == 0
+    assert not (tmp_path / "none").exists()
+    capsys.readouterr()
+    (tmp_path / "web").mkdir()
+    monkeypatch.setattr(os, "access", lambda *_: False)  # as for anybody but root
+    assert typed(monkeypatch, tmp_path, "--list") == 1
+    assert "web: this user may not look into it; run this as root" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     ("argv", "said", "status", "told"),
     [

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from chargepoint.cli.errors import CliError
-from chargepoint.cli.paths import inquiry, private_directory, sockets
+from chargepoint.cli.paths import asked, inquiry, private_directory, sockets
 from tests.domain.examples import configuration
 
 
@@ -96,3 +96,13 @@ def test_a_path_that_is_too_long_for_a_socket_is_refused(tmp_path: Path, monkeyp
         CliError, match="too long; the path of a socket has at most 100 bytes, set XDG_RUNTIME_DIR or TMPDIR to a shorter one"
     ):
         private_directory(tmp_path / "state")
+
+
+def test_whoever_only_asks_makes_no_directory_and_finds_the_one_of_the_station(tmp_path: Path, run_time_directory: Path) -> None:
+    before = sorted(run_time_directory.iterdir())
+    assert asked(tmp_path / "state").endswith("/inquiry")
+    assert sorted(run_time_directory.iterdir()) == before
+    assert asked(tmp_path / "state") == os.path.join(private_directory(tmp_path / "state"), "inquiry")
+    os.chmod(private_directory(tmp_path / "state"), 0o755)
+    with pytest.raises(CliError, match="open to others"):
+        asked(tmp_path / "state")

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from chargepoint.cli.securing import free, security_settings, settle
 from chargepoint.domain.certificates import CertificateUse
 from chargepoint.domain.configuration import Configuration, IdentityPart, SecurityPart, TrustPart
-from chargepoint.domain.variables import BASIC_AUTH_PASSWORD, SECURITY_PROFILE
+from chargepoint.domain.variables.security import BASIC_AUTH_PASSWORD, SECURITY_PROFILE
 from chargepoint.store.store import Store
 from tests.station.rig import configuration
 

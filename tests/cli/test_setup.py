@@ -1,27 +1,17 @@
 """``chargepoint setup`` at a terminal of 80 columns: from nothing to a car that charges, through wrong answers and interruptions."""
 
-import asyncio
-import io
 import os
 import re
 import subprocess
 import sys
-from collections.abc import AsyncGenerator, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
 
-import msgspec
 import pytest
 
 from chargepoint.cli.configuration import read
-from chargepoint.cli.main import main
-from chargepoint.cli.setting_up import answers, looking, unattended, walk
-from chargepoint.cli.setting_up.screen import Back, Screen
-from chargepoint.cli.setting_up.sitting import Sitting
-from chargepoint.cli.wizard import wizard_ports
-from chargepoint.inquiry.trial import Device, Sight, Try
 from chargepoint.web.accounts import Accounts
-from tests.cli.test_web import until
+from tests.cli.processes import until
 from tests.cli.test_wizard import bench, done, told
 from tests.cli.typist import Typist, plain, typist
 
@@ -226,6 +216,7 @@ def test_what_is_there_is_offered_and_what_nobody_asks_for_stays(tmp_path: Path)
         assert "[cp001]" in person.answer("Identity", "cp009")
         for question in ("Label", "Vendor", "Model", "Serial", "How many", "Fuse", "Phases", "Voltage", "grid"):
             person.answer(question)
+        assert "CSMS" in person.answer("Try it now", "n"), "another station to the CSMS"
         assert "good" in person.answer("What now", "1")
         person.until("Control and station start")
         person.interrupt()
@@ -239,135 +230,3 @@ def test_what_is_there_is_offered_and_what_nobody_asks_for_stays(tmp_path: Path)
     assert (after.station.id, after.station.after_power_loss, after.evses[0].ventilation) == ("cp009", "end", True)
     assert after.ocpp.keys == {"MeterValueSampleInterval": "60"}
     assert (tmp_path / "new.toml.previous").read_text() == THERE
-
-
-ANSWERS: dict[str, str] = {
-    "account": f'password = "{PASSWORD}"',
-    "station": 'id = "cp7"\nvendor = "Acme"\nmodel = "One"\nfuse_a = 32',
-    "board": 'driver = "simulated"',
-    "meter": 'driver = "simulated"',
-    "socket": "max_current_a = 16",
-    "access": 'who = "free"\ncards = ["04A1B2C3", "04A1B2C4"]',
-    "csms": 'uses = "none"',
-    "public": 'open = true\nhelp_line = "+44 20 7946 0000"\nlanguages = ["en", "de"]',
-}
-
-
-def installed(folder: Path, **changes: Any) -> int:
-    """Its exit status. A table in another form names itself."""
-    tables = {**ANSWERS, **changes}
-    (folder / "answers.toml").write_text("\n".join(text if text.startswith("[") else f"[{name}]\n{text}" for name, text in tables.items()))
-    return main(["setup", *options(folder), "--answers", str(folder / "answers.toml")])
-
-
-@pytest.mark.parametrize(
-    ("changes", "status", "said"),
-    [
-        ({"station": "id = "}, 2, "not TOML"),
-        ({"toaster": "slots = 2"}, 2, "toaster: unknown; expected tables station, board"),
-        ({"site": "[[station]]\nid = 'x'", "station": "[access.x]"}, 2, "[station]"),
-        ({"station": 'identity = "cp7"'}, 1, "Station and site: identity: unknown; expected one of evses, fuse_a"),
-        ({"station": 'id = "cp7"\nvendor = "Acme"\nmodel = "One"'}, 1, "Station and site: site.fuse_a: missing"),
-        ({"board": 'drive = "openevse"'}, 1, "Board of EVSE 1: driver: missing"),
-        ({"board": 'driver = "toaster"'}, 1, "Board of EVSE 1: evses[0].board.driver"),
-        ({"board": 'driver = "openevse"\nprot = "/dev/ttyUSB0"'}, 1, "Board of EVSE 1: prot: unknown; expected one of"),
-        ({"board": 'driver = "openevse"'}, 1, "Board of EVSE 1: evses[0].board"),
-        ({"station": ANSWERS["station"] + "\nevses = 2", "meter": '[[meter]]\ndriver = "simulated"'}, 1, "Meter of EVSE 2: not answered"),
-        ({"socket": 'kind = "plug"\nmax_current_a = 16'}, 1, "Socket or cable of EVSE 1: kind: 'plug'; expected one of 'socket'"),
-        ({"csms": 'url = "ws://x"\nprofile = 9'}, 1, "CSMS: profile: '9'; expected one of"),
-        ({"csms": 'url = "http://x"\nprofile = 1'}, 1, "CSMS: ocpp."),
-        ({"csms": 'url = "ws://127.0.0.1:1"\nprofile = 0', "board": ANSWERS["board"] + "\ntry = false"}, 1, "Meter of EVSE 1: "),
-        ({"public": 'languages = ["xx"]'}, 1, "For drivers: languages: ['xx']"),
-        ({"public": "open = 1"}, 1, "For drivers: open: 1; expected true or false"),
-        ({"public": 'try = "no"'}, 1, "For drivers: try: 'no'"),
-        ({"account": 'password = "short"'}, 1, "Owner of the pages: password: 5 characters"),
-        ({"account": 'name = "boss"'}, 1, "Owner of the pages: password: missing"),
-        ({}, 1, "Board of EVSE 1: "),
-    ],
-)
-def test_an_installation_without_a_person_ends_at_the_first_step_that_fails(
-    changes: dict[str, str], status: int, said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("chargepoint.cli.setting_up.unattended.PATIENCE_S", 0.5)
-    assert installed(tmp_path, **changes) == status
-    assert said in capsys.readouterr().err
-    assert not (tmp_path / "new.toml").exists()
-    assert Accounts(tmp_path / "state" / "web").all() == ()
-
-
-def test_an_installation_without_a_person_tries_everything_and_ends_with_a_station_that_runs(tmp_path: Path) -> None:
-    (tmp_path / "answers.toml").write_text("\n".join(f"[{name}]\n{text}" for name, text in ANSWERS.items()))
-    with bench(tmp_path), (tmp_path / "answers.toml").open() as given:
-        told(tmp_path, r"set-up code: (\S+)")
-        command = (sys.executable, "-m", "chargepoint", "setup", *options(tmp_path), "--answers", "-")
-        ended = subprocess.run(command, stdin=given, capture_output=True, text=True, check=False)
-        assert (ended.returncode, ended.stderr) == (0, ""), ended
-        assert "Meter of EVSE 1: the meter answers, and what it says is plausible" in ended.stdout
-        given.seek(0)
-        again = subprocess.run(command, stdin=given, capture_output=True, text=True, check=False)
-        assert (again.returncode, again.stderr) == (0, ""), again
-        assert "Board of EVSE 1: as it was" in again.stdout
-    after = read(tmp_path / "new.toml")
-    assert (after.station.id, after.public.languages, after.authorization.cards) == ("cp7", ("en", "de"), ("04A1B2C3", "04A1B2C4"))
-
-
-def test_the_example_of_the_documents_is_accepted(tmp_path: Path) -> None:
-    example = re.findall(r"```toml\n(.*?)```", (Path(__file__).parents[2] / "docs" / "setup.md").read_text(), re.DOTALL)
-    (tmp_path / "answers.toml").write_text(example[0].replace('"..."', f'"{PASSWORD}"'))
-    tree = answers.read(str(tmp_path / "answers.toml"))
-    sitting = Sitting(tmp_path / "new.toml", tmp_path / "state", wizard_ports(tmp_path / "new.toml", tmp_path / "state"), None)
-    unattended.answer_all(sitting, tree)
-    assert [each["meter"]["unit"] for each in sitting.tree()["evses"]] == [1, 2]
-    assert "[[readers]]" in sitting.text()
-
-
-class Scripted(Screen):
-    """Nobody sits there: lines come from a list."""
-
-    def __init__(self, lines: list[str]) -> None:
-        from rich.console import Console
-
-        self.shown = io.StringIO()
-        super().__init__(Console(file=self.shown, width=80, highlight=False, emoji=False, markup=False))
-        self.lines = lines
-
-    def line(self, prompt: str, *, secret: bool = False) -> str:
-        typed = self.lines.pop(0)
-        self.console.file.write(f"  {prompt}> {typed}\n")
-        if typed == "<":
-            raise Back
-        return typed
-
-
-def test_what_is_found_is_offered_and_asked_for_no_further_than_need_be(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    found = (
-        Device(kind="boards", driver="openevse", where="/dev/ttyUSB0", says="8.2.3", entries={"port": "/dev/ttyUSB0"}),
-        Device(kind="meters", driver="sdm630", where="/dev/ttyUSB1, unit 3", says="SDM630", entries={"port": "/dev/ttyUSB1", "unit": 3}),
-    )
-    looks: list[str] = []
-
-    async def attempt(asked: Try) -> AsyncGenerator[Sight, None]:
-        looks.append(asked.what)
-        yield (
-            Sight(state="good", text="2 found", devices=found) if asked.what == "detect" else Sight(state="bad", text="a phase is missing")
-        )
-
-    async def all_of(begin: looking.Begin) -> list[Sight]:
-        return [each async for each in begin()]
-
-    monkeypatch.setattr(looking, "look", lambda screen, begin, **_: asyncio.run(all_of(begin))[-1])
-    ports = msgspec.structs.replace(wizard_ports(tmp_path / "new.toml", tmp_path / "state"), attempt=attempt)
-    screen = Scripted(["cp1", "", "Acme", "One", "", "1", "32", "3", "230", ""])  # the station
-    screen.lines += ["y", "1", "", "n", "y", "3"]  # look; the one found; its port; nothing seldom; try; go on without
-    screen.lines += ["1", "", "", "", "n", "n", "<"]  # the meter, found by the same look: port, baud, unit; not tried; back to it
-    sitting = Sitting(tmp_path / "new.toml", tmp_path / "state", ports, screen)
-    with pytest.raises(IndexError):
-        walk.walk(sitting)
-    assert looks == ["detect", "board"]
-    assert {"driver": "openevse", "entry.port": "/dev/ttyUSB0"}.items() <= sitting.draft.of("board/1").items()
-    assert {"driver": "sdm630", "entry.port": "/dev/ttyUSB1", "entry.unit": "3"}.items() <= sitting.draft.of("meter/1").items()
-    assert "openevse at /dev/ttyUSB0" in screen.shown.getvalue()
-    assert screen.shown.getvalue().count("Meter of EVSE 1") == 2
-    tried = sitting.draft.trial("board/1")
-    assert tried is not None
-    assert (tried.good, tried.text) == (False, "a phase is missing")

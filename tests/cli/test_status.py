@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from chargepoint.cli import watching
+from chargepoint.cli import status, watching
 from chargepoint.cli.main import main
 from chargepoint.cli.watching import Glance, picture
 from chargepoint.domain.history import Happening
@@ -64,6 +64,23 @@ def test_one_screen_of_80_columns_has_what_counts() -> None:
     assert all(each in text for each in ("station cp001", "OCPP 1.6 accepted", "2 messages wait", "16 A x 3", "11.04 kW", "1.234 kWh"))
     assert all(each in text for each in ("Charging: 11.0 kW", "at most 16 A by csms profile (TxProfile 7)", "a car was plugged in"))
     assert max(map(len, text.splitlines())) <= 80
+
+
+def test_a_terminal_keeps_what_belongs_together_below_each_other() -> None:
+    text = status.fitted("EVSE 1  Charging\n  limits       16 A  csms profile, set by csms: " + "word " * 20, 80)
+    lines = text.splitlines()
+    assert (lines[0], max(map(len, lines)) <= 80) == ("EVSE 1  Charging", True)
+    assert all(line.startswith(status.INDENT + "  word") for line in lines[2:])
+
+
+def test_what_control_has_told_is_old_once_it_is_not_heard() -> None:
+    limit = {"owner": "csms", "age_s": 5.0, "expires_in_s": None}
+    more = {"permit": "live", "contactor_count": None, "csms_transaction": None, "phases_drawn": None}
+    evse = {**EVSE, **more, "limits": [{**EVSE["limits"][0], **limit}]}
+    heard, lost = (status.shown({**DOCUMENT, "evses": [evse], "link": link, "reservations": []}) for link in (True, False))
+    assert "state        C2, permit live\n" in heard
+    assert "state        C2, permit live, when control was last heard\n" in lost
+    assert "NOT CONNECTED" in lost
 
 
 def test_a_station_that_goes_away_is_told_and_looked_for_again() -> None:

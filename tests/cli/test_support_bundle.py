@@ -94,7 +94,7 @@ def test_no_secret_is_in_any_part_however_careless_its_source(
     assert "usb 1-1" in found["kernel.txt"]
     assert "Authorize" in found["frames.jsonl"]
     assert output.stat().st_mode & 0o777 == 0o600
-    assert "without signals.json: the station does not answer that question" in capsys.readouterr().out
+    assert "without messages.json, signals.json: the station does not answer that question" in capsys.readouterr().out
     assert "may be" in found["README.txt"]
 
 

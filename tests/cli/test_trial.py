@@ -15,12 +15,15 @@ from typing import Any
 import msgspec
 import pytest
 
-from chargepoint.cli import wizard
+from chargepoint.cli import detect, wizard
+from chargepoint.cli.detect import Looked
 from chargepoint.cli.paths import INSTALLED_STATE, private_directory
 from chargepoint.cli.trial import sights
 from chargepoint.cli.trying.meters import told
 from chargepoint.domain.configuration import EvsePart
 from chargepoint.inquiry.trial import Sight, Try
+from hal.detect.found import Found
+from hal.detect.ports import Port
 from hal.measured import MeterReading, TokenSeen
 from simulators.hardware import ConnectorPlan, EvsePlan
 from simulators.server import WorldServer
@@ -33,6 +36,9 @@ TREE: dict[str, Any] = {
     "evses": [{"id": 1, "max_current_a": 16, "connectors": [{"id": 1}]}],
     "hal": {"backend": "sim"},
 }
+
+PORT = Port("/dev/ttyUSB0", "/dev/serial/by-id/usb-x", device="")
+SDM = Found(kind="meters", driver="sdm630", where="/dev/serial/by-id/usb-x unit 1", says="SDM630", entries={"unit": 1})
 
 
 def question(**fields: Any) -> bytes:
@@ -171,6 +177,25 @@ def test_the_installed_station_has_its_trials_made_by_the_service_manager(tmp_pa
     assert asked[0].what == "board"
 
 
+@pytest.mark.parametrize(
+    ("looked", "said", "rows"),
+    [
+        ([], "nothing was found at 0 serial ports; plug an adapter in", []),
+        ([Looked(PORT)], "nothing was found at 1 serial port; check power, A and B wires", [("/dev/serial/by-id/usb-x", "nobody answers")]),
+        ([Looked(PORT, trouble="in use")], "nothing was found at 1 serial port", [("/dev/serial/by-id/usb-x", "in use")]),
+        ([Looked(PORT, (SDM,))], "1 found at 1 serial port and elsewhere", []),
+    ],
+)
+def test_a_port_where_nobody_answers_is_named_as_it_has_to_be_typed(
+    looked: list[Looked], said: str, rows: list[tuple[str, str]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(detect, "look", lambda arguments: (looked, []))
+    *_, sight, over = sights(question(what="detect", configuration={}), tmp_path)  # nothing has been answered yet
+    assert said in sight.text
+    assert [(row.title, row.value) for row in sight.rows] == rows
+    assert over.state == "over"
+
+
 PART = msgspec.convert({"id": 1, "max_current_a": 16, "phases": 3, "connectors": [{"id": 1}]}, EvsePart)
 
 
@@ -180,6 +205,7 @@ PART = msgspec.convert({"id": 1, "max_current_a": 16, "phases": 3, "connectors":
         ({"voltage_mv": (230_000, 231_000, 229_000), "current_ma": (0, 0, 30)}, []),
         ({}, []),
         ({"voltage_mv": (230_000, 0, 229_000)}, ["voltage"]),
+        ({"voltage_mv": (0, 0, 0), "frequency_hz": 0.0}, ["voltage", "frequency"]),
         ({"voltage_mv": (400_000, 400_000, 400_000)}, ["voltage"]),
         ({"current_ma": (0, 9_000, 0)}, ["current"]),
         ({"frequency_hz": 5.0}, ["frequency"]),
@@ -190,3 +216,13 @@ def test_a_meter_that_cannot_be_right_is_told_apart(fields: dict[str, Any], wron
     sight = told(MeterReading(**{"at_s": 1.0, "energy_wh": 5, **fields}), PART, 230.0, 2.0)
     assert [row.title for row in sight.rows if row.good is False] == wrong
     assert sight.state == ("bad" if wrong else "good")
+    dead = fields.get("voltage_mv") == (0, 0, 0)
+    assert ("behind the contactor" in sight.rows[0].value) == dead, "no supply, or it is wired so"
+
+
+@pytest.mark.parametrize("driver", ["simpleevse", "openevse"])
+def test_a_board_that_is_not_reached_is_told_with_the_reason_of_its_driver(driver: str, tmp_path: Path) -> None:
+    evse = {**TREE["evses"][0], "board": {"driver": driver, "port": str(tmp_path / "ttyUSB9")}}
+    tree = {name: part for name, part in TREE.items() if name != "hal"} | {"evses": [evse]}
+    told = [sight.text for sight in sights(question(configuration=tree, seconds=0.6), tmp_path)]
+    assert any("ttyUSB9: not there; plug its adapter in, or correct port" in text for text in told), told

@@ -5,7 +5,6 @@ import hashlib
 import json
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -19,6 +18,7 @@ from msgspec.structs import replace
 from chargepoint.cli import update as verb
 from chargepoint.cli.main import main
 from chargepoint.cli.paths import updater as place
+from chargepoint.cli.update_story import line
 from chargepoint.cli.updating import ByUpdater
 from chargepoint.cli.versions import look, shown
 from chargepoint.station.installers import Installed
@@ -26,6 +26,7 @@ from chargepoint.update.client import UpdaterError, inquire
 from chargepoint.update.messages import Cancel, Install, LookForSticks, Offered, Phase, See, State, TakeBack
 from tests.cli.updaters import STATE, UPDATE, PlayedUpdater, in_phase
 from tests.update.bundles import MAKER, bundle, written
+from tests.waiting import until
 
 PROGRAM = """
 import sys
@@ -52,11 +53,8 @@ def real(tmp_path: Path, state: Path) -> Iterator[str]:
     options = ["updater", "--installer", "dry-run", "--state-dir", state, "--trust", trust, "--config", tmp_path / "none.toml"]
     with subprocess.Popen([sys.executable, "-c", PROGRAM, *map(str, options)]) as process:
         try:
-            ends_s = time.monotonic() + 30
-            while not answers(place(state)):
-                assert process.poll() is None
-                assert time.monotonic() < ends_s
-                time.sleep(0.02)
+            until(lambda: process.poll() is not None or answers(place(state)), "an answer")
+            assert process.poll() is None
             yield place(state)
         finally:
             process.kill()
@@ -169,6 +167,27 @@ def test_back_and_cancel_are_said_in_the_name_of_who_runs_it(state: Path) -> Non
     updater.answers[TakeBack] = Offered(accepted=False, text="no version before is kept here")
     assert asyncio.run(_played(updater, state, "--back")) == 1
     assert updater.asked == [Cancel(id=UPDATE.id), TakeBack(by="anna")]
+
+
+@pytest.mark.parametrize(("phase", "said"), [(Phase.WAITING, verb.GOES_ON), (None, verb.NOT_BEGUN)])
+def test_whoever_interrupts_is_told_whether_it_goes_on(
+    phase: Phase | None, said: str, state: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Ctrl-C while a bundle is fetched, and while an update is followed."""
+
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    updater = PlayedUpdater(replace(STATE, update=in_phase(phase or Phase.DONE)))
+    monkeypatch.setattr(verb, "fetch", interrupted)
+    monkeypatch.setattr(asyncio, "sleep", interrupted)
+    assert asyncio.run(_played(updater, state, *(["http://h/a.cpb"] if phase is None else []))) == 1
+    assert capsys.readouterr().err.rstrip().endswith(said)
+
+
+def test_a_failure_says_whether_what_ran_before_goes_on() -> None:
+    assert line(in_phase(Phase.FAILED, code="CP-827", text="site.fuse_a")) == "not installed; what ran before goes on (CP-827): site.fuse_a"
+    assert line(in_phase(Phase.FAILED, code="CP-832", text="why")) == "failed, and there is no way back by itself (CP-832): why"
 
 
 def test_versions_of_every_part_are_shown_and_who_is_silent_is_named(tmp_path: Path, state: Path) -> None:

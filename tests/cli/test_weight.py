@@ -8,10 +8,15 @@ import pytest
 CONTROL = "chargepoint.cli.control, chargepoint.cli.configuration, hal.boards.simulated, hal.meters.simulated"
 STATION = "chargepoint.cli.station, chargepoint.ocpp.v16.dialect, hal.readers.simulated, hal.networks.simulated, hal.clocks.simulated"
 
+ASKING = "chargepoint.cli.status, chargepoint.cli.why, chargepoint.cli.events, chargepoint.cli.cards, chargepoint.cli.transactions"
+LOOKING = "chargepoint.cli.doctor, chargepoint.cli.support_bundle"
+
 
 @pytest.mark.parametrize(
     ("modules", "unwanted"),
     [
+        (ASKING, {"asyncio", "ssl", "rich", "chargepoint.cli.configuration", "chargepoint.domain.configuration"}),
+        (LOOKING, {"jsonschema_rs", "websockets", "ocpp", "cryptography", "rich", "starlette"}),
         (CONTROL, {"asyncio", "ssl", "jsonschema", "jsonschema_rs", "websockets", "ocpp", "sqlite3", "starlette", "simulators"}),
         (
             STATION,
@@ -21,7 +26,7 @@ STATION = "chargepoint.cli.station, chargepoint.ocpp.v16.dialect, hal.readers.si
             },
         ),
     ],
-    ids=["control", "station"],
+    ids=["asking", "looking", "control", "station"],
 )
 def test_a_process_loads_only_what_it_needs(modules: str, unwanted: set[str]) -> None:
     program = f"import sys, {modules}; print(*sys.modules)"

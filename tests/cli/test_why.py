@@ -54,7 +54,10 @@ def test_a_pipe_gets_the_answer_first_then_the_steps_then_every_condition(
     document: dict[str, Any], capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(command("1")) == 0
-    lines = capsys.readouterr().out.splitlines()
+    told = capsys.readouterr().out
+    lines = told.splitlines()
+    assert main(command("--evse", "1")) == 0
+    assert capsys.readouterr().out == told
     assert lines[:2] == ["EVSE 1  Preparing", "  Nobody has authorised this car. [CP-921]"]
     assert lines[2] == "  1. Hold a known card to the reader: a sound and a light say that it was read."
     assert "  yes  car            A car is plugged in." in lines
@@ -101,6 +104,19 @@ def test_no_station_is_a_failure_with_its_reason(
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
     assert main(command("--state-dir", str(tmp_path))) == 1
     assert "is the station process running" in capsys.readouterr().err
+
+
+def test_the_answers_of_several_evses_fit_on_one_screen(document: dict[str, Any]) -> None:
+    from rich.console import Console
+
+    console = Console(file=StringIO(), width=80)
+    for each in document["evses"]:
+        for part in why.drawn(msgspec.convert(each, why.Place), brief=True):
+            console.print(part)
+    text = console.file.getvalue()  # type: ignore[attr-defined]
+    assert "Nobody has authorised this car. [CP-921]" in text
+    assert "Hold a known card to the reader" in text
+    assert len(text.splitlines()) < 16
 
 
 def test_a_terminal_is_told_the_same_in_colour_and_no_line_is_wider(document: dict[str, Any]) -> None:

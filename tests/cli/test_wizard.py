@@ -12,7 +12,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from tests.cli.test_web import DEADLINE_S, PASSWORD, Client, until
+from tests.cli.processes import PATIENCE_S, until
+from tests.cli.test_web import PASSWORD, Client
 
 STEPS: tuple[tuple[str, dict[str, str]], ...] = (
     (
@@ -47,7 +48,7 @@ def bench(folder: Path) -> Iterator[subprocess.Popen[bytes]]:
         try:
             yield process
             process.send_signal(signal.SIGTERM)
-            assert process.wait(DEADLINE_S) == 0
+            assert process.wait(PATIENCE_S) == 0
         finally:
             process.kill()
             process.wait()
@@ -71,7 +72,7 @@ def seen(client: Client, path: str) -> str:
 def done(url: str, body: dict[str, Any] | None = None) -> Any:
     """A verb of the bench."""
     request = urllib.request.Request(url, None if body is None else json.dumps(body).encode(), {"Content-Type": "application/json"})
-    with urllib.request.urlopen(request, timeout=DEADLINE_S) as answer:
+    with urllib.request.urlopen(request, timeout=PATIENCE_S) as answer:
         return json.load(answer)
 
 

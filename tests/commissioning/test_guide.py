@@ -3,6 +3,9 @@
 from collections.abc import Iterable
 from typing import Any
 
+import pytest
+from msgspec.structs import replace
+
 from chargepoint.commissioning import guide
 from chargepoint.commissioning.at_rest import Verdict
 from chargepoint.commissioning.moment import Marks, Moment
@@ -100,6 +103,29 @@ def test_a_fault_that_nobody_wanted_decides_and_one_that_is_wanted_does_not() ->
     assert seen.outcome == "passed"
 
 
+@pytest.mark.parametrize(
+    ("ventilation", "closed", "outcome"),
+    [(False, False, "passed"), (True, True, "passed"), (False, True, "failed"), (True, False, "failed")],
+)
+def test_in_state_d_it_closes_only_where_there_is_ventilation(ventilation: bool, closed: bool, outcome: str) -> None:
+    part = replace(PART, ventilation=ventilation)
+    moments = [moment(at_s / 4, "D", closed) for at_s in range(80)]
+    found = concluded("guided_d", [replace(each, sight=replace(each.sight, part=part)) for each in moments])
+    assert found is not None
+    assert (found.outcome, "ventilation" in found.text) == (outcome, True)
+
+
+def test_a_cut_protective_conductor_counts_only_while_it_charges() -> None:
+    assert concluded("guided_pe", [moment(at_s / 4, "A", False) for at_s in range(20)]) is None, "nothing was closed"
+    charging = [moment(0.0, "C", True)]
+    quick = concluded("guided_pe", [*charging, *(moment(1 + at_s / 4, "A", at_s < 1) for at_s in range(9))])
+    late = concluded("guided_pe", [*charging, *(moment(1 + at_s / 4, "A", True) for at_s in range(20))])
+    assert quick is not None
+    assert (quick.outcome, quick.text) == ("passed", "pilot open: contactor open within 0.25 s")
+    assert late is not None
+    assert (late.outcome, "stays closed" in late.text) == ("failed", True)
+
+
 def test_after_unplugging_nothing_may_be_left() -> None:
     clean = concluded("guided_a", [moment(at_s, "A", False, locked=False) for at_s in (0, 0.5, 1.0)])
     assert clean is not None
@@ -107,3 +133,10 @@ def test_after_unplugging_nothing_may_be_left() -> None:
     locked = concluded("guided_a", [moment(float(at_s), "A", False) for at_s in range(12)])
     assert locked is not None
     assert locked.text == "nothing is plugged in, and there is still: the lock is closed"
+
+
+def test_a_fault_that_stays_after_state_e_fails() -> None:
+    left = Trouble(name="pilot_short", title="The pilot is shorted")
+    stays = concluded("guided_back", [moment(float(at_s), "B", False, troubles=(left,)) for at_s in range(62)])
+    assert stays is not None
+    assert (stays.outcome, stays.text) == ("failed", "state B for 60 s, and there is still: The pilot is shorted")

@@ -3,7 +3,7 @@
 import pytest
 
 from chargepoint.commissioning import measured
-from chargepoint.commissioning.measured import PHASES, TYPE_B
+from chargepoint.commissioning.measured import PHASES, TYPE_B, VISUAL
 from tests.domain.examples import configuration
 
 HERE = configuration(cables=("socket",))
@@ -51,10 +51,17 @@ def test_a_choice_is_one_of_those_there_are_and_long_texts_are_cut() -> None:
         ("evse__continuity_ohm", "< 0.05", ">1"),
         ("evse__insulation_mohm", "1", "0.99"),
         ("evse__insulation_mohm", ">500", "0"),
+        ("evse__insulation_mohm", ">500", "<1"),
+        ("evse__visual", VISUAL[0], VISUAL[1]),
         ("evse__loop_ohm", "2", "2.1"),
+        ("evse__loop_ln_ohm", "0.4", ">2"),
+        ("evse__dc_trip_ma", "5.2", ">6"),
         ("evse__trip_ms", "300", "301"),
         ("evse__trip_ma", "15", "14.9"),
         ("evse__trip_ma", "30", "31"),
+        ("evse__trip_ma", "30", ">30"),
+        ("evse__calibration_year", "2026", "26"),
+        ("evse__calibration_year", "2026", ">2026"),
         ("evse__voltage_v", "207", "206"),
         ("evse__voltage_v", "253", "254"),
         ("evse__phase_sequence", PHASES[0], PHASES[1]),
@@ -68,6 +75,7 @@ def test_the_unusual_is_remarked_on_and_the_usual_is_not(place: str, usual: str,
 
 def test_a_tt_system_has_a_higher_loop_and_a_norm_is_named() -> None:
     assert remarked(supply__earthing="TT", evse__loop_ohm="60") == {}
+    assert remarked(supply__rcd_type=TYPE_B, evse__dc_trip_ma="22") == {}, "a type B is no 6 mA detection"
     assert "IEC 61851-1 8.5, IEC 62955" in remarked(supply__rcd_type="type AC")["supply.rcd_type"]
 
 
@@ -77,4 +85,6 @@ def test_what_is_missing_is_told_but_for_remarks() -> None:
     assert (problems, measured.missing(sheet, HERE)) == ((), ())
     assert measured.typed(sheet) == everything
     del everything["person.remarks"], everything["evses.1.loop_ohm"]
+    del everything["evses.1.dc_trip_ma"]
+    assert everything["supply.rcd_type"] == TYPE_B, "which has no such detection"
     assert measured.missing(measured.taken(everything, HERE)[0], HERE) == ("EVSE 1: Loop impedance L-PE",)

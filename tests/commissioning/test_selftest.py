@@ -2,11 +2,15 @@
 
 import asyncio
 from collections.abc import Iterator
+from types import SimpleNamespace
 from typing import Any
+
+from msgspec.structs import replace
 
 from chargepoint.commissioning import selftest
 from chargepoint.commissioning.sight import Bench
-from chargepoint.commissioning.steps import Step
+from chargepoint.commissioning.steps import Step, merged
+from chargepoint.control.exercising import TABLE
 from chargepoint.inquiry.client import InquiryError
 from chargepoint.inquiry.hardware import Exercised, ExerciseOutput, Shown
 from chargepoint.link.messages import Signals
@@ -69,7 +73,7 @@ def test_what_is_refused_for_a_moment_is_asked_again_and_not_for_ever() -> None:
     assert played.moved[:4] == ["pilot_16a"] * 3 + ["pilot_f"]
     never = Played(refusals=1_000)
     found = never.steps()["pilot_offer"]
-    assert (found.outcome, found.text.startswith("it is not known yet")) == ("impossible", True)
+    assert (found.outcome, found.text.startswith("it is not known yet")) == ("by_hand", True)
     assert never.moved.count("pilot_16a") == 4
 
 
@@ -80,3 +84,32 @@ def test_without_a_station_there_is_one_failed_step_that_says_so() -> None:
 
     found = Away().steps()
     assert {name: (step.outcome, step.text) for name, step in found.items()} == {"board": ("failed", "no station answers")}
+
+
+def test_what_control_measured_is_told_in_words() -> None:
+    class Told(Played):
+        async def ask(self, question: Any, answer: Any, timeout_s: float = 0.0, /) -> Any:
+            told = await super().ask(question, answer, timeout_s)
+            if not isinstance(question, ExerciseOutput):
+                return told
+            row = TABLE.get(question.what)
+            evse = SimpleNamespace(
+                board=SimpleNamespace(plug_locked=question.what == "lock_close", cp_high_mv=0, cp_low_mv=0),
+                selftest=SimpleNamespace(passed=True),
+            )
+            return told if row is None else Exercised("good", f"EVSE 1: {row.told.format(e=evse)}")
+
+    found = Told().steps()
+    assert found["rcd"].text == "residual current monitor: tripped by its test and clear again"
+    assert (found["lock_in"].text, found["lock_out"].text) == (
+        "the feedback of the lock says locked",
+        "the feedback of the lock says unlocked",
+    )
+
+
+def test_what_only_a_guided_test_shows_is_open_until_it_was_made() -> None:
+    found = Played().steps()
+    names = ("closing", "guided_e", "guided_pe", "guided_diode")
+    assert {(found[name].outcome, found[name].untried) for name in names} == {("by_hand", True)}
+    proved = tuple(replace(found[name], outcome="passed", untried=False) for name in names)
+    assert merged(proved, found.values())[:4] == proved

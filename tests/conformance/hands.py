@@ -17,11 +17,13 @@ class Hands:
 
     def __init__(self) -> None:
         self.bench: Bench | None = None
+        self._log_from = 0
+        """Bytes of the log that earlier cases have written."""
 
     @property
     def log(self) -> str:
-        """What the station's processes have written."""
-        return "" if self.bench is None else self.bench.log.read_text(errors="replace")
+        """What the station's processes have written in this case."""
+        return "" if self.bench is None else self.bench.log.read_bytes()[self._log_from :].decode(errors="replace")
 
     # What is done
 

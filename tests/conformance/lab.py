@@ -1,9 +1,9 @@
-"""A certification lab: one station in processes of its own, one bench CSMS, and eyes and hands on both."""
+"""A certification lab: one station in processes of its own, one bench CSMS, and eyes and hands on both. Words of both versions."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Hashable
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 
@@ -14,44 +14,40 @@ from simulators.csms.server import Csms
 from tests.campaigns.bench import Bench, Json
 from tests.conformance.hands import CARD, LOOK_S, WAIT_S, Hands
 from tests.conformance.processor import processor_s
-from tests.conformance.sites import SOCKET, STATION, Change, tree
+from tests.conformance.sites import STATION
 
-__all__ = ["CARD", "LOOK_S", "OTHER_CARD", "WAIT_S", "Lab", "LabError", "in_order"]
+__all__ = ["CARD", "LOOK_S", "OTHER_CARD", "WAIT_S", "LabError", "Laboratory", "in_order", "is_call"]
 
 OTHER_CARD = "04D4E5F6"
-ON_THE_WAY = frozenset({"SuspendedEV", "SuspendedEVSE"})
 
 
 class LabError(AssertionError):
     """The station did not do what the case expects. Message: what was waited for, and what came instead."""
 
 
-class Lab(Hands):
-    """One case. Messages are expected in their order, action by action and connector by connector."""
+class Laboratory(Hands):
+    """Messages are expected in their order, action by action and place by place."""
+
+    VERSION: ClassVar[str]
 
     def __init__(self, folder: Path) -> None:
         super().__init__()
         self._folder = folder
-        self._seen: defaultdict[tuple[str, object], int] = defaultdict(int)
+        self._seen: defaultdict[Hashable, int] = defaultdict(int)
+        self._first = 0
+        """The last message before this case."""
         self.lines: list[str] = []
         self.csms: Csms
+        self.served = False
+        """Is there a CSMS?"""
         self.tree: Json = {}
         self.processor_s = 0.0
 
-    async def open(
-        self, *, csms: Csms | None = None, change: Change | None = None, boots: bool = True, keys: Mapping[str, str] | None = None
-    ) -> None:
-        """Start both; ``boots``: the station is accepted, and has told how its connectors are, when this returns."""
-        self.csms = csms or Csms(versions=("1.6",))
+    def serve(self, csms: Csms | None) -> None:
+        """The CSMS, one that is kind if there is none."""
+        self.csms = csms or Csms(versions=(self.VERSION,))
         self.csms.on_line = self.lines.append
-        if not self.csms.url:
-            await self.csms.start()
-        self.tree = tree(self.csms.url, keys or {})
-        if change is not None:
-            change(self.tree)
-        await self.start()
-        if boots:
-            await self.booted()
+        self.served = True
 
     async def start(self) -> None:
         """Start the station with the configuration as it is now."""
@@ -64,7 +60,8 @@ class Lab(Hands):
         if self.bench is not None:
             self.processor_s += processor_s(self.bench)
             await self.bench.leave()
-        await self.csms.stop()
+        if self.served:
+            await self.csms.stop()
 
     # What the CSMS does
 
@@ -94,27 +91,20 @@ class Lab(Hands):
             await self.call(action, **payload)
         assert refusal.value.error_code == code, f"{action} {payload}: expected CALLERROR {code}, got {refusal.value}"
 
-    async def configure(self, **keys: str) -> None:
-        """ChangeConfiguration, key by key, all accepted."""
-        for key, value in keys.items():
-            await self.says("Accepted", "ChangeConfiguration", key=key, value=value)
-
-    async def key(self, name: str) -> str | None:
-        """The value of one key."""
-        answer = await self.call("GetConfiguration", key=[name])
-        (entry,) = answer["configurationKey"]
-        value: str | None = entry.get("value")
-        return value
-
     # What the CSMS hears
 
-    def heard(self, action: str, *, after: int = 0, **wanted: Any) -> list[Message]:
-        """Every message of the station so far, after this number, that has these entries."""
-        return [message for message in self.csms.messages.after(after) if _is(message, action, wanted)]
+    def heard(self, action: str, *, after: int | None = None, **wanted: Any) -> list[Message]:
+        """Every message of the station in this case so far, after this number, that has these entries."""
+        since = self._first if after is None else after
+        return [message for message in self.csms.messages.after(since) if is_call(message, action, wanted)]
+
+    def place(self, action: str, wanted: Json) -> Hashable:
+        """Messages are expected in their order within the same place."""
+        return action
 
     async def hears(self, action: str, *, within_s: float = WAIT_S, **wanted: Any) -> Message:
         """Wait for the next message of this action that has these entries; those that came before it count as passed."""
-        place = action, wanted.get("connectorId")
+        place = self.place(action, wanted)
 
         def fresh() -> Message | None:
             return next(iter(self.heard(action, after=self._seen[place], **wanted)), None)
@@ -129,28 +119,11 @@ class Lab(Hands):
         self._seen[place] = message.number
         return message
 
-    async def status(self, wanted: str, *, connector: int = SOCKET) -> Message:
-        """Wait for this status of one connector. Nothing comes before it but a pause, which car and station may make on the way."""
-        while True:
-            message = await self.hears("StatusNotification", connectorId=connector)
-            seen = message.payload["status"]
-            if seen == wanted:
-                return message
-            if seen not in ON_THE_WAY:
-                raise LabError(f"connector {connector}: expected {wanted}, got {message.payload}")
-
-    async def started(self, **wanted: Any) -> int:
-        """Wait for the next StartTransaction; the id that it got."""
-        message = await self.hears("StartTransaction", **wanted)
-        answer = await self.answer(message)
-        number: int = answer["transactionId"]
-        return number
-
     async def answer(self, message: Message) -> Json:
         """What the CSMS answered to a message of the station."""
 
         def sent() -> Message | None:
-            replies = (m for m in self.csms.messages if m.direction == "sent" and m.number > message.number)
+            replies = (m for m in self.csms.messages.after(message.number) if m.direction == "sent")
             return next((m for m in replies if m.frame[:2] == [3, message.frame[1]]), None)
 
         await self.csms.until(lambda: sent() is not None, WAIT_S)
@@ -164,14 +137,12 @@ class Lab(Hands):
         last = self.csms.messages.last
         self._seen = defaultdict(lambda: last, dict.fromkeys(self._seen, last))
 
-    async def booted(self) -> Message:
-        """Wait for a BootNotification that is accepted, and for the status of every connector; the boot."""
-        boot = await self.hears("BootNotification")
-        while (await self.answer(boot))["status"] != "Accepted":
-            boot = await self.hears("BootNotification")
-        for connector in range(len(self.tree["evses"]) + 1):
-            await self.hears("StatusNotification", connectorId=connector)
-        return boot
+    def begin(self) -> None:
+        """A new case with a station that runs: nothing has been said yet."""
+        self.passed()
+        self._first = self.csms.messages.last
+        self.lines.clear()
+        self._log_from = 0 if self.bench is None else self.bench.log.stat().st_size
 
     async def online(self) -> None:
         """Wait for the station to be connected again."""
@@ -188,15 +159,6 @@ class Lab(Hands):
         await self.ask("PUT", "/network", state=state)
         await (self.online() if state == "up" else self.offline())
 
-    async def charge(self, evse: int = SOCKET, *, token: str = CARD) -> int:
-        """A car that charges, locally authorised, cable first; the id of its transaction."""
-        await self.plug(evse)
-        await self.status("Preparing", connector=evse)
-        await self.card(token, evse=evse)
-        number = await self.started(connectorId=evse)
-        await self.status("Charging", connector=evse)
-        return number
-
 
 def in_order(*messages: Message) -> bool:
     """Did they come one after the other?"""
@@ -204,7 +166,8 @@ def in_order(*messages: Message) -> bool:
     return numbers == sorted(numbers)
 
 
-def _is(message: Message, action: str, wanted: Json) -> bool:
+def is_call(message: Message, action: str, wanted: Json) -> bool:
+    """Is it this CALL of the station, with these entries?"""
     if message.direction != "received" or message.action != action:
         return False
     frame = message.frame

@@ -1,44 +1,62 @@
-"""The file of results: what the page of docs is made from. One line per title, so that a change is seen as one."""
+"""The files of results: what the pages of docs are made from. One line per case, so that a change is seen as one."""
 
 import json
 from pathlib import Path
 
 import pytest
 
-from tests.conformance.titles import TITLES
+from tests.conformance.v16 import titles as v16
+from tests.conformance.v201 import titles as v201
 
+TITLES: dict[str, tuple[v16.Title, ...] | tuple[v201.Title, ...]] = {"1.6": v16.TITLES, "2.0.1": v201.TITLES}
+"""By version."""
 PASS, FAIL = "pass", "fail"
 
 
 class Record:
-    """A plugin of pytest that collects what became of each case, and in the end writes those that ran over what the file had."""
+    """A plugin of pytest that collects what became of each case, and in the end writes those that ran over what the files had."""
 
-    def __init__(self, file: Path) -> None:
-        self._file = file
-        self._results: dict[str, str] = {}
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._results: dict[str, dict[str, str]] = {}
         self.processor_s: dict[str, float] = {}
         self.wall_s: dict[str, float] = {}
+        self.shared: set[str] = set()
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """A step of a test is over."""
-        known = dict(report.user_properties)
-        number = known.get("case")
-        if not isinstance(number, str) or (report.when != "call" and report.passed):
+        known = {name: str(value) for name, value in report.user_properties}
+        if "cases" not in known or (report.when != "call" and report.passed):
             return
-        self._results[number] = PASS if report.passed and self._results.get(number, PASS) == PASS else FAIL
-        self.wall_s[number] = report.duration
-        self.processor_s[number] = float(str(known.get("processor_s", 0)))
+        results = self._results.setdefault(known["version"], {})
+        for number in known["cases"].split():
+            results[number] = PASS if report.passed and results.get(number, PASS) == PASS else FAIL
+        if report.when == "call":
+            self.wall_s[known["cases"]] = report.duration
+            self.processor_s[known["cases"]] = float(known["processor_s"])
+            self.shared |= {known["cases"]} if known["shared"] == "True" else set()
 
     def pytest_sessionfinish(self) -> None:
-        """Write the file."""
-        write(self._file, {**read(self._file), **self._results})
+        """Write the files."""
+        self._folder.mkdir(parents=True, exist_ok=True)
+        for version, results in self._results.items():
+            file = self._folder / name(version)
+            write(file, version, {**read(file), **results})
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """What it cost."""
-        slowest = sorted(self.wall_s, key=lambda number: -self.wall_s[number])[:5]
-        told = ", ".join(f"{number} {self.wall_s[number]:.1f} s" for number in slowest)
+        slowest = sorted(self.wall_s, key=lambda numbers: -self.wall_s[numbers])[:5]
+        told = ", ".join(f"{numbers} {self.wall_s[numbers]:.1f} s" for numbers in slowest)
         spent = f"{sum(self.processor_s.values()):.0f} s of processor time, all {sum(self.wall_s.values()):.0f} s one after the other"
-        terminalreporter.write_line(f"{len(self._results)} cases: {spent}; longest {told}")
+        for words, group in (("a station of their own", self.processor_s.keys() - self.shared), ("a shared one", self.shared)):
+            mean_s = sum(self.processor_s[numbers] for numbers in group) / max(1, len(group))
+            terminalreporter.write_line(f"{len(group)} tests with {words}: {mean_s:.2f} s of processor time each")
+        terminalreporter.write_line(f"{sum(map(len, self._results.values()))} cases: {spent}; longest {told}")
+
+
+def name(version: str) -> str:
+    """Of the file of one version."""
+    return f"conformance-{version}.json"
 
 
 def read(file: Path) -> dict[str, str]:
@@ -49,8 +67,9 @@ def read(file: Path) -> dict[str, str]:
     return results
 
 
-def write(file: Path, results: dict[str, str]) -> None:
+def write(file: Path, version: str, results: dict[str, str]) -> None:
     """In the order of the titles; what has no title any more, or does not apply, is left out."""
-    known = [title.number for title in TITLES if title.number in results and not title.not_applicable]
+    gone = {*v201.OPEN, *(title.number for title in TITLES[version] if title.not_applicable)}
+    known = [title.number for title in TITLES[version] if title.number in results.keys() - gone]
     lines = [f'  "{number}": "{results[number]}"' for number in known]
     file.write_text("{\n" + ",\n".join(lines) + "\n}\n", encoding="utf-8")

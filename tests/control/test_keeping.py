@@ -21,6 +21,7 @@ from chargepoint.control import keeping
 from chargepoint.control.keeping import Keeper, KeepingError, Records, load, save
 from chargepoint.control.kept import Kept, KeptEvse, KeptFault
 from chargepoint.link.messages import ContactorCount
+from tests.waiting import until
 
 OLD: Kept = {1: KeptEvse(contactor=ContactorCount(7, 1))}
 NEW: Kept = {
@@ -39,10 +40,7 @@ def path(tmp_path: Path) -> Path:
 
 def eventually(condition: Callable[[], bool], within_s: float = SOON_S) -> None:
     """A thread of its own needs a moment."""
-    end_s = time.monotonic() + within_s
-    while not condition():
-        assert time.monotonic() < end_s
-        threading.Event().wait(0.002)
+    until(condition, within_s=within_s, every_s=0.002)
 
 
 def closings(kept: Kept) -> int:

@@ -3,7 +3,6 @@
 import logging
 import os
 import threading
-import time
 from collections.abc import Callable
 
 import pytest
@@ -12,6 +11,7 @@ from chargepoint.control import meters
 from chargepoint.control.meters import MeterPoller
 from hal.errors import DeviceError, ImplausibleError
 from hal.measured import MeterReading
+from tests.waiting import until
 
 
 class FakeMeter:
@@ -45,10 +45,7 @@ class FakeMeter:
 
 def eventually(condition: Callable[[], bool]) -> None:
     """A thread of its own needs a moment; five seconds are not one."""
-    end_s = time.monotonic() + 5
-    while not condition():
-        assert time.monotonic() < end_s
-        threading.Event().wait(0.002)
+    until(condition, within_s=5, every_s=0.002)
 
 
 def end(poller: MeterPoller) -> None:

@@ -1,5 +1,6 @@
 """Sharing the site fuse: fair, never above it, and only what is really free."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import pytest
@@ -78,12 +79,14 @@ class Site:
         self.closed = [False] * self.count
         self.draws = [[] for _ in range(self.count)]
 
-    def turn(self, wants_ma: list[int], after_s: float) -> None:
+    def turn(self, wants_ma: list[int], after_s: float, priorities: Sequence[int] = ()) -> None:
         """One scan of the sharing; a stopped EV's contactor opens when its want has been 0 for a scan."""
         self.now += after_s
         asked = [
-            Claim(want, share, closed, rank)
-            for rank, (want, share, closed) in enumerate(zip(wants_ma, self.shares, self.closed, strict=True))
+            Claim(want, share, closed, rank, priority=priority)
+            for rank, (want, share, closed, priority) in enumerate(
+                zip(wants_ma, self.shares, self.closed, priorities or [0] * self.count, strict=True)
+            )
         ]
         before = self.shares
         self.shares = allot(asked, fair_ma(asked, self.fuse_ma, self.now), self.fuse_ma, self.now)
@@ -106,16 +109,50 @@ class Site:
 
 
 WANTS = st.sampled_from([0, 0, 6 * A, 10 * A, 16 * A, 32 * A, 63 * A])
+PRIORITIES = st.sampled_from([0, 0, -9, 1, 9])
 
 
 @given(
     st.integers(6 * A, 100 * A),
-    st.lists(st.tuples(st.lists(WANTS, min_size=4, max_size=4), st.sampled_from([0.01, 0.5, 2.0, 4.99, 5.0, 6.0])), max_size=40),
+    st.lists(
+        st.tuples(
+            st.lists(WANTS, min_size=4, max_size=4),
+            st.sampled_from([0.01, 0.5, 2.0, 4.99, 5.0, 6.0]),
+            st.lists(PRIORITIES, min_size=4, max_size=4),
+        ),
+        max_size=40,
+    ),
 )
-def test_the_sum_of_what_evs_may_draw_never_exceeds_the_fuse(fuse_ma: int, turns: list[tuple[list[int], float]]) -> None:
+def test_the_sum_of_what_evs_may_draw_never_exceeds_the_fuse(fuse_ma: int, turns: list[tuple[list[int], float, list[int]]]) -> None:
     site = Site(fuse_ma, 4)
-    for wants_ma, after_s in turns:
-        site.turn(wants_ma, after_s)
+    for wants_ma, after_s, priorities in turns:
+        site.turn(wants_ma, after_s, priorities)
+
+
+@given(st.integers(0, 100 * A), st.lists(st.tuples(WANTS, PRIORITIES, st.sampled_from([0, 6 * A, 16 * A])), max_size=6))
+def test_a_lower_priority_gets_what_a_higher_one_does_not_want(fuse_ma: int, evs: list[tuple[int, int, int]]) -> None:
+    """OCPP 2.0.1 K03.FR.04: whoever charges already."""
+    asked = [
+        Claim(want, Share(granted, LONG_AGO), granted > 0, rank, priority=priority) for rank, (want, priority, granted) in enumerate(evs)
+    ]
+    fair = fair_ma(asked, fuse_ma, now=100.0)
+    assert sum(fair) <= fuse_ma
+    for higher, its in zip(asked, fair, strict=True):
+        for lower, got in zip(asked, fair, strict=True):
+            assert not got or lower.priority >= higher.priority or its == higher.want_ma
+
+
+def test_a_car_of_higher_priority_takes_the_current_of_one_that_charges_and_gives_it_back() -> None:
+    """OCPP 2.0.1 K03.FR.04."""
+    site = Site(32 * A, 2)
+    site.turn([32 * A, 0], 60.0)
+    assert [share.granted_ma for share in site.shares] == [32 * A, 0]
+    for _ in range(3):
+        site.turn([32 * A, 28 * A], FOLLOW_S, [0, 1])
+    assert [share.granted_ma for share in site.shares] == [0, 28 * A], "the other one waits: 4 A are worth nothing to it"
+    for _ in range(3):
+        site.turn([32 * A, 28 * A], FOLLOW_S, [0, 0])
+    assert [share.granted_ma for share in site.shares] == [16 * A, 16 * A]
 
 
 @given(st.integers(6 * A, 100 * A), st.lists(WANTS, min_size=1, max_size=5))

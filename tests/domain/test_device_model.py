@@ -4,18 +4,16 @@ from typing import Any
 
 import pytest
 
-from chargepoint.domain.device_model import BASES, DeviceModel, SetResult, VariableKey, VariableStatus
-from chargepoint.domain.variables import (
-    CONNECTOR_AVAILABILITY_STATE,
-    EVSE_POWER,
-    HEARTBEAT_INTERVAL,
-    LOCAL_PRE_AUTHORIZE,
-    MESSAGE_ATTEMPTS,
-    SAMPLED_INTERVAL,
-    SAMPLED_MEASURANDS,
-    VARIABLES,
-    Access,
-)
+from chargepoint.domain.device_model import DeviceModel, SetResult, VariableKey, VariableStatus
+from chargepoint.domain.entries import Entry
+from chargepoint.domain.fault_table import KINDS, OF_STATION, ROWS
+from chargepoint.domain.tx_points import POINTS
+from chargepoint.domain.values import OPTION, STRING, written
+from chargepoint.domain.variables import Access
+from chargepoint.domain.variables.authorization import LOCAL_PRE_AUTHORIZE
+from chargepoint.domain.variables.communication import HEARTBEAT_INTERVAL, MESSAGE_ATTEMPTS
+from chargepoint.domain.variables.metering import SAMPLED_INTERVAL, SAMPLED_MEASURANDS
+from chargepoint.domain.variables.parts import CONNECTOR_AVAILABILITY_STATE
 from tests.domain.examples import configuration
 
 ACCEPTED, REJECTED = VariableStatus.ACCEPTED, VariableStatus.REJECTED
@@ -72,6 +70,11 @@ def test_every_required_16_key_of_the_core_profile_is_there() -> None:
         (key("EVSE", "Available"), VariableStatus.UNKNOWN_COMPONENT),
         (key("TxCtrlr", "Colour"), VariableStatus.UNKNOWN_VARIABLE),
         (key("OCPPCommCtrlr", "MessageAttempts"), VariableStatus.UNKNOWN_VARIABLE),
+        (key("OCPPCommCtrlr", "MessageAttempts", ""), VariableStatus.UNKNOWN_VARIABLE),
+        (key("OCPPCommCtrlr", "MessageAttempts", "Heartbeat"), VariableStatus.UNKNOWN_VARIABLE),
+        (key("OCPPCommCtrlr", "MessageAttempts", "TransactionEvent"), ACCEPTED),
+        (VariableKey(component="TxCtrlr", component_instance="left", variable="TxStartPoint"), VariableStatus.UNKNOWN_COMPONENT),
+        (VariableKey(component="TxCtrlr", component_instance="", variable="TxStartPoint"), ACCEPTED),
         (key("OCPPCommCtrlr", "HeartbeatInterval", ""), ACCEPTED),
         (VariableKey(component="TxCtrlr", variable="TxStartPoint", attribute="Target"), VariableStatus.NOT_SUPPORTED_ATTRIBUTE),
         (key("SecurityCtrlr", "BasicAuthPassword"), REJECTED),
@@ -80,6 +83,7 @@ def test_every_required_16_key_of_the_core_profile_is_there() -> None:
     ],
 )
 def test_get_names_what_is_unknown(asked: VariableKey, status: VariableStatus) -> None:
+    """B06.FR.09, B06.FR.14, B06.FR.15"""
     result = model(basic_auth_password="secret").get(asked)
     assert (result.key, result.status) == (asked, status)
     assert (result.value is not None) == (status is ACCEPTED)
@@ -107,6 +111,11 @@ def test_live_values_are_asked_for_each_time() -> None:
         (key_16("MeterValueSampleInterval"), "3000000000", "ValueTooHigh", "3000000000 is too high; the maximum is 2147483647"),
         (key_16("LocalPreAuthorize"), "1", "InvalidValue", '"1" is neither true nor false'),
         (key_16("MeterValuesSampledData"), "Voltage,Voltage", "InvalidValue", '"Voltage" is named twice'),
+        (key("ISO15118Ctrlr", "CountryName"), "1x", "InvalidValue", '"1x": expected two letters, NL for example, or none'),
+        *(
+            (key("TxCtrlr", name), " ", "InvalidValue", f"at least one is needed, of {', '.join(POINTS)}")
+            for name in ("TxStartPoint", "TxStopPoint")
+        ),
         (key_16("ConnectorPhaseRotation"), "0.RST,0.RTS", "InvalidValue", "connector 0 is named twice"),
         (key_16("NumberOfConnectors"), "3", "ReadOnly", "NumberOfConnectors cannot be changed"),
         (key("OCPPCommCtrlr", "MessageTimeout", "Default"), "5", "ReadOnly", "OCPPCommCtrlr.MessageTimeout[Default] cannot be changed"),
@@ -119,6 +128,7 @@ def test_live_values_are_asked_for_each_time() -> None:
     ],
 )
 def test_set_refuses_with_a_reason_and_changes_nothing(asked: VariableKey, value: str, reason: str, info: str) -> None:
+    """B05.FR.08"""
     known = model()
     before = known.get(asked)
     assert known.set(asked, value) == SetResult(asked, REJECTED, reason, info)
@@ -192,6 +202,32 @@ def test_changes_are_kept_under_names_that_find_them_again() -> None:
     assert DeviceModel(configuration(), kept).read(SAMPLED_INTERVAL) == 10
 
 
+def test_every_variable_is_found_again_by_each_of_its_names_and_keeps_its_value_over_a_restart() -> None:
+    station = configuration(keys={"SupportedLanguages": "en,de,fr-CH"})
+    known = DeviceModel(station)
+    assert {"DefaultPriceText[en]", "DefaultPriceText[fr-CH]"} <= {entry.name for entry in known}
+    for entry in known:
+        names = [entry.name, entry.name.upper(), entry.name.replace("[", ",").replace("]", ""), entry.key_16 or entry.name]
+        assert [known.named(name) for name in names] == [entry] * 4
+        assert known.entry(entry.key) is entry
+        assert not entry.key_16 or known.entry(key_16(entry.key_16)) is entry
+    values = {entry.name: other(entry, known.value(entry)) for entry in known}
+    again = DeviceModel(station, values)
+    assert {entry.name: again.value(entry) for entry in again} == values
+
+
+def other(entry: Entry, value: str) -> str:
+    """One that the variable may have, another one where that is easy."""
+    if entry.bounds.values:
+        return entry.bounds.values[-1] if entry.variable.type is OPTION else value
+    match entry.variable.type.name:
+        case "integer" | "decimal":
+            return written(entry.variable.type.parse(f"{entry.bounds.minimum or 1:g}", entry.bounds))
+        case "string" if entry.variable.type is STRING:
+            return "x"
+    return '{"priceText":"0.30 per kWh"}' if entry.key.variable == "DefaultPriceText" else value
+
+
 def test_kept_changes_that_no_longer_fit_fall_back_to_the_preset() -> None:
     kept = {"SampledDataCtrlr.TxUpdatedMeasurands": "Harmonics", "Gone.Variable": "1", "SampledDataCtrlr.TxUpdatedInterval": "10"}
     known = DeviceModel(configuration(), kept)
@@ -199,31 +235,36 @@ def test_kept_changes_that_no_longer_fit_fall_back_to_the_preset() -> None:
     assert known.read(SAMPLED_INTERVAL) == 10
 
 
-# --- B07: reports ------------------------------------------------------------------------------------------------------------------------
-
-
-def test_the_full_inventory_has_every_variable_at_every_place() -> None:
-    rows = {row.key: row for row in model(basic_auth_password="secret").report("FullInventory")}
-    assert all(key(component, "Available", evse=evse) in rows for component, evse in [("EVSE", 1), ("EVSE", 2)])
-    assert rows[key("EVSE", "Power", evse=2)].maximum == 32 * 230 * 3
-    assert rows[key("SecurityCtrlr", "BasicAuthPassword")].value is None
-    interval = rows[key("SampledDataCtrlr", "TxUpdatedInterval")]
-    assert (interval.access, interval.data_type, interval.unit, interval.minimum) == ("ReadWrite", "integer", "s", 0)
-    assert "Voltage" in rows[key("SampledDataCtrlr", "TxUpdatedMeasurands")].values
-    assert all(each.component for each in rows)
-
-
-def test_the_other_bases_are_parts_of_the_full_inventory() -> None:
-    known = model()
-    assert all(row.access != "ReadOnly" for row in known.report("ConfigurationInventory"))
-    assert {row.key.component for row in known.report("SummaryInventory")} == {"ChargingStation", "EVSE", "Connector"}
-    assert all(set(known.report(base)) <= set(known.report("FullInventory")) for base in BASES)
+# --- the table ---------------------------------------------------------------------------------------------------------------------------
 
 
 def test_every_value_of_the_table_is_one_that_its_row_allows() -> None:
     known = model()
-    live = {row.name for row in VARIABLES if row.name.endswith(("AvailabilityState", "DateTime")) or row is EVSE_POWER}
     for entry in known:
-        if entry.variable.name not in live:
+        if entry.initial or entry.variable.access is not Access.READ_ONLY:  # else it is looked up
             entry.variable.type.parse(entry.initial, entry.bounds)
         assert entry.variable.access is not Access.WRITE_ONLY or entry.variable.tried
+
+
+def test_every_component_is_available_or_not() -> None:
+    """OCPP 2.0.1 part 2, 2.13.1."""
+    known = model()
+    places = {(entry.key.component, entry.key.evse, entry.key.connector) for entry in known if entry.key.component}
+    told = {
+        (component, evse, connector): known.get(key(component, "Available", None, evse, connector)) for component, evse, connector in places
+    }
+    assert {result.status for result in told.values()} == {ACCEPTED}
+    assert {place[0] for place, result in told.items() if result.value != "true"} == {"AcPhaseSelector", "AreaVentilation"}
+
+
+def test_every_fault_has_a_variable_that_tells_of_it() -> None:
+    known = {(entry.key.component, entry.key.variable) for entry in model()}
+    assert {(row.component, row.variable) for row in (*ROWS, *OF_STATION.values(), *KINDS.values())} <= known
+
+
+def test_what_has_a_list_of_values_says_which() -> None:
+    """TC_B_53: a list without its values, or with others."""
+    for entry in model(keys={"SupportedLanguages": "en,de"}):
+        if entry.key.component and entry.variable.type.name in ("OptionList", "MemberList", "SequenceList"):
+            assert entry.bounds.values, entry.name
+            assert len(",".join(entry.bounds.values)) <= 1000, entry.name

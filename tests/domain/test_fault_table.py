@@ -8,7 +8,7 @@ import pytest
 from chargepoint.control import derating, pilot, proximity, safety, supply
 from chargepoint.control.settings import MODEST
 from chargepoint.domain.fault_table import FAULTS, KINDS, OF_STATION, ROWS, FaultRow, row
-from chargepoint.domain.faults import Fault
+from chargepoint.domain.faults import Fault, gravest
 from hal.api import METER_SILENT_S
 from hal.measured import FaultKind
 
@@ -136,3 +136,12 @@ def test_warnings_and_lowered_offers_stop_nobody_from_charging() -> None:
 )
 def test_the_figures_in_its_words_are_those_that_control_goes_by(name: str, figures: list[str]) -> None:
     assert [figure for figure in figures if figure not in FAULTS[name].cause] == []
+
+
+def test_the_driver_reads_of_the_most_dangerous_fault_first() -> None:
+    old, earth = Fault("pilot_short", "ev_communication_error", since_s=1.0), Fault("earth_lost", "ground_failure", since_s=2.0)
+    warning, live = Fault("derated", "high_temperature"), Fault("K1", "power_switch_failure", since_s=3.0, by_board=True)
+    assert gravest(()) is gravest((warning,)) is None
+    assert gravest((warning, Fault("meter_silent", "power_meter_failure", since_s=5.0), old)) is old
+    assert gravest((old, earth)) is earth
+    assert gravest((old, earth, live)) is live

@@ -23,6 +23,7 @@ KNOWN = Bounds(values=tuple(MEASURANDS))
 
 
 def test_every_measurand_with_its_unit_its_phases_and_its_place() -> None:
+    """OCPP 2.0.1 J01.FR.07, J01.FR.09, J01.FR.10, J01.FR.11, J02.FR.03, J02.FR.05, J02.FR.06, J02.FR.07"""
     assert samples(FULL, MEASURANDS) == (
         Sample("Energy.Active.Import.Register", 1234, "Wh"),
         Sample("Energy.Active.Export.Register", 7, "Wh"),

@@ -76,6 +76,7 @@ ANSWERS: list[tuple[Facts, str, str]] = [
     (replace(EMPTY, card=CardAnswer("refused", NOW_S - 61)), "nothing_plugged", "Nothing is plugged in"),
     (replace(WAITING, stage="timed_out"), "authorisation_timed_out", "time-out"),
     (replace(WAITING, stage="over"), "session_over", "over"),
+    (replace(WAITING, stage="over", plug_kept=True), "plug_kept", "kept locked"),
     (replace(WAITING, stage="withdrawn"), "authorisation_withdrawn", "withdrawn"),
     (replace(WAITING, stage="ending"), "session_ending", "ending"),
     (limited("csms profile 7", 5_000, "station"), "limit_profile", "5 A by csms profile 7 (because): a car needs at least 6 A."),

@@ -1,6 +1,7 @@
 """The clock: what the kernel says, what a time server says, and what it means."""
 
 import asyncio
+import socket
 import struct
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -10,8 +11,8 @@ import pytest
 
 from chargepoint.ladder import kernel_clock, sntp, stopwatch
 from chargepoint.ladder.kernel_clock import KernelClock
-from chargepoint.ladder.sntp import PACKET, SINCE_1900_S, SntpError
-from chargepoint.ladder.time_of_day import judged
+from chargepoint.ladder.sntp import PACKET, SINCE_1900_S, SntpError, Unresolved
+from chargepoint.ladder.time_of_day import RESOLVE, judged
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 KEPT, LEFT = KernelClock(True, 0.1), KernelClock(False, 16.0)
@@ -97,3 +98,14 @@ def test_the_offset_is_the_servers_time_less_ours_also_beyond_2036(ahead_s: floa
 def test_an_answer_that_says_nothing_is_none(answer: Answer | None) -> None:
     with pytest.raises(SntpError):
         asked(answer)
+
+
+def test_a_server_without_an_address_is_no_matter_for_the_firewall(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def resolved(host: str, port: int) -> tuple[()]:
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+    monkeypatch.setattr(sntp, "resolved", resolved)
+    with pytest.raises(Unresolved, match="Name or service not known"):
+        asyncio.run(sntp.offset_s("ntp.example.com"))
+    found = judged(NOW, LEFT, None, "ntp.example.com: Name or service not known", RESOLVE)
+    assert (found.state, "name server" in found.remedy) == ("warning", True)

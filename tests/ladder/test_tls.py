@@ -1,18 +1,21 @@
 """TLS to a server of the test's own: what it shows is told, and what is wrong with it has its number."""
 
 import asyncio
+import socket
 import ssl
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from chargepoint.domain.findings import Finding
 from chargepoint.ladder import stopwatch, tls
+from chargepoint.ladder.climb import up_to_tls
 from chargepoint.station.csms import Access
 from simulators.csms.authority import Authority
-from tests.ladder.ways import way
+from tests.ladder.ways import climbed, way
 
 LOOPBACK = ip_address("127.0.0.1")
 ROOT, OTHER = Authority("test root"), Authority("another root")
@@ -128,3 +131,44 @@ def test_no_tls_at_the_port_has_its_number(tmp_path: Path) -> None:
 
     found = asyncio.run(main())
     assert (found.state, found.code) == ("failed", "CP-721")
+
+
+def test_files_of_ours_that_cannot_be_used_are_named_and_are_no_matter_of_the_csms(tmp_path: Path) -> None:
+    empty = tmp_path / "empty.pem"
+    empty.write_text("")
+    for trust in (empty, tmp_path / "gone.pem"):
+        at = way("wss://localhost:1", tmp_path, access=Access(security_profile=2, trust_file=str(trust)))
+        found = asyncio.run(tls.look(at, LOOPBACK))
+        assert (found.state, found.code, str(trust) in found.text) == ("failed", "CP-812", True)
+
+
+def test_without_the_right_to_read_them_nothing_is_dialled_and_nothing_said_to_fail(tmp_path: Path) -> None:
+    def hidden() -> Access:
+        raise PermissionError(13, "Permission denied", "/etc/chargepoint/root.pem")
+
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        listening.listen()
+        at = way(f"wss://127.0.0.1:{listening.getsockname()[1]}", tmp_path, access=Access(security_profile=2))
+        found = asyncio.run(climbed(replace(at, settings=replace(at.settings, access=hidden))))
+    assert (found["tls"].state, "/etc/chargepoint/root.pem" in found["tls"].text) == ("not known", True)
+    assert (found["websocket"].state, found["websocket"].text) == ("skipped", "nothing to try while tls is not known")
+
+
+def test_that_rung_alone_says_whether_the_chain_leads_to_a_root_that_is_only_proposed(tmp_path: Path) -> None:
+    async def main() -> None:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(*files(tmp_path, ROOT.issue("csms", hosts=("localhost",))))
+        async with await asyncio.start_server(lambda reader, writer: writer.close(), "127.0.0.1", 0, ssl=context) as server:
+            url = f"wss://localhost:{server.sockets[0].getsockname()[1]}"
+            for root, wanted in ((ROOT, ("passed", "")), (OTHER, ("failed", "CP-724"))):
+                (tmp_path / "trust.pem").write_text(root.pem)
+                access = Access(security_profile=2, trust_file=str(tmp_path / "trust.pem"))
+                found = await up_to_tls(way(url, tmp_path, access=access))
+                assert found is not None
+                assert (found.state, found.code) == wanted
+                assert "chargepoint setup" in found.remedy or found.state == "passed"
+        assert await up_to_tls(way(url, tmp_path, access=access)) is None, "nobody is there"
+        assert await up_to_tls(way("ws://localhost:1", tmp_path)) is None, "no TLS is wanted"
+
+    asyncio.run(main())

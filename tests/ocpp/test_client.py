@@ -107,6 +107,28 @@ def test_a_lost_connection_is_made_again_and_again() -> None:
     play(scene)
 
 
+@pytest.mark.parametrize(("version", "waits_s"), [("1.6", [0.1, 0.2, 0.4]), ("2.0.1", [0.1, 0.1, 0.1])])
+def test_in_2x_any_connection_that_stood_ends_a_series_of_attempts(
+    version: str, waits_s: list[float], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Part 4 §5.3, errata of 2025-04. In 1.6 it has to have stood for ten seconds."""
+    monkeypatch.setattr("chargepoint.ocpp.client.STOOD_S", 0.0)
+
+    async def scene(csms: FakeCsms) -> None:
+        waited: list[float] = []
+        async with running(csms.url, versions=(version,), reconnect=lambda: BackOffRule(0.1, 0.0, 5)) as rig:
+            next_s = rig.client._back_off.next_s
+            monkeypatch.setattr(rig.client._back_off, "next_s", lambda: waited.append(next_s()) or waited[-1])  # type: ignore[func-returns-value]
+            for count in range(1, 4):
+                await csms.has(count)
+                await rig.connected()
+                await csms.connections[-1].close()
+                await until(lambda: len(waited) == count)  # noqa: B023  waited for at once
+            assert waited == pytest.approx(waits_s)
+
+    play(scene)
+
+
 @pytest.mark.parametrize(("chosen", "version", "keeps_id"), [("ocpp1.6", "1.6", True), ("ocpp2.0.1", "2.0.1", False)])
 def test_the_csms_chooses_among_the_versions_offered(chosen: str, version: str, keeps_id: bool) -> None:
     async def scene(csms: FakeCsms) -> None:
@@ -262,6 +284,30 @@ def test_a_drop_may_be_what_follows_an_answer() -> None:
     play(scene)
 
 
+def test_the_old_csms_is_left_before_the_new_one_is_dialled() -> None:
+    """OCPP 2.0.1 B10.FR.06."""
+
+    async def scene(old: FakeCsms) -> None:
+        left: list[bool] = []
+
+        async def converse(_: Any) -> None:
+            left.append(old.connections[0].protocol.close_rcvd is not None)
+
+        new = FakeCsms()
+        new._converse = converse  # type: ignore[method-assign,assignment]
+        async with new.listening():
+            urls = [old.url]
+            async with running(old.url, access=lambda: Access(url=urls[-1]), reconnect=lambda: NEVER) as rig:
+                await rig.connected()
+                urls.append(new.url)
+                rig.client.drop("another network profile")
+                await until(lambda: left)
+                assert left == [True]
+                assert old.closes == [1000]
+
+    play(scene)
+
+
 @pytest.mark.parametrize(
     ("status", "advice"), [(401, "basic_auth_password"), (404, "station.id"), (426, "wss"), (503, "overloaded"), (418, "log")]
 )
@@ -315,7 +361,13 @@ def test_nobody_there_is_told_from_somebody_who_refuses(error: Exception, answer
 
 
 async def raw_server(answer: Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]) -> tuple[asyncio.Server, str]:
-    server = await asyncio.start_server(answer, "127.0.0.1", 0)
+    async def answered(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            await answer(reader, writer)
+        finally:
+            writer.close()
+
+    server = await asyncio.start_server(answered, "127.0.0.1", 0)
     return server, f"ws://127.0.0.1:{server.sockets[0].getsockname()[1]}"
 
 
@@ -333,7 +385,6 @@ def test_a_subprotocol_that_was_not_offered_is_a_failure(caplog: pytest.LogCaptu
         async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
             await shake_hands(reader, writer, "ocpp1.5")
             await reader.read()
-            writer.close()
 
         server, url = await raw_server(answer)
         async with server, running(url):
@@ -366,7 +417,6 @@ def test_a_missing_pong_ends_the_connection() -> None:
             dials.append(1)
             await shake_hands(reader, writer, "ocpp1.6")
             await reader.read()
-            writer.close()
 
         server, url = await raw_server(answer)
         async with server, running(url, ping_interval_s=lambda: 0.05) as rig:
@@ -403,7 +453,6 @@ def test_a_csms_that_does_not_read_is_given_up() -> None:
         async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
             await shake_hands(reader, writer, "ocpp1.6")
             await done.wait()
-            writer.close()
 
         server, url = await raw_server(answer)
         async with server:
@@ -482,5 +531,55 @@ def test_without_a_csms_it_waits_and_is_offline() -> None:
         assert (client.connected, client.version) == (False, "2.0.1")
         task.cancel()
         await asyncio.wait({task})
+
+    asyncio.run(main())
+
+
+# Compression (2.0.1 part 4 §3.3)
+
+
+@pytest.mark.parametrize(("versions", "compressed"), [(("2.0.1",), True), (("2.0.1", "1.6"), True), (("1.6",), False)])
+def test_compression_is_offered_where_the_csms_has_to_know_it(versions: tuple[str, ...], compressed: bool) -> None:
+    async def scene(csms: FakeCsms) -> None:
+        async with running(csms.url, versions=versions) as rig:
+            await rig.connected()
+            assert [each.name for each in csms.connections[0].protocol.extensions] == ["permessage-deflate"] * compressed
+            assert isinstance(await rig.client.ask(Heartbeat(), "m-1"), HeartbeatAnswer)
+            assert csms.received == [[2, "m-1", "Heartbeat", {}]]
+            parts = ['[2,"c-1","ClearCache",', "{", "}]"]
+            await csms.connections[0].send(parts)
+            await until(lambda: rig.station.commands)
+
+    play(scene)
+
+
+def test_a_csms_without_compression_is_spoken_to_without_it() -> None:
+    async def scene(csms: FakeCsms) -> None:
+        async with running(csms.url, versions=("2.0.1",)) as rig:
+            await rig.connected()
+            assert csms.connections[0].protocol.extensions == []
+            assert isinstance(await rig.client.ask(Heartbeat(), "m-1"), HeartbeatAnswer)
+
+    play(scene, compression=None)
+
+
+def test_after_an_answer_that_does_not_fit_the_offer_none_is_made() -> None:
+    async def main() -> None:
+        offers: list[bool] = []
+
+        async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            request = (await reader.readuntil(b"\r\n\r\n")).decode()
+            offers.append("permessage-deflate" in request)
+            key = next(line.split(": ")[1] for line in request.split("\r\n") if line.lower().startswith("sec-websocket-key"))
+            lines = ["HTTP/1.1 101 Switching Protocols", "Upgrade: websocket", "Connection: Upgrade"]
+            lines += [f"Sec-WebSocket-Accept: {accept_key(key)}", "Sec-WebSocket-Protocol: ocpp2.0.1"]
+            lines += ["Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits=15"] * offers[-1]
+            writer.write("\r\n".join([*lines, "", ""]).encode())
+            await reader.read()
+
+        server, url = await raw_server(answer)
+        async with server, running(url, versions=("2.0.1",)) as rig:
+            await rig.connected()
+            assert offers == [True, False]
 
     asyncio.run(main())

@@ -35,12 +35,14 @@ def test_the_identity_is_the_last_segment_and_the_scheme_follows_the_profile(url
     ],
 )
 def test_a_password_is_hex_or_text_as_the_version_says(password: str, version: str, secret: bytes) -> None:
+    """OCPP 2.0.1 A00.FR.202, A00.FR.203, A00.FR.204."""
     header = authorization("AL1000", password, version, 1)["Authorization"]
     assert b64decode(header.removeprefix("Basic ")) == b"AL1000:" + secret
 
 
 @pytest.mark.parametrize(("profile", "has_header"), [(0, False), (1, True), (2, True), (3, False)])
 def test_only_profiles_1_and_2_send_a_password(profile: int, has_header: bool) -> None:
+    """OCPP 2.0.1 A00.FR.202, A00.FR.301, A00.FR.302, A00.FR.303."""
     assert bool(authorization("cp", "secret", "2.0.1", profile)) is has_header
     assert authorization("cp", None, "2.0.1", profile) == {}
 

@@ -49,6 +49,18 @@ def test_a_violation_never_shows_the_value() -> None:
     assert violation.description.startswith("value: ")
 
 
+def test_a_list_that_the_text_lets_be_empty_may_be() -> None:
+    """C01.FR.21 (no EVSE is named: all of them), D01.FR.04, D01.FR.05."""
+    info = {"status": "Accepted", "evseId": []}
+    assert V201.check_response("Authorize", {"idTokenInfo": info}) is None
+    assert V201.check_response("TransactionEvent", {"idTokenInfo": info}) is None
+    update = {"versionNumber": 1, "updateType": "Full"}
+    assert V201.check_request("SendLocalList", update | {"localAuthorizationList": []}) is None
+    entry = {"idToken": {"idToken": "A", "type": "Central"}, "idTokenInfo": info}
+    assert V201.check_request("SendLocalList", update | {"localAuthorizationList": [entry]}) is None
+    assert V201.check_request("GetVariables", {"getVariableData": []}) is not None, "any other may not"
+
+
 def test_times_are_left_to_the_reader_of_times() -> None:
     assert V16.check_response("BootNotification", {"status": "Accepted", "currentTime": "2026-03-01T12:00:00+0000", "interval": 5}) is None
 

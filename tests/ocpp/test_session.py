@@ -22,6 +22,8 @@ NOON = {"currentTime": "2026-03-01T12:00:00Z"}
 NOON_ANSWER = HeartbeatAnswer(datetime(2026, 3, 1, 12, tzinfo=UTC))
 
 both = pytest.mark.parametrize("version", VERSIONS)
+TWICE = {"1.6": "FormationViolation", "2.0.1": "RpcFrameworkError"}
+"""Part 4 §4.2.3."""
 
 
 def spawn(talk: Talk, message_id: str | None = None) -> "asyncio.Task[Any]":
@@ -223,10 +225,13 @@ def test_what_follows_an_answer_comes_after_it(version: str) -> None:
 def test_nothing_follows_an_answer_that_could_not_leave(version: str) -> None:
     async def main() -> None:
         async with Talk(version) as talk:
-            talk.station.then = lambda: pytest.fail("nobody has heard the answer")
+            followed: list[str] = []
+            talk.station.then = lambda: followed.append("nobody has heard the answer")
             talk.wire.break_off()
             talk.wire.hear([2, "x", "ClearCache", {}])
             await settle()
+            assert talk.station.commands
+            assert followed == []
 
     virtual_time.run(main())
 
@@ -243,6 +248,23 @@ def test_an_error_of_the_station_is_an_internal_error_and_the_session_goes_on(ve
             assert (await talk.call("y", "NoSuchAction", {}))[:3] == [4, "y", "NotImplemented"]
 
     virtual_time.run(main())
+
+
+@both
+def test_what_follows_an_answer_and_fails_is_told_and_the_session_goes_on(version: str, caplog: pytest.LogCaptureFixture) -> None:
+    def fail() -> None:
+        raise RuntimeError("the disk is full")
+
+    async def main() -> None:
+        async with Talk(version) as talk:
+            talk.station.then = fail
+            assert (await talk.call("x", "ClearCache", {}))[:2] == [3, "x"]
+            await settle()
+            assert (await talk.call("y", "NoSuchAction", {}))[:3] == [4, "y", "NotImplemented"]
+
+    virtual_time.run(main())
+    assert "event=follow_up_failed action=ClearCache" in caplog.text
+    assert "the disk is full" in caplog.text
 
 
 @both
@@ -273,7 +295,7 @@ def test_so_many_calls_are_worked_on_and_no_more(version: str) -> None:
             for number in range(MAX_CALLS_IN_WORK):
                 assert await talk.call(f"n{number}", "ClearCache", {}) is None
             assert (await talk.call("busy", "ClearCache", {}))[:3] == [4, "busy", "GenericError"]
-            assert (await talk.call("n0", "ClearCache", {}))[0:2] == [4, "n0"]
+            assert (await talk.call("n0", "ClearCache", {}))[:3] == [4, "n0", TWICE[version]], "that id is being worked on"
             await asyncio.sleep(2)
             answered = [frame[1] for frame in talk.wire.sent if frame[0] == 3]
             assert sorted(answered) == [f"n{number}" for number in range(MAX_CALLS_IN_WORK)]

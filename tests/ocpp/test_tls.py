@@ -174,6 +174,7 @@ def negotiated(csms: FakeCsms) -> tuple[str, str]:
 
 @pytest.mark.parametrize("suite", tls.SUITES)
 def test_every_suite_of_the_standard_and_those_of_the_field_are_spoken(files: Files, suite: str) -> None:
+    """OCPP 2.0.1 A00.FR.319, A00.FR.422; without compression: A00.FR.321, A00.FR.424."""
     context = files.server(key=None if "ECDSA" in suite else rsa_key())
     context.maximum_version = ssl.TLSVersion.TLSv1_2
     context.set_ciphers(f"{suite}:@SECLEVEL=0")
@@ -195,6 +196,8 @@ def test_a_csms_that_leaves_the_choice_to_the_station_gets_forward_secrecy(files
 
 
 def test_the_newest_version_is_taken(files: Files) -> None:
+    """OCPP 2.0.1 A00.FR.312, A00.FR.317, A00.FR.415, A00.FR.420."""
+
     def look(_: Rig, csms: FakeCsms) -> None:
         assert negotiated(csms)[0] == "TLSv1.3"
 
@@ -203,6 +206,7 @@ def test_the_newest_version_is_taken(files: Files) -> None:
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
 def test_a_csms_with_old_tls_only_is_refused_and_noted_once(files: Files, caplog: pytest.LogCaptureFixture) -> None:
+    """OCPP 2.0.1 A00.FR.313, A00.FR.314, A00.FR.316, A00.FR.416, A00.FR.417, A00.FR.419."""
     context = files.server(key=rsa_key())
     context.minimum_version, context.maximum_version = ssl.TLSVersion.TLSv1, ssl.TLSVersion.TLSv1_1
     notes = turned_away(context, Access(security_profile=2, trust_file=files.trust), caplog)
@@ -214,6 +218,7 @@ def test_a_csms_with_old_tls_only_is_refused_and_noted_once(files: Files, caplog
     "suites", ["AES128-SHA", "ECDHE-RSA-AES128-SHA256", "ECDHE-RSA-CHACHA20-POLY1305", "AES256-SHA256", "DHE-RSA-AES256-GCM-SHA384"]
 )
 def test_a_csms_with_other_suites_only_is_refused_and_noted_once(files: Files, suites: str, caplog: pytest.LogCaptureFixture) -> None:
+    """OCPP 2.0.1 A00.FR.320, A00.FR.323, A00.FR.423, A00.FR.426."""
     context = files.server(key=rsa_key())
     context.maximum_version = ssl.TLSVersion.TLSv1_2
     context.set_ciphers(f"{suites}:@SECLEVEL=0")
@@ -241,10 +246,26 @@ def test_a_csms_with_other_suites_only_is_refused_and_noted_once(files: Files, s
 def test_a_certificate_that_cannot_be_trusted_is_refused_and_noted_once(
     files: Files, leaf: dict[str, Any], signer: Authority, caplog: pytest.LogCaptureFixture
 ) -> None:
+    """OCPP 2.0.1 A00.FR.308, A00.FR.309, A00.FR.310, A00.FR.311, A00.FR.411, A00.FR.412, A00.FR.413, A00.FR.414."""
     notes = refused(files.server(signer, **leaf), Access(security_profile=2, trust_file=files.trust), caplog)
     assert [kind for kind, _ in notes] == ["InvalidCentralSystemCertificate"]
     assert "url=wss://localhost" in caplog.text
     assert TLS_ADVICE[tls.INVALID_CERTIFICATE] in caplog.text
+
+
+def test_a_wildcard_will_do_only_where_it_is_allowed(files: Files) -> None:
+    """The rest of the handshake is OpenSSL's; which names there are is what counts here."""
+    made = tls.context(Access(security_profile=2, trust_file=files.trust, wildcards=False))
+    shown = {"subject": ((("commonName", "*.example.com"),),), "subjectAltName": (("DNS", "*.example.com"),)}
+    for names, good in ((("*.example.com",), False), (("*.example.com", "csms.example.com"), True), (("csms.example.com",), True)):
+        end = made.wrap_bio(ssl.MemoryBIO(), ssl.MemoryBIO(), server_hostname="csms.example.com")
+        assert isinstance(end, tls.Handshake)
+        end.getpeercert = lambda *_, names=names: {**shown, "subjectAltName": tuple(("DNS", name) for name in names)}  # type: ignore[method-assign,assignment]
+        if good:
+            end.look_for_name()
+        else:
+            with pytest.raises(ssl.SSLCertVerificationError, match="wildcard"):
+                end.look_for_name()
 
 
 def test_the_name_may_stand_in_the_common_name_alone(files: Files) -> None:
@@ -285,6 +306,7 @@ def test_the_station_hears_how_the_csms_was_verified(files: Files) -> None:
 
 
 def test_a_new_root_is_trusted_beside_the_old_one_and_without_it(files: Files) -> None:
+    """OCPP 2.0.1 M05.FR.14."""
     new = Authority("new root", ROOT)
     both, alone = files.write("both.pem", new.pem + ROOT.pem), files.write("alone.pem", new.pem)
     for trust in (both, alone):
@@ -294,6 +316,7 @@ def test_a_new_root_is_trusted_beside_the_old_one_and_without_it(files: Files) -
 
 @pytest.mark.parametrize("version", [ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3])
 def test_profile_3_shows_the_stations_own_certificate(files: Files, version: ssl.TLSVersion) -> None:
+    """OCPP 2.0.1 A00.FR.401, A00.FR.402."""
     context = files.server(wants=ROOT.pem)
     context.minimum_version = context.maximum_version = version
 

@@ -1,18 +1,17 @@
-"""What all tests of the package share: it is built once."""
+"""What all tests of the package share: it is built once, as a maker does it."""
 
+import os
 import shutil
+import subprocess
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
-from deb.package import build
-from deb.project import Project, project
-from deb.target import Target
+from deb.project import ROOT, Project, project
 from tests.packaging import machine
-from tests.packaging.refusing import refusing
-
-NEWER = "99.0"
+from tests.packaging.updates import Maker
+from tests.packaging.variants import broken, strict, variant
 
 
 @pytest.fixture(scope="session")
@@ -31,20 +30,38 @@ def debian() -> Future[Path]:
 
 
 @pytest.fixture(scope="session")
-def package(ours: Project, debian: Future[Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """For a PC with Debian 12."""
+def maker(tmp_path_factory: pytest.TempPathFactory) -> Maker:
+    """Whose updates our stations take."""
+    return Maker(tmp_path_factory.mktemp("maker"))
+
+
+@pytest.fixture(scope="session")
+def package(maker: Maker, debian: Future[Path]) -> Path:
+    """For a PC with Debian 12, by ``make deb``."""
     if shutil.which("dpkg-deb") is None:
         pytest.skip("needs dpkg-deb: Debian, or its package dpkg")
-    return build(ours, Target(12, "amd64"), tmp_path_factory.mktemp("package"), "gzip")
+    options = f"--arch amd64 --compression gzip --into {maker.folder} --trust {maker.trust}"
+    environment = {name: value for name, value in os.environ.items() if name not in ("MAKEFLAGS", "MAKELEVEL", "MFLAGS")}
+    done = subprocess.run(("make", "-C", ROOT, "deb", f"ARGS={options}"), capture_output=True, text=True, check=False, env=environment)
+    assert done.returncode == 0, done.stderr
+    (made,) = maker.folder.glob("*.deb")
+    assert str(made) in done.stdout
+    return made
 
 
 @pytest.fixture(scope="session")
-def newer(package: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The same, of a later version."""
-    return build(project(NEWER), Target(12, "amd64"), tmp_path_factory.mktemp("newer"), "gzip")
+def newer(package: Path) -> Path:
+    """A later version."""
+    return variant(package, "99.0")
 
 
 @pytest.fixture(scope="session")
-def choosy(newer: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A version later still, which accepts no configuration of today's."""
-    return refusing(newer, tmp_path_factory.mktemp("choosy"))
+def lame(package: Path) -> Path:
+    """A version later still, whose station ends at once."""
+    return variant(package, "100.0", broken)
+
+
+@pytest.fixture(scope="session")
+def picky(package: Path) -> Path:
+    """Another, which accepts no configuration of today's."""
+    return strict(package, "101.0")

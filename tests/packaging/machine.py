@@ -9,7 +9,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
 
@@ -17,7 +17,7 @@ import pytest
 
 from deb.project import ROOT
 
-BASE = ROOT / "build" / "debian12"
+BASE = ROOT / "build" / "debian"
 INCLUDED = ("python3.11", "systemd", "udev", "init-system-helpers")
 CAPABILITIES = "CAP_IPC_LOCK,CAP_SYS_NICE,CAP_SYS_RESOURCE"
 UNWANTED = (
@@ -27,6 +27,10 @@ UNWANTED = (
     "apt-daily-upgrade.timer",
     "dpkg-db-backup.timer",
 )
+MOUNTED = "machine-of-"
+"""What stands for the device of a mount: it goes on with the number of the process."""
+WITH_US = ("setpriv", "--pdeathsig", "KILL")
+"""A machine ends with the process that has booted it, however that ends."""
 WAIT_S = 60.0
 TOOLS = {"mmdebstrap": "mmdebstrap", "systemd-nspawn": "systemd-container"}
 
@@ -41,7 +45,8 @@ def base() -> Path:
     if not BASE.exists():
         making = BASE.with_name(f"making-{os.getpid()}")
         making.parent.mkdir(exist_ok=True)
-        command = ("mmdebstrap", "--quiet", "--variant=minbase", f"--include={','.join(INCLUDED)}", "bookworm", making)
+        least = ("--variant=essential", f"--include={','.join(INCLUDED)}", "--dpkgopt=force-unsafe-io")
+        command = ("mmdebstrap", "--quiet", *least, "bookworm", making)
         for _ in range(2):  # a registry may hang up once
             shutil.rmtree(making, ignore_errors=True)
             made = subprocess.run(command, check=False, capture_output=True, text=True)
@@ -49,7 +54,6 @@ def base() -> Path:
                 break
         else:
             pytest.skip(f"no Debian could be made: {made.stderr.strip()[-300:]}")
-        (making / "etc/dpkg/dpkg.cfg.d/quick").write_text("force-unsafe-io\n")
         making.rename(BASE)
     if objection := _nothing_starts():
         pytest.skip(f"this machine starts nothing in namespaces of its own: {objection}")
@@ -87,6 +91,7 @@ class Machine:
         """Until its systemd has started everything."""
         with self._log.open("ab") as log:
             command = (
+                *WITH_US,
                 "systemd-nspawn",
                 "--quiet",
                 "--register=no",
@@ -114,6 +119,8 @@ class Machine:
         if self._process is not None:
             if self._process.poll() is None and (leader := self._leader):
                 os.kill(int(leader), signal.SIGKILL)
+            with suppress(subprocess.TimeoutExpired):
+                self._process.wait(5)
             self._process.kill()
             self._process.wait()
             self._process = None
@@ -125,6 +132,10 @@ class Machine:
         assert self._process.poll() is None, self._log.read_text()
         return next(iter(Path(f"/proc/{self._process.pid}/task/{self._process.pid}/children").read_text().split()), None)
 
+    def sees(self, path: str) -> Path:
+        """What it has there, mounted or not."""
+        return Path(f"/proc/{self._leader}/root{path}")
+
     def run(self, *command: str | Path, check: bool = True, user: str | None = None) -> subprocess.CompletedProcess[str]:
         """A command on it, as root or another user."""
         leader = self._leader
@@ -135,6 +146,11 @@ class Machine:
         done = subprocess.run(enter, capture_output=True, text=True, check=False, timeout=WAIT_S, env=environment)
         assert done.returncode == 0 or not check, f"{command}: {done.returncode}\n{done.stdout}\n{done.stderr}\n{self.journal()}"
         return done
+
+    def in_its_network(self, *command: str | Path) -> tuple[str | Path, ...]:
+        """A command of this machine, but for that."""
+        assert self._leader is not None
+        return ("nsenter", "--target", self._leader, "--net", "--", *command)
 
     def does(self, *command: str | Path) -> bool:
         """Does it end well?"""
@@ -151,14 +167,14 @@ class Machine:
 
 
 @contextmanager
-def machine(folder: Path) -> Iterator[Machine]:
-    """A new one, halted and thrown away in the end. It is not booted yet."""
-    lower = base()
+def machine(lower: Path, folder: Path) -> Iterator[Machine]:
+    """A new one on the base, halted and thrown away in the end. It is not booted yet."""
     folders = {name: folder / name for name in ("root", "upper", "work", "shared")}
     for each in folders.values():
         each.mkdir()
     layers = f"lowerdir={lower},upperdir={folders['upper']},workdir={folders['work']}"
-    subprocess.run(["mount", "-t", "overlay", "overlay", "-o", layers, folders["root"]], check=True)
+    _forget_the_dead()
+    subprocess.run(["mount", "-t", "overlay", f"{MOUNTED}{os.getpid()}", "-o", layers, folders["root"]], check=True)
     found = Machine(folders["root"], folders["shared"], folder / "console")
     for unit in UNWANTED:
         (folders["root"] / "etc/systemd/system" / unit).symlink_to("/dev/null")
@@ -170,9 +186,17 @@ def machine(folder: Path) -> Iterator[Machine]:
         shutil.rmtree(folders["upper"], ignore_errors=True)
 
 
+def _forget_the_dead() -> None:
+    """What is still mounted for tests that were killed."""
+    for source, place, *_ in (line.split() for line in Path("/proc/mounts").read_text().splitlines()):
+        if source.startswith(MOUNTED) and not Path("/proc", source.removeprefix(MOUNTED)).exists():
+            subprocess.run(["umount", "--lazy", place], check=False)
+
+
 def until(condition: Callable[[], object], what: str | Callable[[], str], within_s: float = WAIT_S) -> None:
     """Wait for something on a machine."""
-    ends_s = time.monotonic() + within_s
+    began_s = time.monotonic()
     while not condition():
-        assert time.monotonic() < ends_s, what if isinstance(what, str) else what()
-        time.sleep(0.05)
+        waited_s = time.monotonic() - began_s
+        assert waited_s < within_s, what if isinstance(what, str) else what()
+        time.sleep(min(0.5, 0.05 + waited_s / 10))

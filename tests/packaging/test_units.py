@@ -6,6 +6,7 @@ import subprocess
 
 import pytest
 
+from chargepoint.web.wizard import roots
 from deb.package import SCRIPTS, STEPPED, SYSTEMD
 
 EXPOSED = {
@@ -41,10 +42,29 @@ def test_no_start_limit_and_no_exit_leaves_a_service_dead(service: str) -> None:
     assert service in STEPPED
 
 
+@pytest.mark.parametrize("unit", sorted(path.name for kind in ("path", "socket") for path in SYSTEMD.glob(f"*.{kind}")))
+def test_nor_does_one_of_what_begins_it(unit: str) -> None:
+    """Control needs its socket at each start: one that may not begin again would keep it dead."""
+    assert "StartLimitIntervalSec=0" in (SYSTEMD / unit).read_text().splitlines()
+
+
 def test_the_link_belongs_to_the_station_and_to_no_service() -> None:
     lines = (SYSTEMD / "chargepoint-link.socket").read_text().splitlines()
     assert {"SocketUser=chargepoint", "SocketMode=0600", "ListenSequentialPacket=/run/chargepoint/link"} <= set(lines)
     assert "d /run/chargepoint 0755 root root" in (SYSTEMD / "chargepoint.tmpfiles").read_text().splitlines()
+
+
+def test_the_pages_hear_what_the_others_log_and_a_place_that_is_missing_stops_nobody() -> None:
+    tmpfiles, web = ((SYSTEMD / name).read_text().splitlines() for name in ("chargepoint.tmpfiles", "chargepoint-web.service"))
+    assert "d /run/chargepoint/web 2750 chargepoint-web chargepoint" in tmpfiles, "what is made in it is for the group"
+    assert "ReadWritePaths=-/run/chargepoint/web" in web
+
+
+def test_a_root_that_the_pages_were_given_may_be_read_and_replaced_by_the_station() -> None:
+    tmpfiles, station = ((SYSTEMD / name).read_text().splitlines() for name in ("chargepoint.tmpfiles", "chargepoint-station.service"))
+    folder = f"/var/lib/chargepoint/configuration/{roots.FOLDER}"
+    assert f"d {folder} 2770 chargepoint-web chargepoint" in tmpfiles
+    assert f"ReadWritePaths=-{folder}" in station
 
 
 def test_trials_have_the_devices_of_control_and_never_beside_it() -> None:

@@ -6,17 +6,18 @@ from pathlib import Path
 from typing import Any
 
 from simulators.csms.message_log import Message
-from tests.conformance.lab import Lab
+from tests.conformance.v16 import lab as v16
+from tests.conformance.v201 import lab as v201
 
 TIMEOUT_S = 120.0
-Script = Callable[[Lab], Awaitable[None]]
 
 
-def dialogue(script: Script, folder: Path, **opening: Any) -> None:
+def dialogue(script: Callable[[Any], Awaitable[None]], folder: Path, lab: type[v16.Lab] | type[v201.Lab] = v16.Lab, **opening: Any) -> None:
     """Play it (``opening`` as ``Lab.open`` takes it); in the end the bench CSMS has seen no breach of the standard."""
+    kind = lab
 
     async def play() -> None:
-        lab = Lab(folder)
+        lab = kind(folder)
         try:
             await lab.open(**opening)
             await script(lab)

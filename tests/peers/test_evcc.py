@@ -6,8 +6,8 @@ from typing import Any
 
 from simulators.csms.behaviour import Behaviour
 from simulators.csms.server import Csms
-from tests.conformance.lab import Lab
-from tests.conformance.sites import CABLE, SOCKET, Json
+from tests.conformance.v16.lab import Lab
+from tests.conformance.v16.sites import CABLE, SOCKET, Json
 from tests.peers.rig import dialogue, samples
 
 PATIENCE_S = 60.0

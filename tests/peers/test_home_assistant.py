@@ -4,8 +4,8 @@ from pathlib import Path
 
 from simulators.csms.behaviour import Behaviour
 from simulators.csms.server import Csms
-from tests.conformance.lab import CARD, Lab
-from tests.conformance.sites import CABLE, SOCKET, Json
+from tests.conformance.v16.lab import CARD, Lab
+from tests.conformance.v16.sites import CABLE, SOCKET, Json
 from tests.peers.rig import dialogue
 
 PATIENCE_S = 3.0

@@ -9,7 +9,7 @@ from simulators.csms.authority import signature
 from tests.campaigns.bench import Bench
 from tests.conformance import files
 from tests.conformance.keys import Keys
-from tests.conformance.sites import SOCKET, tree
+from tests.conformance.v16.sites import SOCKET, tree
 from tests.peers import strict_csms
 from tests.peers.strict_csms import Json, StrictCsms
 from tests.simulators.csms_rig import FakeStation

@@ -87,11 +87,16 @@ def test_a_root_without_extensions_may_sign_if_it_signed_itself() -> None:
 
 @pytest.mark.parametrize("key", [new_key(), rsa_key()])
 def test_openssl_takes_the_signing_request(key: object) -> None:
+    """A00.FR.507, A00.FR.509, A00.FR.511, A00.FR.512, A00.FR.514: what its key may do is said by KeyUsage, not by ExtendedKeyUsage."""
     csr = signing_request(key, "0001", "Stadtwerke Söst")  # type: ignore[arg-type]
     said = openssl("req", "-verify", "-noout", "-subject", "-nameopt", "utf8,sep_comma_plus", feed=csr)
     assert "CN=0001" in said.replace(" ", "")
     assert "O=Stadtwerke Söst" in said.replace("O = ", "O=")
     assert len(csr) < 5500
+    (extension,) = x509.load_pem_x509_csr(csr.encode()).extensions
+    assert isinstance(extension.value, x509.KeyUsage)
+    assert extension.value.digital_signature
+    assert not extension.value.key_cert_sign
 
 
 def test_a_signing_request_without_an_operator_names_none() -> None:

@@ -59,6 +59,7 @@ def test_a_chain_that_leads_nowhere(others: Any, roots: Any, words: str) -> None
     ],
 )
 def test_everybody_on_the_way_has_to_be_fit(low: Authority, words: str) -> None:
+    """A00.FR.501, A00.FR.502, A00.FR.503."""
     leaf, _ = low.leaf()
     assert words in (said(leaf, low.certificate) or "")
 
@@ -79,6 +80,7 @@ def test_key_usage_keeps_a_certificate_from_signing() -> None:
 
 
 def test_the_certificate_itself_has_to_be_fit() -> None:
+    """A00.FR.501, A00.FR.502, A00.FR.504, A00.FR.506."""
     assert "expired on" in (said(ROOT.leaf(end=NOW)[0]) or "")
     assert "not valid before" in (said(ROOT.leaf(begin=NOW + DAY)[0]) or "")
     assert said(ROOT.leaf(begin=NOW + DAY)[0], early=True) is None

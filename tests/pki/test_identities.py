@@ -37,6 +37,7 @@ def used(folder: Path, now: datetime = NOW, without: str = "") -> str | None:
 
 
 def test_the_newest_that_is_valid_now_is_used(tmp_path: Path) -> None:
+    """OCPP 2.0.1 A02.FR.15, A03.FR.15."""
     assert used(tmp_path / "missing") is None
     put(tmp_path, "old", begin=NOW - 300 * DAY)
     put(tmp_path, "new", begin=NOW - 3 * DAY, key=rsa_key())
@@ -45,6 +46,20 @@ def test_the_newest_that_is_valid_now_is_used(tmp_path: Path) -> None:
     assert used(tmp_path) == "new"
     assert used(tmp_path, NOW + DAY) == "coming"
     assert used(tmp_path, without="new") == "old"
+
+
+def test_without_a_valid_one_there_is_still_the_one_that_ended_last(tmp_path: Path) -> None:
+    """OCPP 2.0.1 A00.FR.430."""
+    own = Identities(tmp_path)
+    assert own.last() is None
+    put(tmp_path, "older", begin=NOW - 300 * DAY, end=NOW - 90 * DAY)
+    put(tmp_path, "over", begin=NOW - 200 * DAY, end=NOW - DAY)
+    put(tmp_path, "weak", begin=NOW - 200 * DAY, key=rsa_key(1024))
+    last, before = own.last(), own.last(without="over")
+    assert last is not None
+    assert before is not None
+    assert (last.name, before.name) == ("over", "older")
+    assert used(tmp_path) is None
 
 
 def test_what_is_no_pair_is_left_alone_and_named(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
@@ -122,6 +137,7 @@ def extended(csr: str, *extensions: Any, common: str = "0001") -> str:
     ],
 )
 def test_what_will_not_do_is_refused_and_the_key_goes_on_waiting(tmp_path: Path, answer: Any, words: str) -> None:
+    """OCPP 2.0.1 A00.FR.427: another station's, for one."""
     own = Identities(tmp_path)
     csr = own.ask("0001", "CPO", anew=True)
     with pytest.raises(PkiError, match=words):

@@ -86,7 +86,7 @@ def test_a_root_follows_the_one_that_has_signed_it(tmp_path: Path) -> None:
 
 
 def test_the_root_that_works_stays_until_another_has_worked(tmp_path: Path) -> None:
-    """M05.FR.11: a second one may come before the first has been tried; the CSMS still shows what the oldest has signed."""
+    """M05.FR.12: a second one may come before the first has been tried; the CSMS still shows what the oldest has signed."""
     trust, new = store(tmp_path), Authority("new", OLD)
     newer = Authority("newer", new)
     trust.succeed("csms", OLD.pem, NOW, 20)

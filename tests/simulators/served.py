@@ -10,16 +10,14 @@ from typing import Any
 from simulators.server import serve_world
 from simulators.world import World
 from tests.simulators.rig import FIXED, SOCKET
+from tests.waiting import until
 
 PATIENCE_S = 5.0
 
 
 def wait_until(true: Callable[[], bool], what: str) -> None:
     """Poll until it is so; fails after a while."""
-    ends_s = time.monotonic() + PATIENCE_S
-    while not true():
-        assert time.monotonic() < ends_s, f"waited {PATIENCE_S} s for {what}"
-        time.sleep(0.002)
+    until(true, what, PATIENCE_S, every_s=0.002)
 
 
 class ServedWorld:

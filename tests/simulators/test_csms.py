@@ -220,6 +220,20 @@ def test_malformed_answers_and_callerrors_come_as_told(version: str) -> None:
     with_station(version, scene)
 
 
+def test_entries_of_an_answer_are_as_wanted_and_a_token_is_judged_only_where_there_is_one() -> None:
+    async def scene(csms: Csms, station: FakeStation) -> None:
+        csms.put_behaviour({"answers": {"TransactionEvent": {"totalCost": 1.5, "idTokenInfo": {"status": "Invalid"}}}})
+        first: dict[str, Any] = {"eventType": "Started", "timestamp": "2026-01-01T00:00:00Z", "triggerReason": "Authorized", "seqNo": 0}
+        first["transactionInfo"] = {"transactionId": "t1"}
+        assert (await station.call("TransactionEvent", first))[2] == {"totalCost": 1.5}
+        more = {**first, "eventType": "Updated", "seqNo": 1, "idToken": {"idToken": "04A1", "type": "ISO14443"}}
+        assert (await station.call("TransactionEvent", more))[2] == {"totalCost": 1.5, "idTokenInfo": {"status": "Invalid"}}
+        with pytest.raises(BadRequest, match="answers"):
+            csms.put_behaviour({"answers": {"*": {}}})
+
+    with_station("2.0.1", scene)
+
+
 def test_an_unanswered_or_malformed_boot_leaves_the_registration_as_it_was() -> None:
     async def scene(csms: Csms) -> None:
         async with FakeStation(csms.url) as station:

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from simulators.csms import schemas, v16, v201
+from simulators.csms.attention import Attention
 from simulators.csms.behaviour import Behaviour
 from simulators.csms.frames import Failure, Result
 from simulators.csms.status import ALLOWED
@@ -102,6 +103,24 @@ def test_a_start_with_a_new_id_is_another_transaction() -> None:
     assert bench.rules == ["transaction"]
 
 
+def report(seq_no: int, attribute: dict[str, Any] | None = None, characteristics: dict[str, Any] | None = None) -> dict[str, Any]:
+    """A part of one row."""
+    row = {
+        "component": {"name": "C"},
+        "variable": {"name": "V"},
+        "variableAttribute": [attribute or {"value": "a"}],
+        "variableCharacteristics": {"supportsMonitoring": True} | (characteristics or {"dataType": "MemberList", "valuesList": "a,b"}),
+    }
+    return {"requestId": 1, "generatedAt": T, "seqNo": seq_no, "tbc": True, "reportData": [row]}
+
+
+def test_parts_of_reports_in_their_order_are_fine_and_a_report_may_begin_anew() -> None:
+    bench = Bench("2.0.1")
+    for seq_no in (0, 1, 2, 0, 1):
+        bench.call("NotifyReport", report(seq_no))
+    assert bench.rules == []
+
+
 Message = tuple[str, dict[str, Any]]
 
 FAULTS: dict[str, tuple[str, list[Message], str]] = {
@@ -159,6 +178,16 @@ FAULTS: dict[str, tuple[str, list[Message], str]] = {
             ("TransactionEvent", event(0, "Started", transaction="tx-2", evse={"id": 1})),
         ],
         "transaction",
+    ),
+    "a report that begins with its second part": ("2.0.1", [("NotifyReport", report(1))], "report"),
+    "a report with a gap": ("2.0.1", [("NotifyReport", report(0)), ("NotifyReport", report(2))], "report"),
+    "a list without its values": ("2.0.1", [("NotifyReport", report(0, characteristics={"dataType": "MemberList"}))], "report"),
+    "a value that is not in its list": ("2.0.1", [("NotifyReport", report(0, attribute={"value": "a,c"}))], "report"),
+    "a variable without a value": ("2.0.1", [("NotifyReport", report(0, attribute={"mutability": "ReadOnly"}))], "report"),
+    "a secret that is told": (
+        "2.0.1",
+        [("NotifyReport", report(0, attribute={"mutability": "WriteOnly", "value": "a"}))],
+        "report",
     ),
     "a register that runs backwards": (
         "2.0.1",
@@ -346,6 +375,25 @@ def test_a_second_call_within_a_second_of_an_open_one_is_a_breach_and_after_its_
     assert bench.rules == ["two_calls"]
 
 
+@both
+def test_calls_that_a_csms_without_processor_heard_at_once_may_have_left_one_after_the_others_time_out(version: str) -> None:
+    bench = Bench(version)
+    bench.court.attention = attention = Attention(bench.now)
+    bench.later(2.0)
+    bench.hear('[2,"a","Heartbeat",{}]')
+    bench.hear('[2,"b","Heartbeat",{}]')
+    assert bench.rules == [], "the first one came two seconds ago, or just now"
+    attention.beat(bench.now)
+    bench.hear('[2,"c","Heartbeat",{}]')
+    assert bench.rules == [], "the last of what had waited"
+    for _ in range(20):
+        bench.later(0.1)
+        attention.beat(bench.now)
+    bench.hear('[2,"d","Heartbeat",{}]')
+    bench.hear('[2,"e","Heartbeat",{}]')
+    assert bench.rules == ["two_calls"], "who has listened all the time knows"
+
+
 def test_message_ids_are_short_and_not_used_for_other_content_on_any_connection() -> None:
     bench = Bench("1.6")
     bench.call("Heartbeat", {}, "x" * 37)
@@ -520,3 +568,16 @@ def test_answers_that_are_left_unanswered_on_purpose_are_told() -> None:
     assert isinstance(reply.answer, Result)
     bench.court.withheld(bench.conversation, reply, bench.now)
     assert bench.said[-1].endswith("cp001 (no answer: silent)")
+
+
+def test_an_event_may_come_again_but_its_id_is_never_used_for_another() -> None:
+    bench = Bench("2.0.1")
+    variable = {"component": {"name": "EVSE", "evse": {"id": 1}}, "variable": {"name": "Power"}}
+
+    def told(value: str) -> dict[str, Any]:
+        about = {"eventId": 7, "timestamp": T, "trigger": "Delta", "actualValue": value, "eventNotificationType": "CustomMonitor"}
+        return {"generatedAt": T, "seqNo": 0, "eventData": [about | variable]}
+
+    for value, rules in (("100", []), ("100", []), ("200", ["event"])):
+        bench.call("NotifyEvent", told(value))
+        assert bench.rules == rules

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine
 from datetime import UTC, datetime
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -79,6 +80,8 @@ class PlayedControl:
         """Version of its software; empty: it does not tell."""
         self.absent = False
         """The process is gone, and nobody starts it anew."""
+        self.hangs = False
+        """The process is there, and does nothing."""
         self.signing: Callable[[Record], RecordOutcome | None] = lambda wish: None
         """What its meter makes of a wish; nothing: it is still at it."""
         self.clearing: Callable[[ClearFault], ClearOutcome | None] = lambda wish: ClearOutcome(wish.wish, True)
@@ -91,9 +94,12 @@ class PlayedControl:
 
     async def run(self) -> None:
         """Ten scans a second are plenty for a game."""
-        while True:
-            for message in self.end.receive():
-                self._hear(message)
+        for turn in count():
+            if not self.hangs:
+                for message in self.end.receive():
+                    self._hear(message)
+                if turn % 100 == 99:
+                    self.end.send(Telemetry(self.boot, virtual_time.now_s(), self.state))
             await asyncio.sleep(0.1)
 
     def _hear(self, message: Down) -> None:

@@ -4,9 +4,11 @@ import asyncio
 import os
 from functools import partial
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from chargepoint.domain.certificates import CertificateHash, CertificateUse, HashAlgorithm
 from chargepoint.domain.commands import (
@@ -16,13 +18,19 @@ from chargepoint.domain.commands import (
     InstallCertificate,
     InstalledCertificates,
     Outcome,
+    SetNetworkProfile,
+    SetVariables,
     Trigger,
     TriggerMessage,
     Verdict,
 )
-from chargepoint.domain.notifications import Notification, SecurityEvent, SignAnswer, SignCertificate
+from chargepoint.domain.device_model import VariableKey
+from chargepoint.domain.network import NetworkProfile
+from chargepoint.domain.notifications import GetCertificateStatus, Notification, OcspStatus, SecurityEvent, SignAnswer, SignCertificate
 from chargepoint.pki.certificates import cert_id, der, read_bundle
+from chargepoint.station.ocsp import CertificateStatuses
 from chargepoint.station.settings import SecuritySettings
+from tests import virtual_time
 from tests.pki.authority import DAY, NOW, Authority, key_pem, pem
 from tests.station.rig import Game, play
 from tests.station.test_securing import dial, log_of
@@ -71,6 +79,8 @@ def told(game: Game) -> list[str]:
 
 
 def test_roots_are_installed_listed_and_deleted_in_the_files_of_the_configuration(tmp_path: Path) -> None:
+    """OCPP 2.0.1 M04.FR.02, M04.FR.04, M05.FR.01, M05.FR.02."""
+
     async def script(game: Game) -> None:
         assert await listed(game) == []
         assert await said(game, InstallCertificate(CSMS, ROOT.pem)) is Verdict.ACCEPTED
@@ -89,6 +99,8 @@ def test_roots_are_installed_listed_and_deleted_in_the_files_of_the_configuratio
 
 @pytest.mark.parametrize("bad", ["no certificate", Authority("over", end=NOW - DAY).pem, pem(ROOT.leaf()[0])])
 def test_a_root_that_is_none_is_refused_and_told(bad: str, tmp_path: Path) -> None:
+    """OCPP 2.0.1 M05.FR.07."""
+
     async def script(game: Game) -> None:
         assert await said(game, InstallCertificate(CSMS, bad)) is Verdict.REJECTED
         await game.until(lambda: "InvalidCsmsCertificate" in told(game))
@@ -98,6 +110,8 @@ def test_a_root_that_is_none_is_refused_and_told(bad: str, tmp_path: Path) -> No
 
 
 def test_there_is_room_for_so_many_and_a_disk_that_fails_is_a_failure(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """OCPP 2.0.1 M05.FR.03, M05.FR.06, M05.FR.17."""
+
     async def script(game: Game) -> None:
         assert await said(game, InstallCertificate(CSMS, ROOT.pem)) is Verdict.ACCEPTED
         assert await said(game, InstallCertificate(CSMS, OTHER.pem)) is Verdict.REJECTED
@@ -111,7 +125,7 @@ def test_there_is_room_for_so_many_and_a_disk_that_fails_is_a_failure(tmp_path: 
 
 @pytest.mark.parametrize("check", ["false", "true"])
 def test_a_full_store_refuses_and_is_no_security_event(check: str, tmp_path: Path) -> None:
-    """M05.FR.03: nothing is wrong with the certificate. What is wrong with one is told even then (M05.FR.06)."""
+    """M05.FR.06: nothing is wrong with the certificate. What is wrong with one is told even then (M05.FR.07)."""
 
     async def script(game: Game) -> None:
         assert await said(game, InstallCertificate(MAKER, OTHER.pem)) is Verdict.ACCEPTED
@@ -138,7 +152,7 @@ def test_a_full_store_lets_one_root_follow_the_other(tmp_path: Path) -> None:
 
 
 def test_a_file_of_ours_that_is_damaged_is_our_failure_and_not_the_certificates(tmp_path: Path) -> None:
-    """M05.FR.04."""
+    """M05.FR.03."""
 
     async def script(game: Game) -> None:
         (tmp_path / "csms.pem").write_text("-----BEGIN CERTIFICATE-----\nhalf of it")
@@ -154,6 +168,7 @@ def _fails(*_: object) -> None:
 
 
 def test_the_root_of_this_connection_and_our_own_certificate_are_not_deleted(tmp_path: Path) -> None:
+    """OCPP 2.0.1 M04.FR.03, M04.FR.06."""
     own = ROOT.leaf("0001")
 
     async def script(game: Game) -> None:
@@ -197,6 +212,7 @@ def test_the_makers_last_root_leaves_word_that_there_was_one(tmp_path: Path) -> 
 
 
 def test_with_the_additional_check_one_root_follows_the_other(tmp_path: Path) -> None:
+    """OCPP 2.0.1 M05.FR.09, M05.FR.10, M05.FR.11, M05.FR.12, M05.FR.13."""
     new = Authority("new", ROOT)
 
     async def script(game: Game) -> None:
@@ -210,6 +226,107 @@ def test_with_the_additional_check_one_root_follows_the_other(tmp_path: Path) ->
         assert read_bundle(tmp_path / "csms.pem") == (new.certificate,)
 
     play(script, keys={"AdditionalRootCertificateCheck": "true"}, security=files(tmp_path, ROOT))
+
+
+def test_another_csms_has_to_show_the_new_root_and_the_one_before_may_show_the_old_one_again(tmp_path: Path) -> None:
+    """OCPP 2.0.1 M05.FR.15, M05.FR.16."""
+    new = Authority("new", ROOT)
+    home, away = (NetworkProfile(url=f"wss://{name}/ocpp", security_profile=2) for name in ("home", "away"))
+
+    async def before(game: Game) -> None:
+        await dial(game, lambda access: access.url == home.url)
+        await said(game, InstallCertificate(CSMS, new.pem))
+        assert await said(game, SetNetworkProfile(2, away)) is Verdict.ACCEPTED
+        priority = VariableKey(component="OCPPCommCtrlr", variable="NetworkConfigurationPriority")
+        await game.station.obey(SetVariables(((priority, "2,1"),)))
+
+    async def after(game: Game) -> None:
+        tried = await dial(game, lambda access: access.url == home.url)
+        assert [(each.url, bool(each.trust_pem)) for each in tried] == [(away.url, True)] * 3 + [(home.url, False)]
+        assert tried[0].trust_pem.strip() == new.pem.strip()
+        assert read_bundle(Path(tried[-1].trust_file or "")) == (new.certificate, ROOT.certificate)
+
+    security, keys = (
+        files(tmp_path, ROOT),
+        {"AdditionalRootCertificateCheck": "true", "SecurityProfile": "2", "AuthorizationKey": "00" * 16},
+    )
+    play(before, tmp_path / "store", keys=keys, security=security, network=home, connected=False)
+    play(after, tmp_path / "store", keys=keys, security=security, network=home, connected=False)
+
+
+# For vehicles
+
+
+def vehicles(folder: Path) -> SecuritySettings:
+    """A pair whose certificate has two authorities above it."""
+    first = Authority("sub 1", ROOT)
+    second = Authority("sub 2", first)
+    certificate, key = second.leaf()
+    (folder / "vehicles").mkdir()
+    (folder / "vehicles" / "one.pem").write_text(pem(certificate, second.certificate, first.certificate))
+    (folder / "vehicles" / "one.key").write_bytes(key_pem(key))
+    settings = files(folder)
+    return replace(
+        settings, trust={**settings.trust, CertificateUse.V2G_ROOT: str(folder / "v2g.pem")}, for_vehicles=str(folder / "vehicles")
+    )
+
+
+def test_with_an_authority_goes_what_it_has_signed(tmp_path: Path) -> None:
+    """OCPP 2.0.1 M04.FR.08: else it would stay, of no use, and nothing could delete it."""
+
+    async def script(game: Game) -> None:
+        assert await said(game, InstallCertificate(CertificateUse.V2G_ROOT, ROOT.pem)) is Verdict.ACCEPTED
+        reply, _ = await game.station.obey(GetInstalledCertificateIds((CertificateUse.V2G_CHAIN,)))
+        assert isinstance(reply, InstalledCertificates)
+        ((_, leaf),) = reply.found
+        above = reply.above[leaf]
+        assert len(above) == 2
+        assert await said(game, DeleteCertificate(above[1])) is Verdict.ACCEPTED
+        assert await listed(game, CertificateUse.V2G_CHAIN) == []
+        for name in (leaf, *above):
+            assert await said(game, DeleteCertificate(name)) is Verdict.NOT_FOUND
+
+    play(script, security=vehicles(tmp_path))
+
+
+class Asked:
+    """A CSMS that is asked for the status of certificates, and the time of each question in days."""
+
+    connected = True
+
+    def __init__(self, *answers: str) -> None:
+        self.answers = list(answers)
+        self.days: list[float] = []
+
+    def says(self, notification: Notification) -> bool:
+        return True
+
+    async def ask(self, notification: Notification) -> OcspStatus:
+        self.days.append(virtual_time.now_s() / 86_400)
+        return OcspStatus(self.answers.pop(0) if len(self.answers) > 1 else self.answers[0])
+
+
+@pytest.mark.parametrize(("answers", "days"), [(["good"], [0, 6.5, 13, 19.5]), (["", "", "good"], [0, 1, 2, 8.5, 15])])
+def test_what_is_known_of_a_certificate_is_never_older_than_a_week(answers: list[str], days: list[float]) -> None:
+    """OCPP 2.0.1 M06.FR.10: where the CSMS could not tell it is asked again a day later."""
+    name = CertificateHash(HashAlgorithm.SHA256, "aa", "bb", "1")
+
+    class Ours:
+        def statuses(self) -> list[GetCertificateStatus]:
+            return [GetCertificateStatus(name, "http://responder")]
+
+    async def main() -> None:
+        csms: Any = Asked(*answers)
+        certificates: Any = Ours()
+        clock: Any = SimpleNamespace(monotonic=virtual_time.now_s)
+        statuses = CertificateStatuses(certificates, clock, csms, lambda: True)
+        work = asyncio.ensure_future(statuses.run())
+        await asyncio.sleep(20 * 86_400)
+        work.cancel()
+        assert csms.days == pytest.approx(days, abs=0.1)
+        assert statuses.response(name) == "good"
+
+    virtual_time.run(main())
 
 
 # Our own
@@ -238,6 +355,8 @@ def signed(chain: str) -> CertificateSigned:
 
 
 def test_a_certificate_is_asked_for_signed_tried_and_used(tmp_path: Path) -> None:
+    """OCPP 2.0.1 A02.FR.02, A02.FR.03, A02.FR.08, A03.FR.08."""
+
     async def script(game: Game) -> None:
         agrees(game)
         await dial(game, lambda access: (access.certificate_file or "").endswith("factory.pem"))
@@ -257,7 +376,7 @@ def test_a_certificate_is_asked_for_signed_tried_and_used(tmp_path: Path) -> Non
 
 
 def test_one_that_has_worked_and_is_refused_later_leaves_a_turn_to_its_predecessor(tmp_path: Path) -> None:
-    """A02.FR.10: old ones are kept as a fallback. The CSMS may have withdrawn the new one."""
+    """1.6-SEC A02.FR.10: old ones are kept as a fallback. The CSMS may have withdrawn the new one."""
 
     async def script(game: Game) -> None:
         agrees(game)
@@ -391,6 +510,8 @@ def test_certificates_that_come_one_after_the_other_do_not_pile_up_and_leave_the
 
 @pytest.mark.parametrize("bad", ["stranger", "rubbish", "long", "unasked"])
 def test_a_certificate_that_will_not_do_is_refused_and_told(bad: str, tmp_path: Path) -> None:
+    """OCPP 2.0.1 A02.FR.07, A02.FR.16, A03.FR.07, A03.FR.16."""
+
     async def script(game: Game) -> None:
         agrees(game)
         await trigger(game)

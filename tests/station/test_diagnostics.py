@@ -30,6 +30,7 @@ from chargepoint.station.settings import FirmwareSettings
 from chargepoint.station.transfers import Carried
 from chargepoint.store.database import Database
 from chargepoint.transfer.job import Reason
+from hal.measured import TokenSeen
 from tests.station.carrier import GONE, PlayedFiles
 from tests.station.rig import MIDNIGHT, Game, play
 
@@ -122,6 +123,23 @@ def test_no_secret_is_in_them(tmp_path: Path) -> None:
     assert [each["authorization"]["token"]["value"] for each in json.loads(found["transactions.json"])] == ["04A1***"]
 
 
+def test_nothing_of_a_pin_is_in_them(tmp_path: Path) -> None:
+    """C04.FR.04."""
+
+    async def script(game: Game) -> None:
+        game.control.plug()
+        await game.swipe(TokenSeen("7351", "KeyCode"))
+        await order(game, diagnostics())
+        await game.until(lambda: files.packed)
+
+    files = PlayedFiles(DONE)
+    run(tmp_path, script, files)
+    found = contents(files)
+    assert [each["authorization"]["token"]["kind"] for each in json.loads(found["transactions.json"])] == ["KeyCode"]
+    assert "7351" not in "\n".join(found[name] for name in ("transactions.json", "log.txt", "security.jsonl"))
+    assert [each["authorization"]["token"]["value"] for each in json.loads(found["transactions.json"])] == ["***"]
+
+
 def test_the_security_log_is_one_event_a_line_between_two_moments(tmp_path: Path) -> None:
     async def script(game: Game) -> None:
         await asyncio.sleep(60)
@@ -169,7 +187,7 @@ def test_an_upload_is_tried_again_and_uploading_is_said_once(tmp_path: Path) -> 
 
 
 def test_a_newer_request_replaces_the_running_one(tmp_path: Path) -> None:
-    """N01.FR.11."""
+    """N01.FR.12."""
 
     async def script(game: Game) -> None:
         assert (await order(game, log(1)))[0] is Verdict.ACCEPTED
@@ -327,3 +345,17 @@ def test_the_newest_lines_of_the_log_are_kept_in_bounds() -> None:
     assert max(map(len, lines)) < 450
     assert len(recent.lines(newest=MIDNIGHT)) == 3
     assert recent.lines(oldest=MIDNIGHT) == []
+
+
+def test_a_log_of_a_time_of_which_there_is_nothing_is_refused(tmp_path: Path) -> None:
+    """N01.FR.05."""
+
+    async def script(game: Game) -> None:
+        long_ago = MIDNIGHT - timedelta(days=2)
+        a_day = log(kind=LogKind.SECURITY, oldest=long_ago, newest=long_ago + timedelta(days=1))
+        assert (await order(game, a_day))[0] is Verdict.REJECTED
+        assert (await order(game, log(oldest=MIDNIGHT, newest=long_ago)))[0] is Verdict.REJECTED
+        assert (await order(game, log(kind=LogKind.SECURITY, oldest=long_ago)))[0] is Verdict.ACCEPTED
+        await game.until(lambda: told(game) == ["5 Uploading", "5 Uploaded"])
+
+    run(tmp_path, script)

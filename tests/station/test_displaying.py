@@ -5,11 +5,17 @@ from pathlib import Path
 
 import pytest
 
+from chargepoint import texts
+from chargepoint.domain.authorization import AuthorizationStatus, TokenInfo
+from chargepoint.domain.faults import Fault
+from chargepoint.domain.panel_words import WORDS
 from chargepoint.station.displaying import Displaying, Place
 from hal.errors import DeviceError
 from hal.measured import TokenSeen
 from tests import virtual_time
 from tests.station.rig import Game, play
+
+LOCK = Fault("lock_failed", "connector_lock_failure")
 
 
 class PlayedDisplay:
@@ -102,6 +108,18 @@ def test_a_display_that_is_gone_or_broken_disturbs_nobody_and_is_found_again(
     play(script, tmp_path / "store")
 
 
+def test_a_driver_whose_plug_does_not_lock_reads_what_to_do(tmp_path: Path, screen: PlayedDisplay) -> None:
+    """G05.FR.04."""
+    advice = texts.of("en").text(LOCK.row.driver).split()
+
+    async def script(game: Game) -> None:
+        game.control.plug()
+        game.control.fail(LOCK)
+        await game.until(lambda: set(advice) <= {word for lines in screen.shown for line in lines for word in line.split()}, 60)
+
+    play(script, tmp_path / "store")
+
+
 def test_the_light_goes_out_when_nobody_is_there_and_on_again_when_somebody_comes(tmp_path: Path, screen: PlayedDisplay) -> None:
     async def script(game: Game) -> None:
         await game.until(lambda: not screen.lit, 400)
@@ -117,3 +135,37 @@ def test_the_language_is_that_of_the_stations_displays(tmp_path: Path, screen: P
         await game.until(lambda: screen.headline == "Einstecken")
 
     play(script, tmp_path / "store", keys={"SupportedLanguages": "de,en", "Language": "de"})
+
+
+@pytest.mark.parametrize(
+    ("languages", "language"),
+    [((), "de"), (("fr", "nl"), "fr"), (("xx", "nl-BE"), "nl"), (("xx", "yy"), "en")],
+)
+@pytest.mark.parametrize("status", [AuthorizationStatus.ACCEPTED, AuthorizationStatus.NO_CREDIT])
+def test_a_driver_reads_his_own_language_if_the_csms_tells_it(
+    tmp_path: Path, screen: PlayedDisplay, languages: tuple[str, ...], language: str, status: AuthorizationStatus
+) -> None:
+    """C01.FR.08, C01.FR.09, C01.FR.12, C01.FR.13."""
+
+    async def script(game: Game) -> None:
+        game.csms.token = TokenInfo(status, languages=languages)
+        game.control.plug()
+        await game.until(lambda: screen.headline == texts.of("de").text(WORDS["authorise"], "display"))
+        screen.shown.clear()
+        await game.swipe(TokenSeen("04A1"))
+        told = "accepted" if status is AuthorizationStatus.ACCEPTED else "refused"
+        wanted = texts.of(language).text(WORDS[told], "display")
+        await game.until(lambda: wanted in {lines[0] for lines in screen.shown})
+
+    play(script, tmp_path / "store", keys={"SupportedLanguages": "de,en", "Language": "de"})
+
+
+def test_he_reads_what_whoever_accepted_his_card_has_to_say_to_him(tmp_path: Path, screen: PlayedDisplay) -> None:
+    async def script(game: Game) -> None:
+        game.csms.token = TokenInfo(AuthorizationStatus.ACCEPTED, message="Hello again")
+        game.control.plug()
+        await game.swipe(TokenSeen("04A1"))
+        game.control.charge()
+        await game.until(lambda: any("Hello again" in line for line in screen.shown[-1]))
+
+    play(script, tmp_path / "store")

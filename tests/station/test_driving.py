@@ -7,9 +7,10 @@ from typing import Any
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 
 from chargepoint.domain import catalogue
-from chargepoint.domain.authorization import AuthorizationStatus, TokenInfo
+from chargepoint.domain.authorization import Authorization, AuthorizationStatus, Origin, TokenInfo
 from chargepoint.domain.commands import ChangeAvailability, ReserveNow, Verdict
 from chargepoint.domain.faults import Fault
 from chargepoint.domain.history import Happening
@@ -18,12 +19,14 @@ from chargepoint.domain.limits import Limit
 from chargepoint.domain.transaction import StopReason
 from chargepoint.inquiry.driver import Done, EvseSight, ReceiptSeen, ReportProblem, SeeEvse, SeeReceipt, StartHere, StopHere
 from chargepoint.store.history import Wanted
-from tests.station.rig import CARD, MIDNIGHT, Game, play
+from hal.measured import TokenSeen
+from tests.station.rig import CARD, MIDNIGHT, Game, play, settings
 from tests.station.test_limiting import charge, profile, set_profile
 from tests.station.vendors.test_costs import FINAL_COST, running_cost, say
 
 MINE, OTHERS = (hashlib.sha256(secret).hexdigest() for secret in (b"mine", b"others"))
 PAGE: dict[str, Any] = {"page_token": IdToken("free", "Local"), "page_stops": True}
+REFUSED_BESIDE = catalogue.of("card_without_place").code
 TRIPPED = Fault("rcd_tripped", "ground_failure", "residual current: tripped", latched=True)
 
 
@@ -49,8 +52,10 @@ async def told(game: Game) -> tuple[str, str]:
 def test_a_driver_reads_where_he_is_from_plugging_in_to_leaving() -> None:
     async def script(game: Game) -> None:
         assert await told(game) == ("available", "nothing_plugged")
+        assert not (await see(game)).plugged
         game.control.plug()
         assert await told(game) == ("authorise", "authorisation_awaited")
+        assert (await see(game)).plugged
         await game.swipe()
         game.control.change(state="B2", offered_ma=16_000, permit="live")
         await asyncio.sleep(3)
@@ -99,6 +104,44 @@ def test_a_refused_card_is_told_with_its_reason_for_as_long_as_somebody_reads() 
         assert await told(game) == ("authorise", "authorisation_timed_out")
 
     play(script)
+
+
+def test_while_somebody_charges_another_card_is_a_line_beside_it_for_a_minute() -> None:
+    async def script(game: Game) -> None:
+        game.control.plug()
+        await game.swipe()
+        await game.until(lambda: game.transaction is not None)
+        game.control.charge()
+        assert (await told(game))[0] == "charging", "current flows: nobody is told that it will begin"
+        await game.swipe(TokenSeen("04FFFFFF"))
+        await asyncio.sleep(1)
+        for waited_s, card in ((0, REFUSED_BESIDE), (30, REFUSED_BESIDE), (40, "")):
+            await asyncio.sleep(waited_s)
+            sight = await see(game)
+            assert (sight.headline, sight.card) == ("charging", card)
+
+    play(script)
+
+
+def test_a_receipt_says_the_price_that_was_known_and_whether_anybody_has_issued_a_card(tmp_path: Path) -> None:
+    async def script(game: Game) -> None:
+        for by_page in (True, False):
+            game.control.plug(2 - by_page)
+            await asyncio.sleep(0.5)
+            await (ask(game, StartHere(1, MINE)) if by_page else game.swipe())
+            await game.until(lambda: game.transaction is not None)
+            game.control.charge()
+            await asyncio.sleep(5)
+            await (ask(game, StopHere(1, MINE)) if by_page else game.swipe())
+            game.control.open(2_500)
+            await game.until(lambda: game.transaction is None)
+            await asyncio.sleep(1.5)
+            receipt = (await ask(game, SeeReceipt((await see(game)).receipt))).receipt
+            assert (receipt.issued, receipt.price_texts) == (not by_page, {"en": "0.45 EUR/kWh"})
+            game.control.unplug(2_500)
+            await asyncio.sleep(1)
+
+    play(script, tmp_path / "store", keys={"DefaultPrice": '{"priceText": "0.45 EUR/kWh"}'}, **PAGE)
 
 
 @pytest.mark.parametrize("plugged", [False, True])
@@ -326,6 +369,18 @@ def test_nobody_fills_the_history_with_reports() -> None:
     play(script)
 
 
+def test_a_pause_by_anything_but_a_schedule_promises_no_end() -> None:
+    async def script(game: Game) -> None:
+        await charge(game)
+        assert await set_profile(game, profile((0, 16))) is Verdict.ACCEPTED
+        await asyncio.sleep(5)
+        game.control.change(cp="C", state="C1", contactor_closed=False, offered_ma=0, limits=(Limit("grid", 0, "station"),))
+        assert await told(game) == ("paused", "limit_profile")
+        assert (await see(game)).goes_on_s is None
+
+    play(script)
+
+
 def test_a_pause_by_a_schedule_says_when_it_goes_on() -> None:
     async def script(game: Game) -> None:
         await charge(game)
@@ -341,3 +396,132 @@ def test_a_pause_by_a_schedule_says_when_it_goes_on() -> None:
         assert (await see(game)).goes_on_s is None
 
     play(script)
+
+
+# What comes right before or after something else
+
+
+def test_whoever_ends_his_session_reads_that_it_ends() -> None:
+    async def script(game: Game) -> None:
+        game.control.plug()
+        await game.swipe()
+        game.control.charge()
+        await asyncio.sleep(5)
+        assert (await see(game)).ends == "card"
+        await game.swipe()
+        assert (await told(game))[1] == "session_ending"
+        await asyncio.sleep(3)
+        assert (await told(game))[1] == "session_ending"
+        game.control.open(2_000)
+        assert (await told(game))[1] == "session_over"
+
+    play(script)
+
+
+@pytest.mark.parametrize(
+    ("authorization", "ends"),
+    [
+        (Authorization(IdToken("04A1"), Origin.LOCAL), "card"),
+        (Authorization(IdToken("app"), Origin.REMOTE), "app"),
+        (Authorization(IdToken("free", "Local"), Origin.FREE), "plug"),
+        (Authorization(IdToken("free", "Local"), Origin.LOCAL, browser=MINE), "plug"),
+    ],
+)
+def test_how_a_session_ends_goes_by_how_it_began(authorization: Authorization, ends: str) -> None:
+    async def script(game: Game) -> None:
+        game.control.plug()
+        await asyncio.sleep(0.5)
+        game.station.transacting.authorize(1, authorization)
+        game.control.charge()
+        await asyncio.sleep(1)
+        assert (await see(game)).ends == ends
+
+    play(script)
+
+
+def test_what_is_most_dangerous_is_told_under_its_own_number_whatever_came_before_it() -> None:
+    """Who is told to pull the plug of a contactor that does not open may hold a live one."""
+
+    async def script(game: Game) -> None:
+        game.control.plug()
+        stop, welded = Fault("emergency_stop", "other", latched=True, since_s=9.0), Fault("contactor_welded", "power_switch_failure")
+        game.control.fail(TRIPPED, stop)
+        assert await told(game) == ("emergency", "emergency_stop")
+        game.control.fail(TRIPPED, stop, replace(welded, since_s=10.0))
+        assert await told(game) == ("fault", "contactor_welded")
+
+    play(script)
+
+
+def test_a_control_that_never_comes_is_no_start_that_lasts() -> None:
+    async def script(game: Game) -> None:
+        game.control.absent = True
+        game.control.end.hang_up()
+        game.station.transacting.sheets[1].state = None
+        assert (await told(game))[0] == "starting"
+        await asyncio.sleep(15)
+        assert await told(game) == ("fault", "control_silent")
+
+    play(script)
+
+
+@pytest.mark.parametrize("plugged", [False, True])
+def test_a_card_that_nobody_looked_at_is_to_be_shown_again(plugged: bool) -> None:
+    async def script(game: Game) -> None:
+        if plugged:
+            game.control.plug()
+        game.station.access.answers.note("busy", (1,))
+        assert await told(game) == ("authorise", "authorisation_awaited")
+
+    play(script)
+
+
+def test_a_car_that_waits_for_a_card_is_told_that_nobody_can_be_asked() -> None:
+    async def script(game: Game) -> None:
+        game.control.plug()
+        game.csms.lose()
+        await asyncio.sleep(35)
+        assert await told(game) == ("authorise", "csms_silent")
+
+    play(script, keys={"ConnectionTimeOut": "600"})
+
+
+@pytest.mark.parametrize(
+    ("changes", "keys"),
+    [({"free_token": IdToken("free", "Local")}, {}), ({}, {"AllowOfflineTxForUnknownId": "true"})],
+    ids=["free", "unknown cards"],
+)
+def test_where_everybody_may_charge_all_the_same_nobody_is_told_of_the_operator(changes: dict[str, Any], keys: dict[str, str]) -> None:
+    async def script(game: Game) -> None:
+        game.csms.lose()
+        await asyncio.sleep(35)
+        assert await told(game) == ("available", "nothing_plugged")
+
+    play(script, keys=keys, **changes)
+
+
+@pytest.mark.parametrize(("sockets", "behind"), [(frozenset({1}), "plug_kept"), (frozenset(), "authorisation_withdrawn")])
+def test_a_card_that_turns_out_not_to_be_valid_is_told_after_the_session_too(sockets: frozenset[int], behind: str) -> None:
+    async def script(game: Game) -> None:
+        known = IdToken("04A1")
+        game.csms.token = TokenInfo(AuthorizationStatus.BLOCKED)
+        game.control.plug(locked=True if sockets else None)
+        await asyncio.sleep(0.5)
+        game.station.transacting.authorize(1, Authorization(known, Origin.LOCAL))
+        await game.until(lambda: game.transaction is None)
+        assert await told(game) == ("finished", behind)
+
+    play(script, evses=(replace(settings().evses[0], sockets=sockets),))
+
+
+def test_no_plug_is_kept_for_a_browser_which_has_no_card_to_release_it() -> None:
+    async def script(game: Game) -> None:
+        game.csms.token = TokenInfo(AuthorizationStatus.INVALID)
+        game.control.plug(locked=True)
+        await asyncio.sleep(0.5)
+        assert await ask(game, StartHere(1, MINE)) == Done("done")
+        await game.until(lambda: game.transaction is None)
+        assert game.station.transacting.sessions[1].plug_kept_for is None
+        assert await told(game) == ("finished", "session_over")
+
+    play(script, **PAGE)

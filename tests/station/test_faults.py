@@ -170,6 +170,22 @@ def test_a_fault_that_latched_while_the_station_was_dead_ends_the_transaction(tm
     assert [(event.stop_reason, event.meter_wh) for event in game.csms.events] == [(StopReason.EMERGENCY_STOP, 1650)]
 
 
+def test_control_that_hangs_with_its_socket_open_is_told_as_a_fault_until_it_goes_on() -> None:
+    async def script(game: Game) -> None:
+        await charge(game)
+        await asyncio.sleep(60)
+        assert "Charging" in told(game)[-1]
+        game.control.hangs = True
+        await asyncio.sleep(45)
+        assert [fault.name for fault in game.csms.statuses[-1].facts.faults] == ["control_silent"]
+        assert game.transaction is not None
+        game.control.hangs = False
+        await game.until(lambda: not game.csms.statuses[-1].facts.faults, 15)
+        assert "Charging" in told(game)[-1]
+
+    play(script)
+
+
 def test_control_that_stays_away_is_told_as_a_fault_and_nothing_begins_until_it_is_back() -> None:
     async def script(game: Game) -> None:
         await charge(game)

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from chargepoint.domain.certificates import CertificateUse
-from chargepoint.domain.commands import Outcome, Reset, ResetKind, Trigger, TriggerMessage, UpdateFirmware, Verdict
+from chargepoint.domain.commands import Outcome, Reset, ResetKind, SetVariables, Trigger, TriggerMessage, UpdateFirmware, Verdict
+from chargepoint.domain.device_model import SetResult, VariableKey, VariableStatus
 from chargepoint.domain.firmware import FirmwareStatus
 from chargepoint.domain.jobs import FirmwareJob, FirmwareStep
 from chargepoint.domain.notifications import Answer, BootNotification, BootReason, FirmwareStatusNotification, Notification, SecurityEvent
@@ -65,6 +66,7 @@ def run(
     files: PlayedFiles | None = None,
     result: str = "ok",
     unsigned_too: bool = True,
+    unsigned_2x: bool = True,
     **more: Any,
 ) -> Game:
     """A station with a folder, the maker's root, and hand-made transfers."""
@@ -74,7 +76,12 @@ def run(
         script,
         tmp_path / "store",
         files=files or PlayedFiles(),
-        firmware=FirmwareSettings(folder=str(tmp_path), dry_run_result=result, accept_unsigned=lambda: unsigned_too),
+        firmware=FirmwareSettings(
+            folder=str(tmp_path),
+            dry_run_result=result,
+            accept_unsigned=lambda: unsigned_too,
+            accept_unsigned_2x=lambda: unsigned_2x,
+        ),
         security=SecuritySettings(trust={CertificateUse.MANUFACTURER_ROOT: str(roots)}),
         **more,
     )
@@ -227,7 +234,7 @@ def test_unsigned_firmware_is_not_supported_where_only_signed_is_taken(tmp_path:
 
 
 def test_an_installation_waits_for_the_transaction_and_nobody_else_may_start(tmp_path: Path) -> None:
-    """L01.FR.06, 07."""
+    """1.6-SEC L01.FR.06, 07."""
 
     async def script(game: Game) -> None:
         game.control.plug()
@@ -287,6 +294,8 @@ def test_a_newer_request_replaces_the_running_one(tmp_path: Path) -> None:
 
 
 def test_an_installation_cannot_be_cancelled(tmp_path: Path) -> None:
+    """L01.FR.27, L02.FR.18."""
+
     async def script(game: Game) -> None:
         await order(game, signed())
         await game.until(lambda: "Installing" in told(game))
@@ -297,7 +306,7 @@ def test_an_installation_cannot_be_cancelled(tmp_path: Path) -> None:
 
 
 def test_an_installation_that_begins_while_the_answer_leaves_cannot_be_cancelled_either(tmp_path: Path) -> None:
-    """L01.FR.27. What was accepted a moment too early fails, and is told so under its own number."""
+    """1.6-SEC L01.FR.27. What was accepted a moment too early fails, and is told so under its own number."""
 
     async def script(game: Game) -> None:
         await order(game, signed(install_at=MIDNIGHT + timedelta(seconds=30)))
@@ -561,7 +570,7 @@ def test_an_update_that_cannot_be_read_has_failed(tmp_path: Path, body: str, sai
 
 @pytest.mark.parametrize("step", STEPS)
 def test_a_newer_request_replaces_an_update_at_every_step_until_it_is_installed(tmp_path: Path, step: FirmwareStep) -> None:
-    """L01.FR.26, 27. What the older one has fetched gives its room back, however long the newer one has to wait."""
+    """1.6-SEC L01.FR.26, 27. What the older one has fetched gives its room back, however long the newer one has to wait."""
 
     async def hang(job: FirmwareJob) -> Any:
         (tmp_path / "firmware" / f"{job.file}.part").touch()
@@ -625,3 +634,84 @@ def test_without_a_folder_nothing_is_taken(tmp_path: Path) -> None:
         assert await order(game, unsigned()) is Verdict.REJECTED
 
     play(script)
+
+
+def test_an_unsigned_update_of_2x_says_every_step_with_its_number_but_of_a_signature(tmp_path: Path) -> None:
+    """L02.FR.01, L02.FR.02, L02.FR.06, L02.FR.07, L02.FR.10, L02.FR.14, L02.FR.20, L02.FR.21."""
+
+    async def script(game: Game) -> None:
+        later = MIDNIGHT + timedelta(minutes=10)
+        wish = unsigned(request_id=7, retrieve_at=later, install_at=later + timedelta(minutes=10))
+        assert await order(game, wish) is Verdict.ACCEPTED
+        await game.until(lambda: game.restarts, 1500)
+
+    assert told(run(tmp_path, script, unsigned_too=False)) == [word for word in SCHEDULED if word != "SignatureVerified"]
+
+    async def after(game: Game) -> None:
+        await seconds(game, 3)
+        assert told(game) == ["Installed"]
+        await order(game, signed(8))
+        assert await order(game, unsigned(request_id=9)) is Verdict.ACCEPTED_CANCELED
+
+    run(tmp_path, after)
+
+
+def test_an_unsigned_update_of_2x_that_cannot_be_had_is_told_so_and_remembered(tmp_path: Path) -> None:
+    """L02.FR.15, L02.FR.16, L02.FR.17, L02.FR.19."""
+
+    async def script(game: Game) -> None:
+        assert await order(game, unsigned(request_id=7, location="dummy://dummy")) is Verdict.REJECTED
+        await order(game, unsigned(request_id=7, retries=1, retry_interval_s=1))
+        await game.until(lambda: told(game) == ["Downloading", "DownloadFailed"])
+        game.station.maintenance.firmware.triggered(signed=True)
+        await seconds(game, 1)
+        assert told(game)[2:] == ["DownloadFailed"]
+
+    run(tmp_path, script, PlayedFiles(GONE))
+
+
+def test_2x_has_a_no_for_what_nobody_has_signed_and_for_half_a_signature(tmp_path: Path) -> None:
+    async def script(game: Game) -> None:
+        assert await order(game, unsigned(request_id=7)) is Verdict.NOT_SUPPORTED
+        assert await order(game, unsigned(request_id=7, signing_certificate=MAKER.certificate)) is Verdict.REJECTED
+        assert await order(game, unsigned(request_id=7, signature=MAKER.sign(IMAGE))) is Verdict.INVALID_CERTIFICATE
+        assert await order(game, unsigned()) is Verdict.ACCEPTED, "1.6 has rules of its own"
+
+    run(tmp_path, script, unsigned_2x=False)
+
+
+def test_sessions_may_begin_while_an_installation_waits_where_the_csms_wants_it_so(tmp_path: Path) -> None:
+    """L01.FR.06, L01.FR.07, L02.FR.03, L02.FR.04, L02.FR.22, L02.FR.23."""
+
+    async def script(game: Game) -> None:
+        game.control.plug()
+        await game.swipe()
+        game.control.charge()
+        await order(game, unsigned(request_id=7))
+        await game.until(lambda: told(game)[-1:] == ["InstallScheduled"])
+        assert game.station.availability.held()
+        assert await order_variable(game, "true")
+        assert not game.station.availability.held()
+        game.control.unplug(2000)
+        await game.until(lambda: game.restarts)
+        assert told(game)[-3:] == ["InstallScheduled", "Installing", "InstallRebooting"]
+
+    run(tmp_path, script, PlayedFiles(takes_s=0.1))
+
+
+async def order_variable(game: Game, value: str) -> bool:
+    key = VariableKey(component="ChargingStation", variable="AllowNewSessionsPendingFirmwareUpdate")
+    reply, _ = await game.station.obey(SetVariables(((key, value),)))
+    return isinstance(reply, tuple) and isinstance(reply[0], SetResult) and reply[0].status is VariableStatus.ACCEPTED
+
+
+@pytest.mark.parametrize("made", [True, False])
+def test_a_signature_has_to_be_that_of_the_whole_file(tmp_path: Path, made: bool) -> None:
+    """L01.FR.04, L01.FR.12."""
+
+    async def script(game: Game) -> None:
+        await order(game, signed(image=IMAGE if made else IMAGE[:-1]))
+        await game.until(lambda: "SignatureVerified" in told(game) or "InvalidSignature" in told(game))
+        assert ("SignatureVerified" in told(game)) is made
+
+    run(tmp_path, script)

@@ -72,7 +72,7 @@ ORDERS = {
 
 @pytest.mark.parametrize(("answers", "end"), ORDERS.values(), ids=ORDERS)
 def test_whatever_the_order_the_csms_hears_the_begin_and_the_end_once(tmp_path: Path, answers: list[Installed | None], end: str) -> None:
-    """L01.FR.01, 28, 29, 32."""
+    """1.6-SEC L01.FR.01, 28, 29, 32."""
     updater, heard, starts = Played(*answers), list[str](), len(answers)
 
     async def first(game: Game) -> None:
@@ -134,7 +134,7 @@ def test_what_the_csms_did_not_hear_before_the_restart_it_hears_after_it_in_orde
 
 
 def test_a_reset_and_another_request_wait_for_the_updater(tmp_path: Path) -> None:
-    """L01.FR.27."""
+    """1.6-SEC L01.FR.27."""
 
     async def script(game: Game) -> None:
         await order(game, signed())

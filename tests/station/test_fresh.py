@@ -71,3 +71,12 @@ def test_what_is_restored_takes_the_place_of_what_is_there_and_writes_nowhere_el
     assert [card.name for card in store.cards.all()] == ["Anna"]
     assert sorted(path.name for path in tmp_path.rglob("*.pem")) == ["csms.pem"]
     store.close()
+
+
+def test_a_certificate_for_which_there_is_no_room_is_not_lost_in_silence(tmp_path: Path) -> None:
+    store = Store(tmp_path / "store.sqlite")
+    (tmp_path / "certificates").write_text("no folder")
+    restored.stage(tmp_path, restored.Staged(parts=Parts(certificates={"csms.pem": "pem"}), by="anna"))
+    assert restored.settle(tmp_path, store, NOW)
+    assert "not put in place: csms.pem" in [line.info for line in store.security_log.every()][-1]
+    store.close()

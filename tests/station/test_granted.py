@@ -1,4 +1,5 @@
-"""What a composite schedule says is what control is granted: over histories of profiles, cars and clocks, on a virtual clock.
+"""What a composite schedule says is what control is granted: over histories of profiles of both versions, limits of others, cars and
+clocks, on a virtual clock (OCPP 2.0.1 K08.FR.02, K08.FR.03, K08.FR.04; K04.FR.05, K11.FR.01, K12.FR.01).
 
 Nothing renews a permit here but when a car leaves, so a change that is not granted when it is due is never granted. Control is one that
 obeys at once.
@@ -12,9 +13,11 @@ from random import Random
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from chargepoint.domain.authorization import Authorization, Origin
-from chargepoint.domain.charging_profile import ChargingProfile, Kind, Purpose, RateUnit, Recurrency
+from chargepoint.domain.charging.installed import Installed
+from chargepoint.domain.charging_profile import ChargingProfile, Kind, LimitSource, Purpose, RateUnit, Recurrency
 from chargepoint.domain.commands import ClearChargingProfile, CompositeSchedule, GetCompositeSchedule, SetChargingProfile, Verdict
 from chargepoint.domain.device_model import DeviceModel
 from chargepoint.domain.ids import ConnectorId, IdToken, PlugInId
@@ -52,6 +55,7 @@ class Site:
         )
         settings = StationSettings(identity=IDENTITY, evses=evses, fuse_a=FUSE_A)
         store, model, clock = Store(":memory:"), DeviceModel(configuration()), StationClock(HostClock(), virtual_time.now_s)
+        self.clock, clock.told = clock, True
         self.permits: dict[int, Permit] = {}
         self.together_ma = round(FUSE_A * 1000)
         self.transacting = Transacting(settings, store, model, clock, self._hear)
@@ -138,7 +142,8 @@ class History:
     async def step(self) -> None:
         """One thing happens."""
         happens = self.random.choices(
-            (self.set, self.clear, lambda: self.site.plug(self.random.choice([1, 2, 3])), self.draw), weights=(8, 1, 3, 1)
+            (self.set, self.bound, self.release, self.clear, lambda: self.site.plug(self.random.choice([1, 2, 3])), self.draw),
+            weights=(8, 2, 1, 1, 3, 1),
         )[0]()
         if happens is not None:
             await happens
@@ -159,26 +164,51 @@ class History:
         self.site.limiting.book.clear(request)
         self.told.append(repr(request))
 
+    def bound(self) -> None:
+        """Somebody else than the CSMS sets a limit."""
+        choose, book = self.random.choice, self.site.limiting.book
+        source, evse = choose([LimitSource.EMS, LimitSource.SO]), choose([0, 0, 1, 2, 3])
+        limit = replace(self.profile(Purpose.EXTERNAL, strict=False), id=book.free_id(), kind=Kind.ABSOLUTE, recurrency=None)
+        now = MIDNIGHT + timedelta(seconds=virtual_time.now_s())
+        book.put_external(Installed(profile=limit, evse=evse, set_at=now, source=source))
+        self.told.append(f"at {virtual_time.now_s()}: {source} at {evse}: {limit!r}")
+
+    def release(self) -> None:
+        """They are released at one place."""
+        evse, book = self.random.choice([0, 1, 2, 3]), self.site.limiting.book
+        book.drop_external([each for each in book.external if each.evse == evse])
+        self.told.append(f"released at {evse}")
+
     def set(self) -> None:
         choose, purpose = self.random.choice, self.random.choice([Purpose.STATION_MAX, Purpose.TX_DEFAULT, Purpose.TX_DEFAULT, Purpose.TX])
         evse = {Purpose.STATION_MAX: 0, Purpose.TX: choose([1, 2, 3])}.get(purpose, choose([0, 1, 2, 3]))
         connector = choose([None, 1]) if evse else None
-        command = SetChargingProfile(evse, self.profile(purpose), connector, ids_per_connector=choose([True, False]))
+        wanted = self.profile(purpose, strict=choose([True, False]))
+        command = SetChargingProfile(
+            evse, self._named(wanted, evse), connector, ids_per_connector=choose([True, False]) and not wanted.strict
+        )
         verdict = self.site.limiting.book.set(command).verdict
-        assert verdict is Verdict.ACCEPTED or (purpose is Purpose.TX and evse not in self.site.running())
+        assert verdict is Verdict.ACCEPTED or wanted.strict or (purpose is Purpose.TX and evse not in self.site.running())
         self.told.append(f"at {virtual_time.now_s()}: {command!r} {verdict}")
 
-    def profile(self, purpose: Purpose) -> ChargingProfile:
+    def _named(self, wanted: ChargingProfile, evse: int) -> ChargingProfile:
+        """2.x names its transaction."""
+        if not wanted.strict or wanted.purpose is not Purpose.TX:
+            return wanted
+        return replace(wanted, transaction_id=self.site.transacting.sessions[evse].transaction_id)
+
+    def profile(self, purpose: Purpose, strict: bool) -> ChargingProfile:
         choose, kind, unit = self.random.choice, self.random.choice(list(Kind)), self.random.choice(list(RateUnit))
         starts = sorted(self.random.sample([60, 61, 900, 3600, 7200, 28_800, 72_000, DAY_S, 2 * DAY_S], self.random.randrange(5)))
         ampere = 1 if unit is RateUnit.AMPERE else choose([230, 690])
-        valid_from = choose([None, None, None, self.moment()])
+        valid_from, phases = choose([None, None, None, self.moment()]), [(), (3,)] if strict else [(), (), (1,), (2,), (3,)]
         return examples.profile(
-            *((start, choose([0, 5.9, 6, 8.3, 10, 16, 20, 32]) * ampere, *choose([(), (), (1,), (2,), (3,)])) for start in (0, *starts)),
+            *((start, choose([0, 5.9, 6, 8.3, 10, 16, 20, 32]) * ampere, *choose(phases)) for start in (0, *starts)),
+            strict=strict,
             purpose=purpose,
             kind=kind,
             unit=unit,
-            start=choose([self.moment(), self.moment(), self.moment(), None]),
+            start=choose([self.moment(), self.moment(), self.moment(), *([] if strict else [None])]),
             duration_s=choose([None, None, 60, 90, 3600, 28_800, DAY_S, 8 * DAY_S]),
             recurrency=choose(list(Recurrency)) if kind is Kind.RECURRING else None,
             id=choose([1, 2, 3, 4, 5]),
@@ -200,7 +230,7 @@ async def check(site: Site, history: History) -> None:
     said = {evse: site.composite(evse) for evse in site.answerable()}
     for evse, schedule in said.items():
         assert schedule.periods[0].limit == site.granted(evse), (evse, history.told)
-    if not said or history.random.random() < 0.5:
+    if not said or not site.clock.told or history.random.random() < 0.5:
         return
     for at_s in moments(said, history.random):
         await asyncio.sleep(at_s + SHORTLY_S - virtual_time.now_s())
@@ -227,8 +257,20 @@ def moments(said: dict[int, CompositeSchedule], random: Random) -> Iterator[int]
 
 @pytest.mark.parametrize("seed", range(60))
 def test_what_a_composite_schedule_says_is_what_is_granted_now_and_at_any_later_moment(seed: int) -> None:
+    lived(seed, told=True)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_it_says_what_is_granted_also_while_nobody_knows_the_time(seed: int) -> None:
+    lived(seed, told=False)
+
+
+def lived(seed: int, told: bool) -> None:
+    """A history, looked at after every step. ``told``: somebody has told the time."""
+
     async def main() -> None:
         site = Site()
+        site.clock.told = told
         history = History(seed, site)
         await asyncio.sleep(history.random.choice([0, 37, 3600, 50_000]))
         await history.between()

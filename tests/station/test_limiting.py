@@ -16,6 +16,7 @@ from chargepoint.domain.commands import (
     GetVariables,
     Outcome,
     SetChargingProfile,
+    TooMuch,
     Verdict,
 )
 from chargepoint.domain.device_model import VariableKey
@@ -84,8 +85,9 @@ async def composite(game: Game, evse: int = 1, duration_s: int = 600, unit: Rate
 
 def key(game: Game, name: str) -> str:
     """The value of a configuration key, as the CSMS is told."""
-    (result,) = game.station.configuring.get(GetVariables((VariableKey(component="", variable=name),)))
-    return result.value or ""
+    results = game.station.configuring.get(GetVariables((VariableKey(component="", variable=name),)))
+    assert not isinstance(results, TooMuch)
+    return results[0].value or ""
 
 
 def test_evcc_sets_replaces_pauses_and_resumes_the_running_transaction_by_its_default_profile() -> None:

@@ -33,6 +33,7 @@ class Pair:
         )
         settings = StationSettings(identity=IDENTITY, evses=evses, fuse_a=40.0)
         store, model, clock = Store(":memory:"), DeviceModel(configuration()), StationClock(WallClock(self), lambda: self.now_s)
+        clock.told = True
         self.transacting = Transacting(settings, store, model, clock, self.heard.append)
         self.limiting = Limiting(settings, store, model, clock, self.transacting, self.heard.append)
         self.transacting.allowance = self.limiting.allowance

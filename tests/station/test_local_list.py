@@ -50,24 +50,24 @@ def listed(game: Game, *tokens: str) -> str:
 
 
 def test_full_and_differential_updates_are_taken_in_the_order_of_their_versions_and_outlive_a_restart(tmp_path: Path) -> None:
-    """TC_042_2, TC_043, TC_043_2."""
+    """TC_042_2, TC_043, TC_043_2. D01.FR.04, D01.FR.05, D01.FR.11, D01.FR.15, D01.FR.16, D01.FR.17, D01.FR.19, D02.FR.02."""
 
     async def before(game: Game) -> None:
         assert await version(game) == LocalListVersion(0)
         assert await send(game, 2, entries("a", "b")) is Verdict.ACCEPTED
-        assert await version(game) == LocalListVersion(2)
+        assert await version(game) == LocalListVersion(2, sent=2)
         assert await send(game, 5, entries("c") + entries("A", info=None), full=False) is Verdict.ACCEPTED
         for stale in (4, 5):
             assert await send(game, stale, entries("d"), full=False) is Verdict.VERSION_MISMATCH
         assert await send(game, 6, full=False) is Verdict.ACCEPTED
 
     async def after(game: Game) -> None:
-        assert await version(game) == LocalListVersion(6)
+        assert await version(game) == LocalListVersion(6, sent=6)
         assert listed(game, "a", "b", "c", "d") == "bc"
         assert await send(game, 3, entries("e")) is Verdict.ACCEPTED, "a full list may have any version"
-        assert (await version(game), listed(game, "b", "c", "e")) == (LocalListVersion(3), "e")
+        assert (await version(game), listed(game, "b", "c", "e")) == (LocalListVersion(3, sent=3), "e")
         assert await send(game, 9) is Verdict.ACCEPTED
-        assert await version(game) == LocalListVersion(0)
+        assert await version(game) == LocalListVersion(0, sent=9)
 
     play(before, tmp_path / "store")
     play(after, tmp_path / "store")
@@ -87,18 +87,18 @@ def test_full_and_differential_updates_are_taken_in_the_order_of_their_versions_
     ids=["version 0", "version -1", "twice", "twice out", "nothing said of one", "too many at once", "too many in all"],
 )
 def test_an_update_that_is_wrong_anywhere_changes_nothing(number: int, full: bool, wrong: tuple[LocalListEntry, ...]) -> None:
-    """TC_043_3."""
+    """TC_043_3. D01.FR.06, D01.FR.18."""
 
     async def script(game: Game) -> None:
         await send(game, 1, entries("a", "b"))
         assert await send(game, number, wrong, full) is Verdict.FAILED
-        assert (await version(game), listed(game, "a", "b", "v", "w", "x", "y")) == (LocalListVersion(1), "ab")
+        assert (await version(game), listed(game, "a", "b", "v", "w", "x", "y")) == (LocalListVersion(1, sent=1), "ab")
 
     play(script, keys={"LocalAuthListMaxLength": "3", "SendLocalListMaxLength": "3"})
 
 
 def test_a_list_that_is_off_is_not_supported_and_comes_back_as_it_was() -> None:
-    """TC_042_1, TC_043_1."""
+    """TC_042_1, TC_043_1. D01.FR.13, D02.FR.03."""
 
     async def script(game: Game) -> None:
         key = VariableKey(component="", variable="LocalAuthListEnabled")  # as ChangeConfiguration names it
@@ -108,12 +108,14 @@ def test_a_list_that_is_off_is_not_supported_and_comes_back_as_it_was() -> None:
         assert await send(game, 5, entries("b")) is Verdict.NOT_SUPPORTED
         assert listed(game, "a") == ""
         await game.station.obey(SetVariables(((key, "true"),)))
-        assert (await version(game), listed(game, "a", "b")) == (LocalListVersion(4), "a")
+        assert (await version(game), listed(game, "a", "b")) == (LocalListVersion(4, sent=4), "a")
 
     play(script)
 
 
 def test_clearing_the_cache_touches_no_list() -> None:
+    """D01.FR.10."""
+
     async def script(game: Game) -> None:
         await send(game, 1, entries("a"))
         game.station.access.known.heard(IdToken("b"), ACCEPTED)

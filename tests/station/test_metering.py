@@ -16,7 +16,7 @@ from chargepoint.domain.notifications import MeterValues
 from chargepoint.domain.transaction import TransactionEvent
 from chargepoint.link.messages import EvseState
 from hal.measured import MeterReading
-from tests.station.rig import MIDNIGHT, Game, PlayedControl, play
+from tests.station.rig import MIDNIGHT, Game, PlayedControl, PlayedCsms, play
 from tests.station.test_transacting import charge
 
 REGISTER = "Energy.Active.Import.Register"
@@ -222,3 +222,27 @@ def test_without_a_transaction_the_offer_is_what_a_car_would_be_offered_and_with
         assert await offered() == [0.0, 0], "out of operation"
 
     play(script, keys={"MeterValuesSampledData": "Current.Offered,Power.Offered"})
+
+
+def test_in_2_0_1_what_is_not_told_as_a_transaction_yet_is_measured_as_an_idle_evse(monkeypatch: pytest.MonkeyPatch) -> None:
+    """J01.FR.14, J01.FR.22: its car may charge, and draws nothing."""
+    monkeypatch.setattr(PlayedCsms, "version", "2.0.1")
+
+    async def script(game: Game) -> None:
+        rows = {
+            "TxCtrlr.TxStartPoint": "EnergyTransfer",
+            "AlignedDataCtrlr.Interval": "30",
+            "AlignedDataCtrlr.SendDuringIdle": "true",
+            "SampledDataCtrlr.TxUpdatedInterval": "0",
+        }
+        keys = ((VariableKey(component=name.split(".")[0], variable=name.split(".")[1]), value) for name, value in rows.items())
+        await game.station.obey(SetVariables(tuple(keys)))
+        game.control.plug()
+        await game.swipe()
+        await asyncio.sleep(65)
+        assert (len(game.csms.of(MeterValues)), game.csms.events) == (2, [])
+        game.control.charge()
+        await asyncio.sleep(65)
+        assert (len(game.csms.of(MeterValues)), game.csms.story) == (2, ["Started ChargingStateChanged"])
+
+    play(script)

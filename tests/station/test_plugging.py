@@ -15,6 +15,7 @@ from chargepoint.domain.notifications import Answer, Authorize, Notification, Tr
 from chargepoint.domain.transaction import ChargingState, EventKind, StopReason, TransactionEvent
 from chargepoint.link.messages import EvseState, HoldPlug, Permit, Revoke
 from chargepoint.ocpp.v16.status import status_word
+from chargepoint.station import document
 from hal.measured import MeterReading, TokenSeen
 from tests.station.rig import Game, PlayedControl, play, settings
 from tests.station.test_transacting import charge
@@ -115,6 +116,8 @@ def test_a_token_whose_car_does_not_come_in_time_leaves_an_available_connector_a
 
 
 def test_unplugged_at_the_car_it_ends_and_the_plug_is_let_go() -> None:
+    """OCPP 2.0.1 E09.FR.01, E09.FR.02"""
+
     async def script(game: Game) -> None:
         await charge_on_a_cable(game)
         assert not held(game)
@@ -172,11 +175,14 @@ def test_a_stranger_does_not_free_the_cable() -> None:
         game.csms.token = TokenInfo(AuthorizationStatus.INVALID)
         await game.swipe(TokenSeen("FFFF"))
         assert held(game)
+        assert document.of(game.station)["evses"][0]["plug_kept"], "an update has to wait for control, which holds it"
 
     play(script, keys=LOCKED)
 
 
 def test_the_end_by_card_lets_the_plug_go_whatever_the_keys_say() -> None:
+    """OCPP 2.0.1 E06.FR.10, E07.FR.07, E08.FR.03"""
+
     async def script(game: Game) -> None:
         await charge_on_a_cable(game)
         await game.swipe()
@@ -281,6 +287,8 @@ def invalid_start(game: Game) -> None:
 
 
 def test_a_deauthorised_driver_gets_his_cable_back_when_he_shows_his_card() -> None:
+    """OCPP 2.0.1 E05.FR.11"""
+
     async def script(game: Game) -> None:
         invalid_start(game)
         game.control.change(cable=True)
@@ -322,6 +330,8 @@ def test_no_plug_is_kept_on_a_fixed_cable_nor_in_a_socket_that_does_not_see_it(f
 
 
 def test_a_deauthorised_driver_gets_the_energy_to_drive_away_and_the_transaction_stays_open() -> None:
+    """OCPP 2.0.1 E05.FR.03"""
+
     async def script(game: Game) -> None:
         invalid_start(game)
         await charge(game)
@@ -364,6 +374,8 @@ def test_a_transaction_begins_when_its_plug_is_locked_and_keeps_its_cause() -> N
 
 
 def test_a_plug_that_does_not_lock_starts_nothing_and_is_not_held() -> None:
+    """G05.FR.01."""
+
     async def script(game: Game) -> None:
         game.control.change(locked=False)
         game.control.plug()

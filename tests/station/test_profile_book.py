@@ -41,6 +41,8 @@ def test_two_connectors_that_evcc_limits_by_one_id_keep_a_limit_each() -> None:
 
 
 def test_a_transaction_profile_wants_its_transaction_and_ends_with_it() -> None:
+    """OCPP 2.0.1 K02.FR.05."""
+
     async def script(game: Game) -> None:
         own = profile((0, 12.0), purpose=TX)
         assert await set_profile(game, own) is Verdict.REJECTED, "nothing runs"

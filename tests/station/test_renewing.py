@@ -19,6 +19,7 @@ from tests.station.test_securing import dial
 
 @pytest.mark.parametrize("answer", ["accepted", "rejected", "silent"])
 def test_a_request_is_repeated_ever_more_slowly_and_not_for_ever(answer: str, tmp_path: Path) -> None:
+    """OCPP 2.0.1 A02.FR.17, A02.FR.18, A03.FR.17, A03.FR.18."""
     at: list[float] = []
 
     async def script(game: Game) -> None:
@@ -63,6 +64,7 @@ async def days(game: Game, count: float) -> None:
 
 
 def test_a_certificate_that_ends_within_a_month_is_renewed_and_its_end_is_told(tmp_path: Path) -> None:
+    """OCPP 2.0.1 A03.FR.02, A03.FR.03."""
     own = ROOT.leaf("0001", begin=NOW - 300 * DAY, end=NOW + 33 * DAY)
 
     async def script(game: Game) -> None:

@@ -332,7 +332,9 @@ def test_base_report_comes_in_numbered_parts_after_the_answer() -> None:
         assert after is not None
         after()
         await asyncio.sleep(2)
-        assert (await game.station.obey(GetBaseReport(3, "Nonsense")))[0] == Outcome(Verdict.NOT_SUPPORTED)
+        reply, after = await game.station.obey(GetBaseReport(3, "Nonsense"))
+        assert isinstance(reply, Outcome)
+        assert (reply.verdict, after) == (Verdict.NOT_SUPPORTED, None)
 
     parts = [part for part in play(script).csms.of(NotifyReport) if isinstance(part, NotifyReport)]
     assert [part.seq_no for part in parts] == list(range(len(parts)))

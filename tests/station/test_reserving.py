@@ -11,13 +11,15 @@ from msgspec.structs import replace
 from chargepoint.domain.authorization import AuthorizationStatus, TokenInfo
 from chargepoint.domain.commands import CancelReservation, ChangeAvailability, Command, Outcome, RequestStart, ReserveNow, Verdict
 from chargepoint.domain.ids import IdToken
-from chargepoint.domain.notifications import Authorize
+from chargepoint.domain.notifications import Answer, Authorize, Notification, ReservationEnd, ReservationStatusUpdate
 from chargepoint.domain.reservation import Reservation
 from chargepoint.ocpp.v16.status import status_word
+from chargepoint.station.csms import CsmsSilent
 from chargepoint.store.store import Store
 from hal.measured import TokenSeen
 from tests.station.rig import MIDNIGHT, Game, play
 from tests.station.test_faults import EMERGENCY_STOP, WELDED
+from tests.station.test_judging import play_201
 
 OWNER, STRANGER = TokenSeen("04A1"), TokenSeen("04B2")
 TOKEN, FAMILY = IdToken("04A1"), IdToken("FAMILY")
@@ -73,7 +75,7 @@ def played(script: Any, path: Path | str = ":memory:", **changes: Any) -> Game:
 
 
 def test_the_owner_charges_where_he_has_reserved_whether_card_or_cable_comes_first() -> None:
-    """TC_046_1."""
+    """TC_046_1. H01.FR.03, H01.FR.15, H01.FR.23, H03.FR.01, H03.FR.10."""
 
     async def card_first(game: Game) -> None:
         assert await obey(game, now()) is Verdict.ACCEPTED
@@ -132,7 +134,7 @@ def test_a_remote_start_needs_the_reserved_token() -> None:
 
 
 def test_a_reservation_that_expires_makes_the_connector_available_for_everybody() -> None:
-    """TC_047."""
+    """TC_047. H04.FR.02, H04.FR.03."""
 
     async def script(game: Game) -> None:
         assert await obey(game, now(expires=MIDNIGHT + timedelta(seconds=30))) is Verdict.ACCEPTED
@@ -161,6 +163,8 @@ def test_it_expires_by_the_time_of_day_when_the_clock_jumps_and_not_before_when_
 
 
 def test_it_outlives_a_restart_of_the_station(tmp_path: Path) -> None:
+    """B01.FR.13, B11.FR.05."""
+
     async def before(game: Game) -> None:
         await obey(game, now(group=FAMILY))
 
@@ -190,7 +194,7 @@ def test_what_expired_while_the_station_was_off_is_not_there_any_more(tmp_path: 
 
 
 def test_a_cancelled_one_is_over_and_an_unknown_one_cannot_be_cancelled() -> None:
-    """TC_051, TC_052."""
+    """TC_051, TC_052. H02.FR.01, H02.FR.02, H02.FR.03, H02.FR.04."""
 
     async def script(game: Game) -> None:
         await obey(game, now())
@@ -221,6 +225,46 @@ def test_a_fault_ends_it_and_what_is_only_wrong_with_the_car_does_not() -> None:
     played(script)
 
 
+@pytest.mark.parametrize("evse", [1, None])
+def test_a_csms_of_2x_hears_that_a_fault_has_ended_it(evse: int | None) -> None:
+    """H01.FR.16."""
+
+    async def script(game: Game) -> None:
+        await obey(game, now(evse=evse))
+        game.control.fail(EMERGENCY_STOP)
+        await asyncio.sleep(2)
+        assert game.csms.of(ReservationStatusUpdate) == [ReservationStatusUpdate(7, ReservationEnd.REMOVED)]
+        assert game.store.reservations.all() == []
+
+    play_201(script)
+
+
+def test_that_it_has_expired_is_told_although_the_line_and_then_the_power_were_gone(tmp_path: Path) -> None:
+    """H04.FR.01."""
+
+    async def made(game: Game) -> None:
+        await obey(game, now(expires=MIDNIGHT + timedelta(seconds=30)))
+        game.csms.lose()
+        await asyncio.sleep(40)
+        assert game.store.reservations.all() == []
+
+    async def told(game: Game) -> None:
+        kindly = game.csms.kindly
+
+        def answer(notification: Notification) -> Answer:
+            if isinstance(notification, ReservationStatusUpdate) and len(game.csms.of(ReservationStatusUpdate)) == 1:
+                raise CsmsSilent
+            return kindly(notification)
+
+        game.csms.answer = answer
+        game.csms.connect()
+        await asyncio.sleep(60)
+        assert game.csms.of(ReservationStatusUpdate) == [ReservationStatusUpdate(7, ReservationEnd.EXPIRED)] * 2, "once more, and no more"
+
+    play_201(made, path=tmp_path / "store")
+    play_201(told, path=tmp_path / "store", connected=False)
+
+
 @pytest.mark.parametrize("where", [ChangeAvailability(False, 1, 1), ChangeAvailability(False, cascades=True)])
 def test_taking_the_connector_out_of_operation_ends_it(where: ChangeAvailability) -> None:
     async def script(game: Game) -> None:
@@ -233,6 +277,8 @@ def test_taking_the_connector_out_of_operation_ends_it(where: ChangeAvailability
 
 
 def test_the_same_id_replaces_and_another_finds_the_connector_occupied() -> None:
+    """H01.FR.02."""
+
     async def script(game: Game) -> None:
         await obey(game, now())
         assert await obey(game, now(id=8)) is Verdict.OCCUPIED, "for the same token, too"
@@ -310,7 +356,7 @@ async def faulty_and_plugged_and_out(game: Game) -> None:
     ],
 )
 def test_why_it_cannot_be_reserved_is_what_the_connector_says_of_itself(happens: Any, verdict: Verdict, evse: int | None) -> None:
-    """TC_048_1 to 3, TC_050_1 to 3."""
+    """TC_048_1 to 3, TC_050_1 to 3. H01.FR.03, H01.FR.04, H01.FR.11, H01.FR.12, H01.FR.14, H01.FR.18."""
 
     async def script(game: Game) -> None:
         await happens(game)
@@ -321,7 +367,7 @@ def test_why_it_cannot_be_reserved_is_what_the_connector_says_of_itself(happens:
 
 
 def test_a_station_that_takes_no_reservations_rejects_them() -> None:
-    """TC_048_4, TC_050_4."""
+    """TC_048_4, TC_050_4. H01.FR.19."""
 
     async def script(game: Game) -> None:
         assert await obey(game, now(evse=None)) is Verdict.REJECTED
@@ -352,7 +398,7 @@ def test_somebody_of_the_group_may_use_it_once_the_csms_has_said_so() -> None:
 def test_a_remote_start_of_somebody_who_may_be_of_the_group_asks_even_if_remote_starts_are_not_authorized(
     group: IdToken, starts: bool
 ) -> None:
-    """TC_053_2; 1.6 §5.13."""
+    """TC_053_2; 1.6 §5.13. H03.FR.08."""
 
     async def script(game: Game) -> None:
         game.csms.token = TokenInfo(AuthorizationStatus.ACCEPTED, group)
@@ -368,6 +414,8 @@ def test_a_remote_start_of_somebody_who_may_be_of_the_group_asks_even_if_remote_
 
 
 def test_the_group_that_the_cache_knows_is_enough() -> None:
+    """H03.FR.07."""
+
     async def script(game: Game) -> None:
         game.station.access.known.heard(IdToken("04B2"), OF_THE_FAMILY)
         await obey(game, now(group=FAMILY))

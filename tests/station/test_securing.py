@@ -65,6 +65,8 @@ def wants(password: str) -> Callable[[Access], bool]:
 
 
 def test_a_new_password_is_answered_first_then_used_and_kept(tmp_path: Path) -> None:
+    """OCPP 2.0.1 A01.FR.01, A01.FR.11."""
+
     async def script(game: Game) -> None:
         assert await change(game, PASSWORD, NEW, answered=False) is VariableStatus.ACCEPTED
         assert game.csms.drops == [], "the answer goes first"
@@ -216,6 +218,20 @@ def files(folder: Path, identity: bool = True) -> SecuritySettings:
     return SecuritySettings(trust={CertificateUse.CSMS_ROOT: str(folder / "csms.pem")}, identity=str(folder / "identity"))
 
 
+@pytest.mark.parametrize("profile", [0, 1, 2, 3])
+def test_an_attempt_is_made_with_what_its_profile_uses_and_nothing_else(profile: int, tmp_path: Path) -> None:
+    """OCPP 2.0.1 A00.FR.001."""
+
+    async def script(game: Game) -> None:
+        (access,) = await dial(game, lambda _: True)
+        assert access.security_profile == profile
+        assert (access.password is not None) is (profile in (1, 2))
+        assert (access.trust_file is not None) is (profile in (2, 3))
+        assert (access.certificate_file is not None) is (profile == 3)
+
+    play(script, keys=BASIC | {PROFILE: str(profile)}, security=files(tmp_path), connected=False)
+
+
 @pytest.mark.parametrize(("before", "after"), [("0", "1"), ("0", "2"), ("1", "2"), ("1", "3"), ("2", "3")])
 def test_the_profile_is_raised_tried_and_kept(before: str, after: str, tmp_path: Path) -> None:
     security = files(tmp_path)
@@ -255,6 +271,8 @@ def test_a_profile_that_does_not_work_is_given_up(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("value", ["0", "1", "-1", "4", "x", "", "2.5"])
 def test_the_profile_is_never_lowered(value: str, tmp_path: Path) -> None:
+    """OCPP 2.0.1 A00.FR.005."""
+
     async def script(game: Game) -> None:
         assert await change(game, PROFILE, value) is VariableStatus.REJECTED
         assert game.csms.drops == []
@@ -343,6 +361,7 @@ def everything(game: Game, path: Path) -> str:
 
 
 def test_no_secret_is_ever_shown(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """OCPP 2.0.1 A01.FR.12."""
     security = files(tmp_path)
     secrets = (OLD, NEW, NEWER, "geheimnis", "not hex, but still secret")
 

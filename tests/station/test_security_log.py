@@ -29,6 +29,8 @@ def told(game: Game) -> list[str]:
 
 
 def test_every_kind_is_logged_and_the_ones_of_the_standard_are_told_in_order() -> None:
+    """OCPP 2.0.1 A04.FR.01, A04.FR.04."""
+
     async def script(game: Game) -> None:
         await game.until(lambda: told(game) == ["StartupOfTheDevice"])
         for kind in KINDS:
@@ -52,6 +54,8 @@ def test_the_names_of_1_6_will_do() -> None:
 
 
 def test_what_happens_offline_or_before_a_power_cut_is_told_later_in_order(tmp_path: Path) -> None:
+    """OCPP 2.0.1 A04.FR.02."""
+
     async def offline(game: Game) -> None:
         for number in range(5):
             game.station.noted("TamperDetectionActivated", str(number))
@@ -97,6 +101,8 @@ def test_a_storm_has_a_few_lines_and_the_last_of_them_counts_the_rest(kind: str)
 
 
 def test_of_a_storm_of_what_is_critical_the_csms_is_told_every_one_in_few_messages() -> None:
+    """OCPP 2.0.1 A00.FR.316."""
+
     async def script(game: Game) -> None:
         for number in range(600):
             game.station.noted("TamperDetectionActivated", str(number))

@@ -1,50 +1,21 @@
 """Who may say that a latched fault has been dealt with: whoever stands before the station, and nobody else."""
 
 import asyncio
-from datetime import UTC, datetime
 
 import pytest
 
-from chargepoint.domain.authorization import AuthorizationStatus, TokenInfo
-from chargepoint.domain.certificates import CertificateHash, CertificateUse, HashAlgorithm
 from chargepoint.domain.commands import (
-    CancelReservation,
-    CertificateSigned,
-    ChangeAvailability,
-    ClearCache,
-    ClearChargingProfile,
     Command,
     DataTransfer,
-    DeleteCertificate,
-    GetBaseReport,
-    GetCompositeSchedule,
-    GetInstalledCertificateIds,
-    GetLocalListVersion,
-    GetLog,
-    GetVariables,
-    InstallCertificate,
-    LocalListEntry,
-    RequestStart,
-    RequestStop,
-    ReserveNow,
     Reset,
-    ResetKind,
-    SendLocalList,
-    SetChargingProfile,
     SetVariables,
-    Trigger,
-    TriggerMessage,
-    UnlockConnector,
-    UpdateFirmware,
 )
 from chargepoint.domain.device_model import VariableKey
-from chargepoint.domain.ids import ConnectorId, IdToken
-from chargepoint.domain.logs import LogKind
 from chargepoint.inquiry import faults as questions
 from chargepoint.inquiry.faults import Answer
 from chargepoint.link.messages import ClearFault, ClearOutcome
 from tests import virtual_time
-from tests.domain.charging.examples import profile
+from tests.ocpp.v2 import test_charging, test_commands, test_maintenance
 from tests.station.rig import Game, play
 from tests.station.test_faults import EMERGENCY_STOP, WELDED
 
@@ -91,6 +62,16 @@ def test_control_that_does_not_answer_is_waited_for_five_seconds() -> None:
     play(script)
 
 
+@pytest.mark.parametrize("number", ["CP-301", "cp301", "301"])
+def test_a_number_of_the_catalogue_is_as_good_as_a_name(number: str) -> None:
+    async def script(game: Game) -> None:
+        game.control.fail(WELDED)
+        await asyncio.sleep(1)
+        assert await clear(game, questions.ClearFault(1, number)) == Answer("cleared", "EVSE 1: contactor_welded cleared")
+
+    play(script)
+
+
 def test_what_is_not_there_is_named_and_control_is_not_asked() -> None:
     async def script(game: Game) -> None:
         unknown = await clear(game, questions.ClearFault(2, "contactor_welded"))
@@ -98,7 +79,7 @@ def test_what_is_not_there_is_named_and_control_is_not_asked() -> None:
         assert await clear(game) == Answer("unknown", "EVSE 1: contactor_welded is not active; active are: none")
         game.control.fail(EMERGENCY_STOP)
         await asyncio.sleep(1)
-        assert await clear(game) == Answer("unknown", "EVSE 1: contactor_welded is not active; active are: emergency_stop")
+        assert await clear(game) == Answer("unknown", "EVSE 1: contactor_welded is not active; active are: emergency_stop (CP-211)")
         game.control.end.hang_up()
         await asyncio.sleep(0)
         assert not any(isinstance(message, ClearFault) for message in game.control.heard)
@@ -106,37 +87,15 @@ def test_what_is_not_there_is_named_and_control_is_not_asked() -> None:
     play(script)
 
 
-COMMANDS: tuple[Command, ...] = (
-    UnlockConnector(ConnectorId(1), ends_transaction=True),
-    UnlockConnector(ConnectorId(1), ends_transaction=False),
-    ChangeAvailability(False, cascades=True),
-    ChangeAvailability(True, cascades=True),
-    ChangeAvailability(True, 1, 1),
-    RequestStart(IdToken("APP"), evse=1),
-    RequestStop("17"),
-    TriggerMessage(Trigger.STATUS_NOTIFICATION),
-    GetVariables(()),
-    SetVariables(((VariableKey(component="EVSE", evse=1, variable="Problem"), "false"),)),
-    GetBaseReport(1, "FullInventory"),
-    ClearCache(),
-    SetChargingProfile(0, profile()),
-    GetCompositeSchedule(1, 60),
-    ClearChargingProfile(),
-    SendLocalList(1, full=True, entries=(LocalListEntry(IdToken("04A1"), TokenInfo(AuthorizationStatus.ACCEPTED)),)),
-    GetLocalListVersion(),
-    ReserveNow(id=1, token=IdToken("04A1"), expires=datetime(2027, 1, 1, tzinfo=UTC), evse=1),
-    CancelReservation(1),
-    InstallCertificate(CertificateUse.CSMS_ROOT, "-----BEGIN CERTIFICATE-----"),
-    DeleteCertificate(CertificateHash(HashAlgorithm.SHA256, "00", "00", "1")),
-    GetInstalledCertificateIds(),
-    CertificateSigned("-----BEGIN CERTIFICATE-----", CertificateUse.CHARGING_STATION),
-    DataTransfer("com.acme", "clear-fault", "contactor_welded"),
-    UpdateFirmware(location="http://127.0.0.1:1/contactor_welded", retrieve_at=datetime(2027, 1, 1, tzinfo=UTC)),
-    GetLog(kind=LogKind.DIAGNOSTICS, location="http://127.0.0.1:1/contactor_welded"),
-    Reset(ResetKind.ON_IDLE),
-    Reset(ResetKind.IMMEDIATE),
-    Reset(ResetKind.IMMEDIATE, graceful=False),
+VARIABLE = SetVariables(((VariableKey(component="EVSE", evse=1, variable="Problem"), "false"),))
+VENDOR = DataTransfer("com.acme", "clear-fault", "contactor_welded")
+COMMANDS: tuple[Command, ...] = tuple(
+    sorted(
+        (VARIABLE, VENDOR, *(command for tests in (test_charging, test_commands, test_maintenance) for _, _, command in tests.WANTED)),
+        key=lambda command: isinstance(command, Reset),
+    )
 )
+"""Every one there is; those that end the station come last."""
 
 
 def test_no_command_of_a_csms_clears_a_fault() -> None:

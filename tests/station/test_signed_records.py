@@ -2,7 +2,7 @@
 
 import asyncio
 import base64
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +10,7 @@ import pytest
 from msgspec.structs import replace
 
 from chargepoint.domain import catalogue, ocmf
+from chargepoint.domain.commands import SetVariables
 from chargepoint.domain.device_model import VariableKey
 from chargepoint.domain.limits import Limit
 from chargepoint.domain.metering import MeterValue, ReadingContext
@@ -20,7 +21,7 @@ from chargepoint.link.messages import Permit, Record, RecordOutcome
 from chargepoint.station import conditions
 from chargepoint.store.outbox import Lane
 from hal.measured import SignedRecord
-from tests.station.rig import Game, PlayedControl, play
+from tests.station.rig import Game, PlayedControl, PlayedCsms, play
 from tests.station.rig import settings as usual
 
 EVSE = replace(usual().evses[0], signs=True)
@@ -375,3 +376,81 @@ def test_a_register_that_is_not_among_the_measurands_comes_with_the_record() -> 
         assert [(sample.measurand, sample.value) for sample in value.samples] == [("Energy.Active.Import.Register", 4_321)]
 
     play(script, control=signs(), keys={"StopTxnSampledData": ""}, **evses())
+
+
+# In 2.0.1
+
+
+async def unplugged(game: Game) -> None:
+    """At the car; the cable stays."""
+    game.control.change(cable=True, plug_in=None, cp="A", state="A", contactor_closed=False, offered_ma=0, permit="none")
+    game.control.measure(3_000)
+    await asyncio.sleep(5)
+
+
+async def by_card(game: Game) -> None:
+    await game.swipe()
+    game.control.open(3_000)
+    await asyncio.sleep(5)
+
+
+async def by_card_and_plug(game: Game) -> None:
+    await by_card(game)
+    game.control.unplug(3_000)
+
+
+async def by_card_after_the_car_had_left(game: Game) -> None:
+    await unplugged(game)
+    assert game.transaction is not None
+    await by_card(game)
+
+
+async def by_the_csms(game: Game) -> None:
+    game.station.transacting.stop(1, Stop(StopReason.DE_AUTHORIZED, TriggerReason.DEAUTHORIZED))
+    game.control.open(3_000)
+
+
+CONNECTED = {"TxStartPoint": "EVConnected", "TxStopPoint": "EVConnected"}
+STAYS = {"TxStopPoint": "Authorized", "StopTxOnEVSideDisconnect": "false"}
+
+
+@pytest.mark.parametrize(
+    ("ends", "points"),
+    [
+        (by_card, {"TxStartPoint": "Authorized", "TxStopPoint": "Authorized"}),
+        (by_card_and_plug, CONNECTED),
+        (by_the_csms, {"TxStartPoint": "EnergyTransfer"}),
+        (unplugged, {}),
+        (by_card_after_the_car_had_left, STAYS),
+    ],
+)
+@pytest.mark.parametrize("offline", [False, True])
+def test_the_last_event_has_what_was_signed_however_the_transaction_ends(
+    ends: Callable[[Game], Coroutine[None, None, None]], points: dict[str, str], offline: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """OCPP 2.0.1 E02.FR.14, E03.FR.10, E04.FR.10, E05.FR.06, E07.FR.12, E08.FR.12, E09.FR.08, E10.FR.07, E11.FR.08, E12.FR.10,
+    J02.FR.21."""
+    monkeypatch.setattr(PlayedCsms, "version", "2.0.1")
+
+    async def script(game: Game) -> None:
+        await game.station.obey(SetVariables(tuple((VariableKey(component="TxCtrlr", variable=name), points[name]) for name in points)))
+        await charged(game)
+        await asyncio.sleep(1)
+        if offline:
+            game.csms.lose()
+        await ends(game)
+        await asyncio.sleep(5)
+        if offline:
+            game.csms.connect()
+        await over(game)
+        *earlier, ended = game.csms.events
+        records = [value.signed for value in ended.values if value.signed is not None]
+        assert [ocmf_data(game)] == [record.data for record in records]
+        assert [value for event in earlier for value in event.values if value.signed] == []
+
+    play(script, control=signs(), **evses())
+
+
+def ocmf_data(game: Game) -> bytes:
+    """Of the record that the meter has signed."""
+    return b"OCMF|" + record_of(asked(game)[-1]).data + b'|{"SD":"3006020100020101"}'

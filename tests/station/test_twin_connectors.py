@@ -13,6 +13,7 @@ from chargepoint.domain.notifications import MeterValues
 from chargepoint.domain.status import availability_state
 from chargepoint.domain.transaction import TriggerReason
 from chargepoint.ocpp.v16.status import status_word
+from chargepoint.station.showing import Showing
 from tests.station.rig import Game, play, settings
 from tests.station.test_reserving import speak_16
 from tests.station.test_transacting import charge
@@ -85,7 +86,7 @@ def test_unlocking_the_one_does_not_end_the_transaction_of_the_other() -> None:
 
 
 def test_while_the_one_is_in_use_nobody_can_charge_at_the_other_and_1_6_is_told_so() -> None:
-    """An outlet that is Available is so for a new user (1.6 §7.7); a CSMS of 2.x knows its EVSEs (G01)."""
+    """An outlet that is Available is so for a new user (1.6 §7.7); a CSMS of 2.x knows its EVSEs (E01.FR.14, G01.FR.08)."""
 
     async def script(game: Game) -> None:
         speak_16(game)
@@ -127,5 +128,19 @@ def test_meter_values_are_of_the_connector_that_is_in_use() -> None:
         assert await values(game) == (Verdict.ACCEPTED, [1])
         assert await values(game, 1, 1) == (Verdict.ACCEPTED, [1])
         assert await values(game, 1, 2) == (Verdict.REJECTED, [])
+
+    twins(script)
+
+
+def test_their_evse_is_out_of_operation_when_both_are() -> None:
+    """G03.FR.06: an EVSE takes its connectors with it; one connector does not take its EVSE."""
+
+    async def script(game: Game) -> None:
+        state = Showing(game.station.transacting, game.station.availability).evse_state
+        shown = []
+        for operative, connector in ((False, 1), (False, 2), (True, 1), (True, 2), (False, None)):
+            await game.station.obey(ChangeAvailability(operative, 1, connector))
+            shown.append(state(game.station.transacting.sheets[1]))
+        assert shown == ["Available", "Unavailable", "Available", "Available", "Unavailable"]
 
     twins(script)

@@ -6,10 +6,13 @@ from typing import Any
 import pytest
 
 from chargepoint.domain.device_model import VariableKey
-from chargepoint.domain.variables import BASIC_AUTH_PASSWORD, HEARTBEAT_INTERVAL
+from chargepoint.domain.variables.communication import HEARTBEAT_INTERVAL
+from chargepoint.domain.variables.security import BASIC_AUTH_PASSWORD
 from chargepoint.inquiry.history import ListEvents
 from chargepoint.inquiry.variables import ChangeVariable, ListVariables, VariableChanged, Variables
 from tests.station.rig import Game, play
+
+PRICE_TEXT = '{"priceText":"0.30 per kWh"}'
 
 
 async def search(game: Game, text: str = "", **more: Any) -> Variables:
@@ -52,6 +55,20 @@ def test_a_change_has_its_effect_and_survives_a_power_cut(tmp_path: Path) -> Non
     async def after(game: Game) -> None:
         assert [line.value for line in (await search(game, "TxUpdatedInterval")).lines] == ["5"]
         assert [line.value for line in (await search(game, "OfflineThreshold")).lines] == ["7"]
+
+    play(before, tmp_path / "store")
+    play(after, tmp_path / "store")
+
+
+@pytest.mark.parametrize("name", ["DefaultPriceText[en]", "DefaultPriceText,en", "defaultpricetext,EN"])
+def test_one_with_an_instance_is_set_by_either_spelling_and_survives_a_power_cut(name: str, tmp_path: Path) -> None:
+    async def before(game: Game) -> None:
+        (line,) = (await search(game, name)).lines
+        assert line.name == "DefaultPriceText[en]"
+        assert (await change(game, name, PRICE_TEXT)).outcome == "changed"
+
+    async def after(game: Game) -> None:
+        assert [line.value for line in (await search(game, name)).lines] == [PRICE_TEXT]
 
     play(before, tmp_path / "store")
     play(after, tmp_path / "store")

@@ -9,7 +9,7 @@ import pytest
 from chargepoint.domain.authorization import AuthorizationStatus, TokenInfo
 from chargepoint.domain.commands import LocalListEntry
 from chargepoint.domain.ids import IdToken
-from chargepoint.domain.variables import MAX_LOCAL_LIST
+from chargepoint.domain.variables.lists import MAX_LOCAL_LIST
 from chargepoint.store.store import Store
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -58,8 +58,7 @@ def test_what_the_list_names_leaves_the_cache() -> None:
     with store.commit():
         store.tokens.remember(IdToken("a"), INFO, NOON)
         store.tokens.remember(IdToken("b"), INFO, NOON)
-        store.local_list.replace(1, [LocalListEntry(IdToken("A"), INFO)])
-        store.tokens.leave_to_list()
+        store.tokens.leave_to_list([IdToken("A")])
     assert store.tokens.recall(IdToken("A")) is None
     assert store.tokens.recall(IdToken("B")) is not None
 
@@ -74,7 +73,7 @@ def test_a_large_update_does_not_keep_the_station_from_its_other_work(tmp_path: 
         begun = time.process_time()
         with store.commit():
             store.local_list.change(number, FULL[number::4])
-            store.tokens.leave_to_list()
+            store.tokens.leave_to_list(entry.token for entry in FULL[number::4])
         return time.process_time() - begun
 
     assert min(turn_s(number) for number in range(1, 4)) < TURN_S

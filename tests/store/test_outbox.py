@@ -175,6 +175,7 @@ def test_a_commit_that_fails_is_not_counted() -> None:
 
 
 def test_beyond_the_bound_meter_values_thin_out_evenly_and_no_start_or_end_goes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """OCPP 2.0.1 E04.FR.07, E04.FR.08, E11.FR.04, E11.FR.05, E12.FR.04, E12.FR.05, J02.FR.12, J02.FR.13."""
     monkeypatch.setattr(thinning, "REGION", 300)
     store = Store(":memory:")
     store.outbox.most = lambda: 400

@@ -94,3 +94,13 @@ def c_expression(rule: str, n: int) -> int:
         if eval(condition, {"n": n}):
             return int(value)
     return int(eval(choices[0], {"n": n}))
+
+
+def test_french_signs_are_never_parted_from_their_words() -> None:
+    said = [form for entry in catalogue("fr") for form in forms(entry)]
+    assert [form for form in said if re.search(r"[^\u00a0\u202f.][:;?!»]|«[^\u00a0\u202f]|'", form)] == []
+
+
+@pytest.mark.parametrize("language", [each for each in texts.LANGUAGES if each != "en"])
+def test_apostrophes_and_quotation_marks_are_those_of_print(language: str) -> None:
+    assert [form for entry in catalogue(language) for form in forms(entry) if re.search(r"['\"]", form)] == []

@@ -157,7 +157,19 @@ def test_a_refusal_says_why(tmp_path: Path, status: int, why: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "url", ["dummy://dummy", "file:///etc/hosts", "C:", "", "sftp://h/f", "http://", "ftp://h/a%0d%0aDELE b", "http://h:x/"]
+    "url",
+    [
+        *("dummy://dummy", "file:///etc/hosts", "C:", "", "sftp://h/f", "http://", "ftp://h/a%0d%0aDELE b", "http://h:x/"),
+        *(
+            "http://a b/",
+            "ftp://.",
+            "http://a..b/",
+            f"ftp://us:pass@{'a' * 64}.example/",
+            "http://[::1",
+            "ftp://%0d%0a:x@h/",
+            "http://h:99999/",
+        ),
+    ],
 )
 def test_nothing_but_four_schemes_is_tried(tmp_path: Path, url: str) -> None:
     assert reason(job(tmp_path, url)) == Reason.UNSUPPORTED
@@ -177,6 +189,16 @@ def test_nothing_but_four_schemes_is_tried(tmp_path: Path, url: str) -> None:
 )
 def test_a_password_that_is_written_wrongly_stays_out_of_the_log_as_well(url: str, shown: str) -> None:
     assert redacted(url) == shown
+
+
+@pytest.mark.parametrize("scheme", ["http", "ftp"])
+@pytest.mark.parametrize("host", ["é" * 60, "[fe80::1%25none]", "[v1.x]", "127.0.0.1:1", "%31%32"])
+@pytest.mark.parametrize("kind", ["upload", "download"])
+def test_a_host_that_nobody_can_find_is_no_error_of_ours(tmp_path: Path, scheme: str, host: str, kind: str) -> None:
+    path = tmp_path / "file"
+    if kind == "upload":
+        path.write_bytes(b"log")
+    assert reason(job(tmp_path, f"{scheme}://us:pass@{host}/x", kind=kind, path=str(path))) in (Reason.UNREACHABLE, Reason.UNSUPPORTED)
 
 
 def test_nobody_listens(tmp_path: Path) -> None:
@@ -199,6 +221,7 @@ def test_redirections_are_followed_a_few_times_and_take_no_password_to_strangers
 
 
 def test_https_is_trusted_only_with_the_root_and_the_name(tmp_path: Path) -> None:
+    """N01.FR.14, N01.FR.15."""
     with web(Shelf(files={"/fw": FIRMWARE}), secure=True) as url:
         assert reason(job(tmp_path, f"{url}/fw")) == Reason.UNTRUSTED
         by_number = url.replace("localhost", "127.0.0.1")
@@ -206,6 +229,14 @@ def test_https_is_trusted_only_with_the_root_and_the_name(tmp_path: Path) -> Non
         assert do(job(tmp_path, f"{by_number}/fw", trust_file=TRUST, verify_server_name=False)) == (len(FIRMWARE), SHA256)
         (tmp_path / "fw").unlink()
         assert do(job(tmp_path, f"{url}/fw", trust_file=TRUST)) == (len(FIRMWARE), SHA256)
+
+
+def test_roots_of_the_system_are_trusted_where_that_is_wanted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """N01.FR.16."""
+    monkeypatch.setenv("SSL_CERT_FILE", str(TRUST))
+    with web(Shelf(files={"/fw": FIRMWARE}), secure=True) as url:
+        assert reason(job(tmp_path, f"{url}/fw")) == Reason.UNTRUSTED
+        assert do(job(tmp_path, f"{url}/fw", system_trust=True)) == (len(FIRMWARE), SHA256)
 
 
 def test_https_is_not_left_for_http(tmp_path: Path) -> None:
@@ -228,11 +259,14 @@ def test_an_upload_is_put_under_the_url_or_in_its_folder(tmp_path: Path, place: 
 
 
 def test_a_server_that_knows_no_put_gets_a_post(tmp_path: Path) -> None:
+    """N01.FR.19: with the name of the file."""
     shelf = Shelf(statuses={"PUT": 405}, moved={"/in": "/other"})
     with web(shelf) as url:
         do(upload(tmp_path, f"{url}/in"))
     assert shelf.files == {"/other": FIRMWARE}
-    assert [method for method, _, _ in shelf.asked][-1] == "POST"
+    method, _, headers = shelf.asked[-1]
+    assert method == "POST"
+    assert 'filename="log-1.tar.gz"' in headers["Content-Disposition"]
 
 
 class OnlyPost(BaseHTTPRequestHandler):

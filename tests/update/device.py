@@ -48,6 +48,7 @@ class Machine:
     """What is installed, how the new version is, and what runs. It is an Installer and a World."""
 
     name = "deb"
+    restarts = False
 
     def __init__(self, power: Power, kind: Kind = "good") -> None:
         self.power = power
@@ -125,9 +126,14 @@ class Machine:
         self.asked_for_s.append(for_s)
         return not self.busy and for_s > 0 and bool(self.health().station)
 
+    def deserted(self) -> bool:
+        return not self.busy
+
 
 class Slots(Machine):
     """An image is written for minutes, and the machine restarts into it. ``car``: wants to charge as soon as it is not kept quiet."""
+
+    restarts = True
 
     def __init__(self, power: Power, kind: Kind = "good") -> None:
         super().__init__(power, kind)
@@ -223,9 +229,9 @@ class Site:
         return answer
 
     def update(self) -> Update:
-        """As it is known."""
-        assert self.journal.record is not None
-        return self.journal.record.update
+        """As it is told."""
+        assert self.journal.shown is not None
+        return self.journal.shown
 
     def step(self) -> float | None:
         """One, and the time until the next."""

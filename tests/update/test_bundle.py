@@ -265,3 +265,23 @@ def test_what_make_bundle_writes_is_taken(tmp_path: Path) -> None:
     said = manifest()
     write(tmp_path / "made.cpb", said, signed(said, KEY.encode(), SIGNER.encode()), SIGNER.encode(), payload)
     assert taken(tmp_path, (tmp_path / "made.cpb").read_bytes()) == "taken"
+
+
+def test_make_bundle_makes_none_that_no_station_takes(tmp_path: Path) -> None:
+    from bundle.signing import look_at, signed
+    from bundle.writing import write
+    from deb.project import BuildError
+
+    for payload, name, version in ((b"", "payload.bin", "2.0"), (PAYLOAD, "payload.bin", "v1 0"), (PAYLOAD, "my file (1).bin", "2.0")):
+        said, path = (
+            json.dumps(json.loads(manifest(payload, version=version)) | {"payload": name}).encode(),
+            written(tmp_path, payload, name),
+        )
+        with pytest.raises(BuildError, match=r"no station would take this bundle: manifest\.json: "):
+            write(tmp_path / "made.cpb", said, signed(said, KEY.encode(), SIGNER.encode()), SIGNER.encode(), path)
+    assert list(tmp_path.glob("made*")) == []
+    look_at(SIGNER.encode(), NOW)
+    with pytest.raises(BuildError, match=r"--signer: .*expired"):
+        look_at(SIGNER.encode(), NOW + timedelta(days=36_500))
+    with pytest.raises(BuildError, match=r"--signer: it may not sign data \(key usage\)"):
+        look_at(with_usage(signs=False)[0].encode(), NOW)

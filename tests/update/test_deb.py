@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from chargepoint.pki import files
+from chargepoint.update import deb
 from chargepoint.update.deb import Deb
 from chargepoint.update.dpkg import LOCK_LOOK_S, LOCK_WAIT_S, Dpkg, asked
 from chargepoint.update.messages import Manifest
@@ -178,6 +180,23 @@ def test_a_version_that_came_by_an_update_is_kept_as_it_came(board: Board) -> No
     assert board.application() == "application 2.0"
 
 
+def test_where_the_disk_is_full_nothing_is_left_of_it_but_what_was_kept(board: Board, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In each moment at which something is written here; dpkg itself takes back what it has begun."""
+
+    def fails(*_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    second = board.package("2.0")
+    for owner, name in ((deb, "_link"), (files, "replace"), (board.dpkg, "change")):
+        with monkeypatch.context() as patch:
+            patch.setattr(owner, name, fails)
+            with pytest.raises(OSError, match="No space left"):
+                board.install(second, "2.0")
+        assert sorted(path.name for path in board.state.iterdir()) == ["before.deb", "dpkg.log"]
+    board.install(second, "2.0")
+    assert (board.deb.running(), board.deb.before()) == ("2.0", "1.0")
+
+
 def test_a_version_that_somebody_installs_after_a_failure_is_what_is_kept(board: Board) -> None:
     """The bundle that failed is offered again, after that."""
     refusing, third = board.package("3.0", preinst=REFUSING), board.folder / "mended"
@@ -305,6 +324,7 @@ def test_a_run_that_takes_long_is_told_meanwhile(board: Board, monkeypatch: pyte
     second = board.package("2.0")
     board.deb.install(manifest(second, "2.0"), second, note)
     assert told.count(40) > 2
+    assert told[-1] == 40, "a station that has begun anew is not kept quiet once more"
 
 
 def test_the_lock_of_another_program_is_waited_for_and_not_for_ever(board: Board) -> None:

@@ -7,9 +7,10 @@ import pytest
 from msgspec.structs import replace
 
 from chargepoint.update.engine import ROWS, Event, moved
+from chargepoint.update.lull import SILENT_S
 from chargepoint.update.messages import UNDER_WAY, Cancel, Install, LookForSticks, Manifest, Offer, Phase, See, State, TakeBack
 from chargepoint.update.ports import Told
-from chargepoint.update.runner import MOST_TRIES, SILENT_S
+from chargepoint.update.runner import MOST_TRIES
 from tests.update.bundles import PAYLOAD, bundle, written
 from tests.update.device import NEW, OLD, Kind, Power, PowerCut, Site, Slots, site
 
@@ -18,7 +19,7 @@ ENDS: dict[Kind, tuple[Phase, str, str]] = {
     "refuses": (Phase.FAILED, OLD, "CP-827"),
     "breaks": (Phase.TAKEN_BACK, OLD, "CP-829"),
     "unhealthy": (Phase.TAKEN_BACK, OLD, "CP-829"),
-    "no-way-back": (Phase.FAILED, NEW, "CP-828"),
+    "no-way-back": (Phase.FAILED, NEW, "CP-832"),
 }
 
 

@@ -102,6 +102,21 @@ def test_a_file_that_hangs_is_known(monkeypatch: pytest.MonkeyPatch) -> None:
         assert (seen[0], seen[-1], found.desk.hangs) == (False, True, False)
 
 
+def test_a_file_that_is_changed_while_it_is_read_is_not_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    """For another one that is signed as well, after its beginning was found to be right."""
+    with site(Power()) as found:
+        path, copy = long(found), bundles.copy_payload
+
+        def swapped(*arguments: object) -> str:
+            path.write_bytes(bundle(b"1" * len(LONG), installer="deb", version="3.0"))
+            return copy(*arguments)  # type: ignore[arg-type]
+
+        monkeypatch.setattr(bundles, "copy_payload", swapped)
+        refused = found.ask(Offer(source="page"), path)
+        assert (refused.accepted, refused.code) == (False, "CP-821")
+        assert list((found.folder / "state").iterdir()) == []
+
+
 def test_who_loses_the_race_against_another_update_leaves_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     with site(Power()) as found:
         update = found.ask(Offer(source="page")).update

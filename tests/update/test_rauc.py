@@ -125,6 +125,14 @@ def test_a_person_goes_back_from_an_image_that_was_confirmed(site: Site) -> None
     assert (rauc.running(), rauc.before(), site.boots) == ("1.0", "", 3)
 
 
+def test_who_charges_is_not_disturbed_by_a_restart_on_the_way_back(site: Site) -> None:
+    rauc = updated(site)
+    with pytest.raises(Later):
+        rauc.take_back(lambda percent: False)
+    assert (site.restarting, site.loader.primary, site.loader.state("B")) == (False, "B", "good")
+    assert restarted(site, rauc.take_back).running() == "1.0"
+
+
 def test_an_image_that_does_not_come_up_is_told_and_can_be_tried_again(site: Site) -> None:
     rauc = site.boot()
     wanted = site.bundle("2.0")
@@ -260,6 +268,9 @@ class Idle:
     def quiet(self, for_s: float) -> bool:
         return for_s > 0
 
+    def deserted(self) -> bool:
+        return True
+
 
 def begun(site: Site, rauc: Rauc, phase: Phase, tries: int = 0) -> Runner:
     """What goes on with the update to 2.0 in this phase."""
@@ -302,6 +313,15 @@ def test_an_image_that_the_boot_loader_left_while_it_was_proven_was_taken_back(s
     text = "CP-828: version 2.0 did not stay up: the machine went back to version 1.0 by itself"
     assert (end.phase, end.code, end.text) == (Phase.TAKEN_BACK, "CP-829", text)
     assert (site.loader.primary, site.loader.state("B"), unproven(site), site.boots) == ("A", "bad", "", 3)
+
+
+def test_an_image_that_never_comes_up_was_taken_back(site: Site) -> None:
+    rauc = site.boot()
+    site.broken = "B"
+    end = ended(site, rauc, Phase.INSTALLING)
+    text = "CP-828: version 2.0 in slot rootfs.1 did not stay up: the boot loader went back to slot rootfs.0, with version 1.0"
+    assert (end.phase, end.code, end.text) == (Phase.TAKEN_BACK, "CP-829", f"{text}; see journalctl --boot=-1")
+    assert (site.loader.primary, site.loader.state("B"), unproven(site), site.boots) == ("A", "bad", "", 2)
 
 
 def test_an_update_goes_its_way_by_a_restart(site: Site) -> None:

@@ -19,6 +19,7 @@ from chargepoint.update.client import UpdaterError, ask, inquire
 from chargepoint.update.messages import Install, LookForSticks, Offer, Offered, Question, See, State
 from chargepoint.update.server import MAX_QUESTION_BYTES, MOST_AT_ONCE, Server
 from tests.update.bundles import written
+from tests.waiting import until
 
 STATE = State(version="1.0", installer="dry-run")
 
@@ -151,10 +152,7 @@ def test_who_says_nothing_or_only_little_is_hung_up(tmp_path: Path, monkeypatch:
             assert "cannot be read" in refused(line)
         with connected(path) as line:
             line.sendall(b'{"ask": "see"}\n')
-        ends_s = time.monotonic() + 10
-        while found.busy:
-            assert time.monotonic() < ends_s
-            time.sleep(0.01)
+        until(lambda: not found.busy, within_s=10)
         assert ask(path, State, See()) == STATE
 
 
@@ -169,10 +167,7 @@ def test_no_descriptor_stays_open_whatever_comes_with_a_question(tmp_path: Path)
                     line.sendmsg([said], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, descriptors)])
                     answer = heard(line)
                     assert (b"version" in answer) == (count == 3)
-        ends_s = time.monotonic() + 10
-        while found.busy or len(os.listdir("/proc/self/fd")) > before:
-            assert time.monotonic() < ends_s
-            time.sleep(0.01)
+        until(lambda: not found.busy and len(os.listdir("/proc/self/fd")) <= before, within_s=10)
 
 
 def test_two_at_once_are_both_answered_and_far_too_many_are_not_heard(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """Bundles on sticks: images on loop devices where this machine may mount, and directories behind the mount's port everywhere."""
 
+import errno
 import os
 import shutil
 import stat
@@ -73,6 +74,8 @@ def made(kind: str, image: Path, content: Path) -> None:
     with image.open("wb") as file:
         file.truncate(4 << 20)
     commands: dict[str, list[str | Path]] = {
+        "ext2": ["mkfs.ext4", "-q", "-O", "^has_journal,^extent,^64bit", "-d", content, image],
+        "ext3": ["mkfs.ext4", "-q", "-t", "ext3", "-d", content, image],
         "ext4": ["mkfs.ext4", "-q", "-d", content, image],
         "vfat": ["mkfs.vfat", image],
         "iso9660": ["genisoimage", "-quiet", "-rock", "-o", image, content],
@@ -86,7 +89,7 @@ def made(kind: str, image: Path, content: Path) -> None:
         subprocess.run(["mcopy", "-s", "-i", image, *content.iterdir(), "::/"], check=True, capture_output=True)
 
 
-@pytest.mark.parametrize("kind", ["ext4", "vfat", "iso9660"])
+@pytest.mark.parametrize("kind", ["ext4", "ext2", "ext3", "vfat", "iso9660"])
 def test_a_stick_is_read_and_nobody_else_sees_it(kind: str, machine: Machine, tmp_path: Path, loop: ExitStack) -> None:
     content = tmp_path / "content"
     (content / "chargepoint").mkdir(parents=True)
@@ -130,7 +133,7 @@ def test_a_damaged_file_system_is_an_unreadable_stick(machine: Machine, tmp_path
     number = attached(image, loop)
     os.mknod(machine.plug_in("sdb1", number), stat.S_IFBLK | 0o600, number)
     with (
-        pytest.raises(StickError, match=r"cannot be read \(sdb1: .*\); format it as FAT32"),
+        pytest.raises(StickError, match=r"cannot be read \(sdb1: .*\)\. If nothing else helps, take another stick, formatted as FAT32"),
         bundles(version_of, machine.sysfs, machine.dev),
     ):
         pass
@@ -215,6 +218,22 @@ def test_a_good_stick_is_read_beside_a_bad_one(machine: Machine, stick: Path) ->
     machine.plug_in("sda", 0).write_bytes(bytes(100))
     (stick / "a.cpb").write_text("1.0")
     assert looked(machine, stick) == [("sdb1: a.cpb", "1.0")]
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        (errno.ENODEV, r"sdb1: this system's kernel does not know its file system vfat"),
+        (errno.EBUSY, r"sdb1: something else on this machine has it mounted for writing; unmount it \(umount /dev/sdb1\)"),
+        (errno.EIO, r"sdb1: Input/output error"),
+    ],
+)
+def test_what_keeps_a_stick_from_being_opened_is_said_with_what_helps(machine: Machine, stick: Path, code: int, said: str) -> None:
+    def refused(device: int, kind: str) -> int:
+        raise OSError(code, os.strerror(code))
+
+    with pytest.raises(StickError, match=said), bundles(version_of, machine.sysfs, machine.dev, refused):
+        pass
 
 
 def test_another_device_under_the_name_of_the_stick_is_not_read(machine: Machine, stick: Path) -> None:

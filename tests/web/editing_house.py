@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from chargepoint.cli import web, wizard
 from chargepoint.inquiry.keeping import ResetSeen
 from chargepoint.web.house import House
-from chargepoint.web.keeping import BackupError, KeepingPorts, Looked
+from chargepoint.web.keeping import BackupError, KeepingPorts, Looked, Proof, Told
 from chargepoint.web.wizard.ports import Progress, WizardPorts
 from tests.web.browser import Browser, Rig
 from tests.web.station import Station
@@ -63,15 +63,16 @@ class EditingRig(Rig):
         self.file.write_text(text)
         super().__init__(folder, web.read_for_pages(self.file))
         self.applied: list[str] = []
+        self.comes_up = True
         self.kept: list[tuple[str, Any]] = []
         self.looks: Looked | str = LOOKED
-        keeping = KeepingPorts(back_up=self.back_up, look=self.look, restore=self.restore, reset=self.reset)
+        keeping = KeepingPorts(back_up=self.back_up, look=self.look, change=self.change, restore=self.restore, reset=self.reset)
         whole = WizardPorts(
             check=wizard.check,
             drivers=wizard.drivers,
             attempt=lambda asked: self.nothing(),
             reach=lambda tree: self.nothing(),
-            apply=self.apply,
+            apply=lambda text: self.nothing(),
             proposals=dict,
         )
         ports = replace(self.house.ports, config=self.file, read=web.read_for_pages, wizard=whole, keeping=keeping)
@@ -87,11 +88,16 @@ class EditingRig(Rig):
         return
         yield
 
-    async def apply(self, text: str) -> AsyncGenerator[Progress, None]:
+    async def change(self, text: str, by: str, proof: Proof) -> Told:
         self.applied.append(text)
+        before = self.file.read_text()
         self.file.write_text(text)
         yield Progress("saved", "It is written.")
-        yield Progress("up", "Control and station are running with it.")
+        if self.comes_up:
+            yield Progress("up", "Control and station are running with it.")
+        else:
+            self.file.write_text(before)
+            yield Progress("put back", "The configuration before is in its place again.")
 
     async def back_up(self, passphrase: str, by: str) -> tuple[str, bytes, tuple[str, ...]]:
         self.kept.append((by, passphrase))
@@ -104,11 +110,11 @@ class EditingRig(Rig):
             raise BackupError(self.looks)
         return self.looks
 
-    async def restore(self, looked: Looked, by: str) -> AsyncGenerator[Progress, None]:
+    async def restore(self, looked: Looked, by: str, proof: Proof) -> Told:
         self.kept.append((by, looked))
         yield Progress("up", "Everything is restored.")
 
-    async def reset(self, by: str, lose: bool) -> AsyncGenerator[Progress, None]:
+    async def reset(self, by: str, lose: bool) -> Told:
         self.kept.append((by, lose))
         yield Progress("up", "Everything is gone.")
 

@@ -1,5 +1,6 @@
 """The file of accounts, and the page about it."""
 
+import re
 import threading
 from datetime import timedelta
 from pathlib import Path
@@ -7,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from chargepoint.web.accounts import LONGEST_GRANT, AccountError, Accounts
+from chargepoint.web.pages import TABLE
+from chargepoint.web.roles import MAY, covers
 from tests.web.browser import OTHER, PASSWORD, START, Rig, visiting
 
 
@@ -78,6 +81,24 @@ def test_an_owner_gives_access_for_a_time_and_takes_it_back(tmp_path: Path) -> N
         assert (await helper.log_in("helper", OTHER)).status == 403
 
     visiting(story, tmp_path)
+
+
+def test_access_is_proposed_for_a_time_and_stays_for_ever_where_it_was(tmp_path: Path) -> None:
+    async def story(rig: Rig) -> None:
+        owner = await rig.inside("owner")
+        rig.add("helper", "technician", timedelta(hours=1))
+        page = (await owner.get("/accounts")).text
+        chosen = dict(re.findall(r'<select id="hours-([a-z]+)".*?<option value="(\d*)" selected>', page, re.DOTALL))
+        assert chosen == {"helper": "72", "new": "72", "owner": "", "technician": "", "viewer": ""}
+
+    visiting(story, tmp_path)
+
+
+def test_what_a_viewer_may_not_see_is_said() -> None:
+    """The titles of the menu, as words of a sentence."""
+    unseen = {page.title.lower() for page in TABLE if page.title and not covers("viewer", page.sees)}
+    for title in unseen - {"accounts"}:
+        assert title.replace("set up", "set-up") in MAY["viewer"]
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,8 @@
 """The page of an EVSE in a real browser, which keeps it up to date by itself."""
 
 import asyncio
+import re
+import subprocess
 from asyncio.subprocess import DEVNULL, PIPE
 from itertools import count
 from pathlib import Path
@@ -10,7 +12,8 @@ from chargepoint.inquiry.driver import EvseSight
 from chargepoint.web.clock import Clock
 from chargepoint.web.door import Door
 from chargepoint.web.drivers.sights import Sights
-from tests.web.chromium import LONGEST_S, SILENT, chromium
+from tests import virtual_time
+from tests.web.chromium import LONGEST_S, SILENT, STATIC, alone, chromium
 from tests.web.driver_pages import CHARGES, Pages
 
 AVAILABLE = EvseSight(evse=1, headline="available")
@@ -73,3 +76,17 @@ def test_a_station_that_is_gone_is_said_so_by_the_pages_that_are_not(tmp_path: P
     page, _ = asyncio.run(main())
     assert "<h2>The station does not answer</h2>" in page
     assert 'data-lost="" hidden=""' in page
+
+
+def test_an_answer_that_never_comes_makes_the_page_old(tmp_path: Path) -> None:
+    """A telephone that has left the network hears nothing, not even that it hears nothing."""
+    program, made = chromium(), tmp_path / "page.html"
+    stalls = "window.fetch = (_, { signal }) => new Promise((_, no) => signal.addEventListener('abort', no));"
+
+    async def main() -> str:
+        return await Pages(tmp_path).see("charging", "en")
+
+    made.write_text(f"{alone(virtual_time.run(main()))}<script>{stalls}</script><script>{(STATIC / 'driver.js').read_text()}</script>")
+    command = (program, *SILENT, f"--user-data-dir={tmp_path / 'profile'}", "--virtual-time-budget=12000", "--dump-dom", made.as_uri())
+    page = subprocess.run(command, capture_output=True, text=True, timeout=LONGEST_S, check=True).stdout
+    assert re.search(r'<p class="note wait" data-lost="" role="status">No connection', page)

@@ -1,6 +1,5 @@
 """What drivers see and may do."""
 
-import asyncio
 import re
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,13 +10,12 @@ from msgspec.structs import replace
 
 from chargepoint import texts
 from chargepoint.domain import catalogue
+from chargepoint.domain.configuration import ReaderPart
 from chargepoint.domain.receipt import Receipt
-from chargepoint.inquiry.driver import Done, EvseSight, ReceiptSeen, ReportProblem, SeeReceipt, StartHere, StopHere
+from chargepoint.inquiry.driver import EvseSight, ReceiptSeen, SeeReceipt
 from chargepoint.web import application
-from chargepoint.web.drivers import errors, language, place, states
-from tests.virtual_time import run
-from tests.web.browser import Inline
-from tests.web.driver_pages import CHARGES, SIGHTS, Pages, code
+from chargepoint.web.drivers import errors, language, states
+from tests.web.driver_pages import CHARGES, SIGHTS, Pages, code, plain, playing
 
 BUDGET_BYTES = 50_000
 RECEIPT = Receipt(
@@ -34,35 +32,20 @@ RECEIPT = Receipt(
 )
 
 
-def plain(html: str) -> str:
-    """Words alone, as they are read."""
-    html = re.sub(r"<(script|style|svg|noscript).*?</\1>", "", html, flags=re.DOTALL)
-    text = re.sub(r"<[^>]+>", " ", html)
-    for entity, sign in (("&#39;", "'"), ("&amp;", "&"), ("&lt;", "<"), ("&gt;", ">"), ("&#34;", '"'), ("\u00a0", " ")):
-        text = text.replace(entity, sign)
-    return " ".join(text.split())
-
-
-def playing(story: Any, folder: Path, **changes: Any) -> None:
-    async def main() -> None:
-        asyncio.get_running_loop().set_default_executor(Inline(1))
-        await story(Pages(folder, **changes))
-
-    run(main())
-
-
 @pytest.mark.parametrize("tongue", texts.LANGUAGES)
 def test_every_state_has_its_own_title_sentence_icon_help_and_language(tongue: str, tmp_path: Path) -> None:
     async def story(pages: Pages) -> None:
         t = texts.of(tongue)
         for name in SIGHTS:
             html = await pages.see(name, tongue)
-            said, state = plain(html), states.of(SIGHTS[name])
+            said, sight = plain(html), SIGHTS[name]
+            state = states.AWAY if sight is None else states.of(sight, states.Here())
             assert f'<html lang="{tongue}">' in html
             assert t.text(state.title) in said
             assert "XY-12" in said
             assert 'href="tel:+498001234567"' in html
             assert html.count("<h1") == 1
+            assert html.index('href="tel:') < html.index("<main")
             if tongue != "en":
                 assert state.title not in said
         shown = {states.STATES[headline].icon for headline in states.STATES}
@@ -98,11 +81,91 @@ def test_figures_price_and_pause_are_written_as_people_there_do(tmp_path: Path) 
     playing(story, tmp_path)
 
 
+def test_a_british_kilowatt_hour_is_sold_for_pence(tmp_path: Path) -> None:
+    async def story(pages: Pages) -> None:
+        said = plain(await pages.see("prices", "en"))
+        assert "per kWh 45p per hour of charging £0.50" in said
+
+    playing(story, tmp_path, currency="GBP")
+
+
+FREE: dict[str, Any] = {"authorization": {"free": True}}
+ALONE: dict[str, Any] = {"ocpp": {"csms_url": None}, "readers": ()}
+ASK, ISSUER, EITHER = (
+    "know the price: please ask the operator.",
+    "whoever issued your card or app tells you.",
+    "if you start on this page, please ask",
+)
+
+
+@pytest.mark.parametrize(
+    ("changes", "page", "says"),
+    [
+        (FREE, "offline", ASK),
+        (FREE, "plugged", ASK),
+        ({}, "offline", EITHER),
+        ({"start": False}, "offline", ISSUER),
+        (ALONE, "offline", ASK),
+        ({}, "plugged", ISSUER),
+        ({}, "plugged_by_tap", ASK),
+    ],
+)
+def test_who_knows_a_price_that_the_station_does_not_goes_by_how_one_starts(
+    changes: dict[str, Any], page: str, says: str, tmp_path: Path
+) -> None:
+    async def story(pages: Pages) -> None:
+        html = await pages.see(page, "en")
+        said = plain(html)
+        assert [each for each in (ASK, ISSUER, EITHER) if each in said] == [says]
+        card = html[html.index('data-part="price"') : html.index('data-part="help"')]
+        assert ('href="tel:+498001234567"' in card) is (says != ISSUER), "the number stands beside it"
+        assert not re.search(r'data-part="price"[^>]* hidden>', html)
+
+    playing(story, tmp_path, **changes)
+
+
+def test_where_nobody_sells_anything_there_is_no_word_of_a_price(tmp_path: Path) -> None:
+    async def story(pages: Pages) -> None:
+        assert re.search(r'data-part="price"[^>]* hidden>', await pages.see("plugged", "en"))
+        assert not re.search(r'data-part="price"[^>]* hidden>', await pages.see("prices", "en"))
+
+    playing(story, tmp_path, open_to_public=False, **FREE)
+
+
+def test_another_card_is_a_line_below_the_sentence_of_who_charges(tmp_path: Path) -> None:
+    async def story(pages: Pages) -> None:
+        said = plain(await pages.see("another_card", "en"))
+        assert "Charging Your car is charging: to end it" in said
+        assert f"Card refused. {catalogue.of('card_without_place').driver}" in said
+        assert "Karte abgelehnt. " in plain(await pages.see("another_card", "de"))
+
+    playing(story, tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [
+        ({"price_texts": {"en": "0.45 EUR/kWh", "de": "0,45 EUR/kWh"}}, ("Price 0.45 EUR/kWh", "whoever issued your card")),
+        ({"issued": False}, ("What you pay is what the operator of this station charges you.",)),
+    ],
+)
+def test_a_receipt_has_the_price_that_was_known_and_says_whose_bill_counts(
+    changes: dict[str, Any], says: tuple[str, ...], tmp_path: Path
+) -> None:
+    async def story(pages: Pages) -> None:
+        pages.answers = {SeeReceipt: ReceiptSeen(replace(RECEIPT, cost=None, final=False, **changes))}
+        said = plain((await pages.browser().get(f"/r/{RECEIPT.key}")).text)
+        assert all(each in said for each in says), said
+
+    playing(story, tmp_path)
+
+
 def test_who_comes_next_does_not_read_the_figures_of_the_session_before(tmp_path: Path) -> None:
     async def story(pages: Pages) -> None:
         assert "Energy 23.46 kWh" in plain(await pages.see("finished", "en"))
         said = plain(await pages.see("left", "en"))
         assert ("Receipt of the last session" in said, "23.46" in said, "10.56" in said) == (True, False, False)
+        assert "Receipt of the last session" not in plain(await pages.see("just_ended", "en"))
 
     playing(story, tmp_path)
 
@@ -150,92 +213,6 @@ def test_the_first_language_of_the_browser_that_there_is(header: str, there: tup
         assert (await browser.get("/e/1?lang=../../etc")).status == 200
 
     playing(story, tmp_path, languages=there)
-
-
-def test_who_taps_start_starts_with_his_browser_and_only_he_may_stop(tmp_path: Path) -> None:
-    async def story(pages: Pages) -> None:
-        pages.sight, pages.answers = SIGHTS["start"], {StartHere: Done("done"), StopHere: Done("done")}
-        one, other = pages.browser(), pages.browser("192.0.2.8")
-        assert "/e/1/start" in (await one.get("/e/1")).text
-        assert (await one.post("/e/1/start")).status == 303
-        asked = next(each for each in pages.asked if isinstance(each, StartHere))
-        assert asked.browser == place.hashed(one.cookies[place.COOKIE])
-        assert one.cookies[place.COOKIE] not in repr(pages.asked)
-        pages.sight = replace(CHARGES, may_stop=True, browser=asked.browser)
-        pages.house.sights.stale(1)
-        assert "/e/1/stop" in (await one.get("/e/1")).text
-        assert "/e/1/stop" not in (await other.get("/e/1")).text
-        assert (await one.post("/e/1/stop")).status == 303
-        assert [each for each in pages.asked if isinstance(each, StopHere)] == [StopHere(1, asked.browser)]
-
-    playing(story, tmp_path)
-
-
-def test_what_the_station_refuses_is_told_with_its_reason(tmp_path: Path) -> None:
-    async def story(pages: Pages) -> None:
-        pages.sight, pages.answers = SIGHTS["start"], {StartHere: Done("refused", code("reserved"))}
-        browser = pages.browser()
-        await browser.get("/e/1?lang=de")
-        answer = await browser.post("/e/1/start")
-        assert (answer.status, texts.of("de").text(catalogue.of("reserved").driver) in answer.text) == (409, True)
-        pages.answers = {}
-        assert (await browser.post("/e/1/start")).status == 503
-
-    playing(story, tmp_path)
-
-
-@pytest.mark.parametrize("path", ["/e/1/start", "/e/1/stop", "/e/1/problem"])
-def test_no_other_site_can_do_anything_in_a_drivers_name(path: str, tmp_path: Path) -> None:
-    async def story(pages: Pages) -> None:
-        pages.sight = SIGHTS["start"]
-        browser = pages.browser()
-        await browser.get("/e/1/problem")
-        for headers, token in (
-            ({"origin": "http://evil.example"}, None),
-            ({"origin": "null"}, None),
-            ({"sec_fetch_site": "cross-site"}, None),
-            ({}, ""),
-            ({}, "00" * 64),
-        ):
-            answer = await browser.post(path, {"kind": "other"}, token, **headers)
-            assert answer.status == 403
-        assert [each for each in pages.asked if isinstance(each, StartHere | StopHere | ReportProblem)] == []
-        assert (await browser.get("/e/1/start")).status == 405
-
-    playing(story, tmp_path)
-
-
-def test_taps_and_reports_are_rationed_for_each_place_and_for_all_together(tmp_path: Path) -> None:
-    async def story(pages: Pages) -> None:
-        pages.sight, pages.answers = SIGHTS["start"], {StartHere: Done("refused"), ReportProblem: Done("done")}
-        browser = pages.browser()
-        await browser.get("/e/1/problem")
-        assert [(await browser.post("/e/1/start")).status for _ in range(11)] == [409] * 10 + [429]
-        assert [(await browser.post("/e/1/problem", {"kind": "other"})).status for _ in range(4)] == [303] * 3 + [429]
-        crowd = [pages.browser(f"198.51.100.{number}") for number in range(30)]
-        for each in crowd:
-            await each.get("/e/1/problem")
-        assert [(await each.post("/e/1/problem", {"kind": "other"})).status for each in crowd].count(303) == 17
-        pages.time.pass_by(601)
-        assert (await browser.post("/e/1/problem", {"kind": "other"})).status == 303
-
-    playing(story, tmp_path)
-
-
-def test_a_report_goes_to_the_station_bounded_and_in_one_line(tmp_path: Path) -> None:
-    async def story(pages: Pages) -> None:
-        pages.answers = {ReportProblem: Done("done")}
-        browser = pages.browser()
-        await browser.get("/e/1/problem?lang=de")
-        assert (await browser.post("/e/1/problem", {"kind": "nonsense", "text": "x"})).status == 400
-        answer = await browser.post("/e/1/problem", {"kind": "stuck", "text": "Zeile\r\n\tzwei <b>" + "ä" * 600})
-        assert (answer.status, answer.headers["location"]) == (303, "/e/1")
-        asked = pages.asked[-1]
-        assert (asked.evse, asked.kind, len(asked.text), asked.text[:14]) == (1, "stuck", 500, "Zeile zwei <b>")
-        assert "Vielen Dank. Ihre Meldung wurde weitergegeben." in (await browser.get("/e/1")).text
-        assert (await browser.post("/e/1/problem", {"kind": "stuck", "text": "x" * 9_000})).status == 413
-
-    playing(story, tmp_path)
 
 
 def test_a_receipt_has_all_that_is_paid_for_and_is_found_by_its_secret_alone(tmp_path: Path) -> None:
@@ -309,5 +286,29 @@ def test_a_pause_of_which_nobody_knows_the_end_promises_nothing(tmp_path: Path) 
         said = plain((await pages.browser().get("/e/1")).text)
         assert "It goes on in" not in said
         assert catalogue.of("limit_profile").driver in said
+
+    playing(story, tmp_path)
+
+
+def test_a_reader_serves_its_own_evses(tmp_path: Path) -> None:
+    async def story(pages: Pages) -> None:
+        assert "start with the app" in plain(await pages.see("authorise", "en"))
+
+    playing(story, tmp_path, readers=(ReaderPart(driver="pn532", evses=(2,)),))
+
+
+def test_whoever_looks_for_help_finds_it_where_there_is_no_page(tmp_path: Path) -> None:
+    async def story(pages: Pages) -> None:
+        assert 'href="tel:+498001234567"' in (await pages.browser().get("/e/9", accept_language="de")).text
+
+    playing(story, tmp_path)
+
+
+def test_a_language_is_called_by_what_is_read_of_it(tmp_path: Path) -> None:
+    async def story(pages: Pages) -> None:
+        html = await pages.see("available", "de")
+        names = re.findall(r'lang="(..)" hreflang="\1" aria-label="([^"]+)"', html)
+        assert len(names) == 6
+        assert [name for tag, name in names if not name.startswith(f"{tag}, ")] == []
 
     playing(story, tmp_path)

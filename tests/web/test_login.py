@@ -1,6 +1,8 @@
 """Logging in, being in, and getting out again."""
 
+import html
 import logging
+import re
 from datetime import timedelta
 from pathlib import Path
 
@@ -83,6 +85,37 @@ def test_nobody_is_locked_out_by_somebody_who_guesses_elsewhere(tmp_path: Path) 
             await guess(rig, "owner", f"198.51.100.{number}")
         assert (await rig.browser("192.0.2.99").log_in("owner")).status == 429
         assert (await rig.browser("192.0.2.7").log_in("owner")).status == 303
+
+    visiting(story, tmp_path)
+
+
+def test_who_may_log_in_himself_gets_no_more_guesses_by_it_where_the_owner_has_been_before(tmp_path: Path) -> None:
+    async def story(rig: Rig) -> None:
+        await rig.inside("owner", "192.0.2.7")
+        tried = 0
+        for _ in range(20):
+            before = rig.hashing.tried
+            await guess(rig, "owner", "192.0.2.7")
+            tried += rig.hashing.tried - before
+            await rig.browser("192.0.2.7").log_in("viewer")
+        assert tried == throttle.FREE
+
+    visiting(story, tmp_path)
+
+
+def test_a_password_that_was_not_looked_at_is_no_wrong_one(tmp_path: Path) -> None:
+    async def story(rig: Rig) -> None:
+        quick = rig.house.hashing
+
+        class Crowded(passwords.Hashing):
+            async def matches(self, password: str, kept: str | None) -> bool:
+                raise passwords.Busy
+
+        rig.house.hashing = Crowded()
+        for _ in range(throttle.FREE + 1):
+            assert (await guess(rig, "owner", "192.0.2.7", PASSWORD))[0] == 503
+        rig.house.hashing = quick
+        assert (await guess(rig, "owner", "192.0.2.7", PASSWORD))[0] == 303
 
     visiting(story, tmp_path)
 
@@ -258,10 +291,23 @@ def test_nobody_ends_the_sessions_of_somebody_else(tmp_path: Path) -> None:
     visiting(story, tmp_path)
 
 
+def test_whose_session_has_ended_goes_on_where_he_was_with_what_he_had_chosen(tmp_path: Path) -> None:
+    async def story(rig: Rig) -> None:
+        browser = rig.browser()
+        led = await browser.get("/variables/one?name=OCPPCommCtrlr.MessageTimeout%5BDefault%5D&more=a%26b")
+        form = (await browser.get(led.headers["location"])).text
+        kept = html.unescape(re.findall(r'name="next" value="([^"]*)"', form)[0])
+        answer = await browser.post("/login", {"name": "viewer", "password": PASSWORD, "next": kept})
+        assert answer.headers["location"] == "/variables/one?name=OCPPCommCtrlr.MessageTimeout%5BDefault%5D&more=a%26b"
+
+    visiting(story, tmp_path)
+
+
 @pytest.mark.parametrize(
     ("said", "path"),
     [
         ("/accounts", "/accounts"),
+        ("/events?evse=1&area=fault", "/events?evse=1&area=fault"),
         ("https://evil.example/", "/"),
         ("//evil.example/", "/"),
         ("/\\evil.example", "/"),

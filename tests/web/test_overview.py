@@ -1,10 +1,13 @@
 """What the document means for somebody who stands before the station."""
 
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from chargepoint.web import overview
+from tests.web.browser import Rig, visiting
 
 FAULT = {
     "name": "earth_fault",
@@ -75,3 +78,24 @@ def test_the_way_to_the_csms_is_said(ocpp: dict[str, Any], said: str, good: bool
     whole = document()
     seen = overview.of(whole | {"ocpp": whole["ocpp"] | ocpp})
     assert (seen.csms, seen.csms_good) == (said, good)
+
+
+def test_the_page_names_faults_by_their_numbers_and_says_what_the_csms_would_not_take(tmp_path: Path) -> None:
+    async def story(rig: Rig) -> None:
+        disk = FAULT | {"name": "disk_full", "code": "CP-610", "title": "Disk nearly full", "since": "2026-11-23T11:00:00Z"}
+        welded = FAULT | {"name": "contactor_welded", "code": "CP-301", "title": "Contactor welded", "since": "2026-11-23T11:00:00Z"}
+        whole = document(fault_details=[welded], state="fault") | {"fault_details": [disk], "messages": {"waiting": 0, "given_up": 3}}
+
+        async def ask(question: object, answer: object, timeout_s: float = 0.0) -> dict[str, Any]:
+            return whole
+
+        rig.house.ask = ask  # type: ignore[assignment, method-assign]
+        page = (await (await rig.inside("viewer")).get("/")).text
+        assert all(text in page for text in ("Disk nearly full", "CP-610", "Contactor welded", "CP-301", "2026-11-23 11:00:00 UTC"))
+        assert re.search(r'<a href="/service">Messages that the CSMS would not take</a> <b class="no">3</b>', page)
+        whole = document()
+        assert "would not take" not in (await (await rig.inside("viewer")).get("/")).text
+        whole = document() | {"link": False}
+        assert 'href="/log?process=control"' in (await (await rig.inside("viewer")).get("/")).text
+
+    visiting(story, tmp_path)

@@ -153,7 +153,9 @@ def test_heads_that_are_nonsense_or_too_long_are_refused(raw: bytes) -> None:
     asyncio.run(main())
 
 
-def test_a_crowd_from_one_place_leaves_room_for_others_and_goes_when_it_is_slow() -> None:
+def test_a_crowd_from_one_place_leaves_room_for_others_and_goes_when_it_is_slow(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO)
+
     async def main() -> None:
         async with opened() as served, contextlib.AsyncExitStack() as crowd:
             lines = [await crowd.enter_async_context(line(served)) for _ in range(door.MOST_EACH + 5)]
@@ -163,6 +165,8 @@ def test_a_crowd_from_one_place_leaves_room_for_others_and_goes_when_it_is_slow(
             assert await answered(served)
 
     asyncio.run(main())
+    said = sorted(record.getMessage().partition(" ")[0] for record in caplog.records if record.name.startswith("chargepoint"))
+    assert said == ["event=connection_refused", "event=slow_connection_cut"], "nobody fills the log from outside"
 
 
 def contexts(folder: Path) -> tuple[ssl.SSLContext, ssl.SSLContext]:
@@ -190,6 +194,29 @@ def test_by_tls_the_certificate_of_the_device_is_good_for_its_address(tmp_path: 
             assert (await reader.read(1_000)).endswith(b"5 bytes")
 
     asyncio.run(main())
+
+
+def test_who_still_follows_something_when_it_closes_is_let_go_without_a_word(
+    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(door, "GOODBYE_S", 0.1)
+
+    async def streams(scope: Any, receive: Any, send: Any) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await send({"type": "http.response.body", "body": b"news", "more_body": True})
+        while (await receive())["type"] != "http.disconnect":
+            pass
+
+    async def main() -> None:
+        served = Door(Headed(streams), None, Clock())
+        served.open("127.0.0.1", 0)
+        async with line(served) as (reader, writer):
+            writer.write(GOOD)
+            await reader.readuntil(b"news")
+            await served.close()
+
+    asyncio.run(main())
+    assert [record for record in caplog.records if record.levelno >= logging.WARNING] == []
 
 
 def test_when_it_closes_it_waits_for_nobody_for_long(caplog: pytest.LogCaptureFixture) -> None:

@@ -1,11 +1,12 @@
 """What is shown live."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from starlette.exceptions import HTTPException
 
 from chargepoint.inquiry.client import InquiryError
 from chargepoint.web import streams
@@ -82,6 +83,21 @@ def test_a_stream_ends_with_its_session_and_says_so() -> None:
     run(main())
 
 
+def test_a_stream_of_something_that_is_no_more_ends_and_the_page_is_loaded_anew() -> None:
+    async def gone() -> AsyncIterator[News]:
+        yield News("now", "there")
+        raise HTTPException(404, "There is no EVSE 2 at this station; <gone>.")
+
+    async def main() -> None:
+        every = Streams()
+        said = [piece async for piece in every.serve("a", gone(), lambda: True)]
+        assert said[-1] == b"event: ended\ndata: There is no EVSE 2 at this station; &lt;gone&gt;.\n\n"
+        for _ in range(streams.MOST_EACH):
+            every.admit("a")
+
+    run(main())
+
+
 def test_there_are_only_so_many_streams_and_the_next_may_come_when_one_has_gone() -> None:
     async def main() -> None:
         every = Streams()
@@ -97,6 +113,27 @@ def test_there_are_only_so_many_streams_and_the_next_may_come_when_one_has_gone(
         every.admit("browser 0")
 
     run(main())
+
+
+def test_what_is_drawn_the_same_again_is_no_news() -> None:
+    ended: list[str] = []
+
+    async def drawn() -> AsyncGenerator[str, None]:
+        try:
+            for html in ("one", "one", "two", "two", "one"):
+                yield html
+        finally:
+            ended.append("drawing")
+
+    async def heard() -> list[str]:
+        told = [news.html async for news in streams.anew("a", drawn())]
+        broken_off = streams.anew("a", drawn())
+        await anext(broken_off)
+        await broken_off.aclose()
+        return told
+
+    assert run(heard()) == ["one", "two", "one"]
+    assert len(ended) == 2
 
 
 def test_news_of_several_lines_stays_one_event() -> None:
@@ -160,3 +197,27 @@ def test_the_page_says_what_to_do_when_the_station_is_not_there(tmp_path: Path) 
         assert home.WIZARD not in page.text
 
     visiting(story, tmp_path)
+
+
+def test_who_leaves_while_something_is_on_its_way_to_him_makes_room_at_once() -> None:
+    async def main() -> None:
+        house, sent = Streams(), asyncio.Event()
+
+        async def news() -> AsyncGenerator[News, None]:
+            yield News("n", "something")
+            await asyncio.Event().wait()
+
+        async def receive() -> dict[str, Any]:
+            await sent.wait()
+            return {"type": "http.disconnect"}
+
+        async def send(message: Any) -> None:
+            if b"something" in message.get("body", b""):
+                sent.set()
+                await asyncio.Event().wait()
+
+        told = house.serve("me", news(), lambda: True)
+        await streams.Line(told, {})({"type": "http"}, receive, send)
+        assert house.count("me") == 0
+
+    run(main())

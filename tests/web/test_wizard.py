@@ -2,14 +2,16 @@
 
 import asyncio
 import os
+import re
 import socket
 import tomllib
-from collections.abc import Callable, Coroutine
+from collections.abc import AsyncGenerator, Callable, Coroutine
 from pathlib import Path
 from typing import Any
 
 import pytest
 from markupsafe import escape
+from msgspec.structs import replace
 
 from chargepoint.cli import configuration as configurations
 from chargepoint.cli import wizard
@@ -23,7 +25,9 @@ from chargepoint.web.ports import Reading
 from chargepoint.web.wizard import candidate
 from chargepoint.web.wizard.climbing import climbed
 from chargepoint.web.wizard.draft import Draft
+from chargepoint.web.wizard.fields import Field
 from chargepoint.web.wizard.ports import Progress, Tree, WizardPorts
+from chargepoint.web.wizard.wrong import field_of, in_words
 from tests.virtual_time import run
 from tests.web.browser import Browser, Inline
 from tests.web.wizard_pages import BOARD, SILENT, STATION, STEPS, WizardRig
@@ -38,6 +42,9 @@ def making(story: Callable[[WizardRig, Browser], Coroutine[Any, Any, None]], fol
         await story(rig, await rig.inside("technician"))
 
     run(main())
+
+
+SINGLE = ("socket/1", {"kind": "socket", "max_current_a": "16", "failsafe_current_a": "6", "phases": "1"})
 
 
 async def looked(browser: Browser, path: str, seconds: float = 3.0) -> None:
@@ -90,7 +97,7 @@ WRONG: list[tuple[str, dict[str, str], str]] = [
 
 
 @pytest.mark.parametrize(("path", "answers", "entry"), WRONG)
-def test_a_wrong_answer_is_told_in_the_words_of_check_config_and_kept(
+def test_a_wrong_answer_is_told_once_at_its_field_in_the_words_of_the_form_and_kept(
     path: str, answers: dict[str, str], entry: str, tmp_path: Path
 ) -> None:
     async def story(rig: WizardRig, browser: Browser) -> None:
@@ -105,12 +112,35 @@ def test_a_wrong_answer_is_told_in_the_words_of_check_config_and_kept(
         with pytest.raises(ConfigurationError) as said:
             configurations.build(rig.house.workshop.tree, boards=True)
         (sentence,) = [error for error in said.value.errors if error.startswith(entry)]
-        assert str(escape(sentence)) in answer.text
+        assert sentence.partition(": ")[0] not in answer.text, "that is a name of the file"
+        name = field_of(sentence, [Field(name=each, label="") for each in answers])
+        assert answer.text.count(str(escape(in_words(sentence, ())))) == 1 or "_" in sentence.partition(": ")[2]
+        assert answer.text.count(f'id="e-{name}"') == 1, "at the field"
         assert rig.house.workshop.draft.of(path)[next(iter(answers))] == answers[next(iter(answers))]
         assert (await browser.post("/wizard/save")).status == 409
         assert rig.files == []
 
     making(story, tmp_path)
+
+
+def test_an_identity_that_ocpp_does_not_know_is_refused_before_anything_else_is_asked(tmp_path: Path) -> None:
+    async def story(rig: WizardRig, browser: Browser) -> None:
+        answer = await rig.answer(browser, "station", STATION | {"id": "cp 042/x"})
+        assert answer.status == 400
+        assert str(escape('"cp 042/x": a space and "/" cannot be in an identity; OCPP 2.0.1 allows letters')) in answer.text
+        assert re.search(r'name="id" [^>]*aria-invalid="true"', answer.text)
+        answer = await rig.answer(browser, "station", STATION | {"fuse_a": "thirty"})
+        assert str(escape('"thirty": expected a number')) in answer.text
+        assert re.search(r'name="fuse_a" [^>]*aria-invalid="true"', answer.text)
+        assert answer.text.count("thirty") == 2, "what was typed, and what is said of it"
+
+    making(story, tmp_path)
+
+
+def test_a_sentence_about_other_entries_names_their_fields() -> None:
+    fields = [Field(name="profile", label="Security profile"), Field(name="password", label="Password")]
+    assert in_words("ocpp.basic_auth_password: missing; security_profile 2 needs it", fields) == "missing; “Security profile” 2 needs it"
+    assert in_words('ocpp.x: "security_profile": security_profile', fields) == '"security_profile": “Security profile”'
 
 
 def test_nothing_is_lost_by_going_back_nor_by_a_power_cut(tmp_path: Path) -> None:
@@ -124,6 +154,11 @@ def test_nothing_is_lost_by_going_back_nor_by_a_power_cut(tmp_path: Path) -> Non
         assert 'value="Two"' in page
         assert 'value="wrong"' in page
         assert os.stat(tmp_path / "draft.json").st_mode & 0o077 == 0
+        await rig.all(browser)
+        (tmp_path / "station.toml").write_text(rig.house.workshop.text(masked=False))
+        rig.begin()
+        assert not rig.house.workshop.begun, "the cut came after the file was written"
+        assert not (tmp_path / "draft.json").exists()
         (tmp_path / "draft.json").write_text("{")
         rig.begin()
         assert (await browser.get("/wizard")).headers["location"] == "/wizard/station", "half a draft is none"
@@ -151,6 +186,43 @@ def test_what_has_not_been_seen_to_work_is_not_passed_by_accident(tmp_path: Path
     making(story, tmp_path)
 
 
+def test_a_feed_of_one_phase_lets_everything_be_tried_before_the_socket_is_described(tmp_path: Path) -> None:
+    async def story(rig: WizardRig, browser: Browser) -> None:
+        await rig.answer(browser, "station", STATION | {"phases": "1"})
+        await rig.answer(browser, *STEPS[1])
+        await looked(browser, "/wizard/board/1/live")
+        assert configurations.build(dict(rig.asked[0].configuration), boards=True).evses[0].phases == 1
+        page = (await browser.get("/wizard/socket/1")).text
+        assert re.search(r'name="phases" value="1" checked', page), "the feed has no more"
+
+    making(story, tmp_path)
+
+
+def test_what_a_trial_rests_on_is_tried_again_once_it_is_answered_otherwise(tmp_path: Path) -> None:
+    async def story(rig: WizardRig, browser: Browser) -> None:
+        await rig.all(browser)
+        csms = {"uses": "csms", "url": "ws://csms.example.com/ocpp", "version": "1.6", "profile": "0"}
+        await rig.answer(browser, "csms", csms)
+        for path in ("board/1", "meter/1", "csms"):
+            await looked(browser, f"/wizard/{path}/live")
+
+        def untried() -> list[str]:
+            draft = rig.house.workshop.draft
+            return [each for each in ("board/1", "meter/1", "csms") if draft.trial(each) is None]
+
+        assert untried() == []
+        await rig.answer(browser, "station", STATION | {"vendor": "Other", "voltage_v": ""})
+        assert untried() == [], "230 V are the usual ones"
+        await rig.answer(browser, "station", STATION | {"id": "cp043"})
+        assert untried() == ["csms"], "another station to the CSMS"
+        await rig.answer(browser, "station", STATION)
+        await rig.answer(browser, *SINGLE)
+        assert untried() == ["meter/1"], "three phases were expected of it"
+        assert (await browser.get("/wizard")).headers["location"] == "/wizard/meter/1"
+
+    making(story, tmp_path)
+
+
 def test_one_port_is_never_tried_twice_at_a_time(tmp_path: Path) -> None:
     async def story(rig: WizardRig, browser: Browser) -> None:
         for path, answers in STEPS[:3]:
@@ -164,6 +236,52 @@ def test_one_port_is_never_tried_twice_at_a_time(tmp_path: Path) -> None:
         await asyncio.gather(*pages, return_exceptions=True)
         await asyncio.sleep(5)
         assert rig.open == 0, "nobody looks any more"
+
+    making(story, tmp_path)
+
+
+def test_whoever_still_looks_at_a_trial_does_not_hold_a_port_that_control_wants(tmp_path: Path) -> None:
+    async def story(rig: WizardRig, browser: Browser) -> None:
+        await rig.all(browser)
+        applied = rig.apply
+
+        async def apply(text: str) -> AsyncGenerator[Progress, None]:
+            assert rig.open == 0, "the port is free before control starts"
+            await asyncio.sleep(10)
+            async for each in applied(text):
+                yield each
+
+        rig.ports = replace(rig.ports, apply=apply)
+        rig.begin()
+        others = await rig.inside("technician")
+        forgotten = asyncio.ensure_future(others.get("/wizard/board/1/live"))
+        await asyncio.sleep(5)
+        assert rig.open == 1
+        await browser.get("/wizard/summary")
+        await browser.post("/wizard/save")
+        await asyncio.sleep(3)
+        again = asyncio.ensure_future(others.get("/wizard/meter/1/live"))
+        await asyncio.sleep(3)
+        assert rig.open == 0, "nor does anybody who loads his page again"
+        for each in (forgotten, again):
+            each.cancel()
+        await asyncio.gather(forgotten, again, return_exceptions=True)
+        await asyncio.sleep(10)
+        assert len(rig.files) == 1
+
+    making(story, tmp_path)
+
+
+def test_a_configuration_that_was_made_elsewhere_ends_what_was_begun_here(tmp_path: Path) -> None:
+    async def story(rig: WizardRig, browser: Browser) -> None:
+        await rig.all(browser)
+        rig.reading = Reading(state="good", configuration=build(rig.house.workshop.tree))
+        (tmp_path / "station.toml").write_text("made in a terminal")
+        (tmp_path / "draft.json").unlink()
+        await rig.house.configured.look()
+        assert (await browser.get("/wizard/board/1")).headers["location"] == "/wizard/start"
+        assert (await browser.post("/wizard/save")).headers["location"] == "/wizard/start"
+        assert rig.files == [], "nothing takes the place of what runs"
 
     making(story, tmp_path)
 
@@ -224,6 +342,12 @@ def test_a_configuration_that_does_not_come_up_leaves_its_answers_to_be_mended(t
     making(story, tmp_path)
 
 
+@pytest.mark.parametrize("typed", ["ws://x/ocpp", "ws://x/ocpp/", "ws://x/ocpp/cp 42", "ws://x/ocpp/cp%2042/", " ws://x/ocpp/cp%2042 "])
+def test_an_operator_who_names_the_whole_address_has_the_identity_called_once(typed: str) -> None:
+    draft = Draft({"station": STATION | {"id": "cp 42"}, "csms": {"uses": "csms", "url": typed, "profile": "0"}})
+    assert candidate.tree(draft, wizard.drivers())["ocpp"]["csms_url"].rstrip("/") == "ws://x/ocpp"
+
+
 def test_steps_that_are_not_there_and_those_who_may_not(tmp_path: Path) -> None:
     async def story(rig: WizardRig, browser: Browser) -> None:
         for path in ("board/2", "board", "station/1", "nonsense", "board/0/live"):
@@ -259,6 +383,7 @@ def test_the_real_ladder_names_the_rung_that_fails_and_what_must_be_mended_first
         tree = candidate.tree(draft, ports.drivers())
         last = asyncio.run(_last(ports, tree))
         assert [row.title for row in last.rows if row.good is False] == ["tcp"]
+        assert (last.rows[0].title, last.rows[0].value) == ("address called", f"{url}/cp042.")
         last = asyncio.run(_last(ports, {**tree, "site": {}}))
         assert last.state == "bad"
         assert "site.fuse_a" in last.rows[0].value

@@ -105,13 +105,16 @@ async def charges_and_stops(bench: Bench, phone: Phone, other: Phone) -> str:
 
 
 async def reads_of_a_fault(bench: Bench, phones: dict[str, Phone]) -> None:
-    """What is wrong, and the code, in the language of each."""
+    """What is wrong, and the code, in the language of each: to who is plugged in, and to who comes after him."""
     entry = catalogue.of("board_ground_failure")
     await bench.ask("PUT", "/evses/1/faults/leak", {"kind": "ground_failure"})
     for language, phone in phones.items():
         await phone.until(texts.of(language).text(entry.driver))
         assert entry.code in phone.page
         assert 'href="tel:+49800123"' in phone.page
+    await bench.ask("POST", "/evses/1/ev/unplug", {"side": "station"})
+    for language, phone in phones.items():
+        await phone.until(texts.of(language).text("This charging place is out of order: please use another one."))
     await bench.ask("DELETE", "/evses/1/faults/leak")
     for language, phone in phones.items():
         await phone.until(f"<h2>{texts.of(language).text('Ready')}</h2>")
@@ -139,7 +142,6 @@ def test_a_driver_starts_stops_reads_of_a_fault_and_reports_what_is_wrong(tmp_pa
             receipt = await charges_and_stops(bench, phone, other)
             assert "XY-12" in await phone.see(receipt)
             assert "kWh" in phone.page
-            await bench.ask("POST", "/evses/1/ev/unplug", {"side": "station"})
             await reads_of_a_fault(bench, {"de": phone, "pl": other})
             await is_heard(tmp_path, phone)
         finally:

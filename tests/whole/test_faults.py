@@ -11,7 +11,7 @@ from tests.whole.house import House, live, verbs
 
 def states(house: House) -> list[ChargingState | None]:
     """The story of charging states."""
-    changes = (TriggerReason.CHARGING_STATE_CHANGED, TriggerReason.AUTHORIZED)
+    changes = (TriggerReason.CHARGING_STATE_CHANGED, TriggerReason.AUTHORIZED, TriggerReason.ABNORMAL_CONDITION)
     return [event.charging_state for event in house.csms.events if event.trigger in changes]
 
 

@@ -11,8 +11,8 @@ from typing import Any
 from simulators.csms.server import Csms
 from tests.conformance import files
 from tests.conformance.keys import NEW_PASSWORD, PASSWORD, Keys
-from tests.conformance.lab import WAIT_S, Lab
-from tests.conformance.sites import STATION, Json
+from tests.conformance.v16.lab import WAIT_S, Lab
+from tests.conformance.v16.sites import STATION, Json
 
 KEY_PASSWORD = "geheimes-kennwort"
 WRONG = ("leaked-though-refused", "4c45414b" * 6, "4c45414b4c45414b", "x" * 501)

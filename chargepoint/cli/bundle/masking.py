@@ -14,7 +14,7 @@ from typing import Any
 from urllib.parse import quote
 
 from chargepoint.domain.ids import IdToken
-from chargepoint.domain.redaction import MASK, masked
+from chargepoint.domain.redaction import MASK, masked, secret_arguments
 
 TELLING = re.compile(r"pas+w|pass|pwd|psk|secret|pin$|token|private|credential|authori[sz]ationkey|api_?key|community", re.IGNORECASE)
 """Names of entries; misspelt ones too."""
@@ -35,8 +35,8 @@ FORMS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"(\\?\"(?:password|basicAuthPassword|authorizationKey)\\?\"\s*:\s*\\?\")[^\"\\]*", re.IGNORECASE), rf"\g<1>{MASK}"),
 )
 WIRE_TOKEN = re.compile(r"(\\?\"(?:idTag|parentIdTag|idToken)\\?\"\s*:\s*\\?\")([^\"\\*]+)")
-LINE = re.compile(r"^\s*[\"']?([\w.-]+)[\"']?\s*=\s*[\"']([^\"'\n]+)[\"']", re.MULTILINE)
-"""An entry of TOML, also of a file that is none."""
+LINE = re.compile(r"(?:^|[{,])\s*[\"']?([\w.-]+)[\"']?\s*[=:]\s*[\"']([^\"'\n]+)(?:[\"']|$)", re.MULTILINE)
+"""An entry of TOML or JSON, also of a file that is none, and of a value that does not end."""
 
 
 class Masker:
@@ -88,6 +88,8 @@ def _secrets(value: Any, name: str = "") -> Iterator[str]:
     elif isinstance(value, list):
         for each in value:
             yield from _secrets(each, name)
+        words = secret_arguments([each for each in value if isinstance(each, str)], telling)
+        yield from (word.partition("=")[2] or word for word in words)
     elif telling(name) and value not in (None, "") and not isinstance(value, bool):
         yield str(value)
     elif isinstance(value, str) and "://" in value:

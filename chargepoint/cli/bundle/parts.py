@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from chargepoint.cli import doctor, status, why
+from chargepoint.cli import as_json, doctor, status, why
 from chargepoint.cli.bundle.masking import Masker
 from chargepoint.cli.checks import kernel_log
 from chargepoint.cli.checks.scene import Scene
@@ -53,7 +53,7 @@ def _configuration(scene: Scene, masker: Masker) -> str:
 
 
 def _doctor(scene: Scene, _: Masker) -> str:
-    return msgspec.json.format(msgspec.json.encode(doctor.plain(doctor.examined(scene)))).decode()
+    return as_json.text(doctor.plain(doctor.examined(scene)))
 
 
 def _status(scene: Scene, _: Masker) -> str:
@@ -71,7 +71,7 @@ def _why(scene: Scene, _: Masker) -> str:
 
 def _document(scene: Scene) -> dict[str, Any]:
     if scene.document is None:
-        raise Missing(NO_STATION)
+        raise Missing(_no_station(scene))
     return scene.document
 
 
@@ -81,11 +81,11 @@ def _events(scene: Scene, _: Masker) -> str:
 
 
 def _messages(scene: Scene, _: Masker) -> str:
-    return msgspec.json.format(msgspec.json.encode(_asked(scene, Messages, ListMessages()))).decode()
+    return as_json.text(_asked(scene, Messages, ListMessages()))
 
 
 def _signals(scene: Scene, _: Masker) -> str:
-    return msgspec.json.format(msgspec.json.encode(_asked(scene, Shown, ShowSignals()))).decode()
+    return as_json.text(_asked(scene, Shown, ShowSignals()))
 
 
 def _frames(scene: Scene, _: Masker) -> str:
@@ -96,8 +96,12 @@ def _frames(scene: Scene, _: Masker) -> str:
 def _asked(scene: Scene, answer: type, question: msgspec.Struct) -> Any:
     found = scene.ask(answer, question)
     if found is None:
-        raise Missing(NO_STATION if scene.document is None else "the station does not answer that question")
+        raise Missing(_no_station(scene) if scene.document is None else "the station does not answer that question")
     return found
+
+
+def _no_station(scene: Scene) -> str:
+    return f"{NO_STATION}: {scene.ask_how or 'start it for more.'}"
 
 
 def _log(scene: Scene, _: Masker) -> str:

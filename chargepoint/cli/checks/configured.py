@@ -1,7 +1,5 @@
 """Is there a configuration, is it good, and are the packages of its drivers here?"""
 
-import errno
-import os
 from collections.abc import Iterator
 
 import hal
@@ -20,10 +18,18 @@ KINDS = (
     ("not UTF-8", "configuration_unreadable"),
     ("not TOML", "configuration_malformed"),
     ("not JSON", "configuration_malformed"),
+    ("unknown driver", "driver_unknown"),
+    ("set bench = true", "configuration_unsafe"),
+    ("above max_current_a", "configuration_contradiction"),
+    ("the site has", "configuration_contradiction"),
+    ("already the id of", "configuration_contradiction"),
+    ("there is no such EVSE", "configuration_contradiction"),
     ("unknown", "configuration_unknown_entry"),
     ("missing", "configuration_missing_entry"),
 )
 """What an error says -> its name in the catalogue; any other: a wrong value."""
+OF_THE_FILE = ("configuration_unreadable", "configuration_malformed")
+"""As a whole, and of no entry, so that it has to be named."""
 
 
 def look(scene: Scene) -> Iterator[Finding]:
@@ -31,19 +37,20 @@ def look(scene: Scene) -> Iterator[Finding]:
     if scene.configuration is None and not scene.errors:
         yield failing(NAME, "configuration_missing", f"{scene.config}: there is none yet")
         return
-    if any(error.startswith("cannot be read") and os.strerror(errno.EACCES) in error for error in scene.errors):
+    if scene.hidden:
         yield Finding(name=NAME, state="not known", text=f"{scene.config}: this user may not read it", remedy=DENIED)
         return
     for error in scene.errors[:MOST]:
         kind = next((kind for words, kind in KINDS if words in error), "configuration_wrong_value")
-        yield failing(NAME, kind, error)
+        yield failing(NAME, kind, f"{scene.config}: {error}" if kind in OF_THE_FILE else error)
     if len(scene.errors) > MOST:
         text = f"{len(scene.errors) - MOST} more errors"
         yield Finding(name=NAME, state="failed", text=text, remedy=f"Run chargepoint check-config {scene.config}.")
     if scene.configuration is None:
         return
-    found = [str(each) for each in (*_unsafe(scene), *warnings(scene.configuration))]
-    for text in found:
+    for unsafe in _unsafe(scene):
+        yield failing(NAME, "configuration_unsafe", str(unsafe), state="warning")
+    for text in map(str, warnings(scene.configuration)):
         remedy = "Change that entry if it is not meant."
         yield Finding(name=NAME, state="warning", text=text, remedy=remedy)
     count = len(scene.configuration.evses)

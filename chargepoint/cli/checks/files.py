@@ -12,12 +12,15 @@ from chargepoint.domain.findings import Finding, failing
 from chargepoint.domain.redaction import MASK, without_secrets
 
 PARTS = ("control", "station", "web")
+SQLITE = b"SQLite format 3\0"
+"""Begins a store."""
 AS_ROOT = "Run this as root."
 
 
 def look(scene: Scene) -> Iterator[Finding]:
     """State directory first."""
     yield _folder(scene)
+    yield from _store(scene.state_dir / "station/store.sqlite")
     yield from _parts(scene.state_dir)
     yield from _configuration(scene)
     yield from _keys(scene)
@@ -38,6 +41,18 @@ def _folder(scene: Scene) -> Finding:
         found = failing("state", "state_folder_unusable", f"{folder}: its disk is mounted read-only")
         return structs.replace(found, remedy=catalogue.of("state_folder_unusable").technician[-1])
     return Finding(name="state", state="passed", text=f"{folder}: on a disk that can be written")
+
+
+def _store(path: Path) -> Iterator[Finding]:
+    """A station does not start with one that is damaged."""
+    try:
+        with path.open("rb") as file:
+            head = file.read(len(SQLITE))
+    except OSError:
+        return  # not there yet, or hidden, which is said elsewhere
+    if head and head != SQLITE:
+        remedy = "Stop the station, move the file away, restore a backup and start again; keep the file: sessions not yet told are in it."
+        yield Finding(name="store", state="failed", text=f"{path}: damaged, no database any more", remedy=remedy)
 
 
 def _parts(folder: Path) -> Iterator[Finding]:
@@ -68,7 +83,7 @@ def _keys(scene: Scene) -> Iterator[Finding]:
     """Private keys, where they are configured and where the station keeps its own."""
     security = None if scene.configuration is None else scene.configuration.security
     named = [] if security is None else [each for each in (security.identity.csms, security.identity.v2g) if each]
-    folders = [*map(Path, named), scene.state_dir / "station/certificates/identity", scene.state_dir / "web"]
+    folders = [*map(Path, named), scene.state_dir / "station/certificates/identity", scene.state_dir / "web/tls"]
     hidden, seen, good = [], 0, True
     for folder in folders:
         try:

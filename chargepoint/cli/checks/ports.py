@@ -6,7 +6,7 @@ import pwd
 from collections.abc import Iterator
 from pathlib import Path
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from chargepoint.cli import devices
 from chargepoint.cli.checks.scene import Scene
@@ -22,6 +22,17 @@ USERS = {"boards": "chargepoint-control", "meters": "chargepoint-control", "indi
 STATION = "chargepoint"
 SPI = "/dev/spidev0.0"
 """Of a converter, unless its board says otherwise."""
+
+
+CONSOLE = (
+    "Switch the console on that port off and restart: on a Raspberry Pi sudo raspi-config nonint do_serial_cons 1, elsewhere take its "
+    "console= out of the kernel's command line, and disable serial-getty for it."
+)
+MINI = "ttyS0"
+MINI_UART = (
+    "Give the station the good UART: dtoverlay=disable-bt in the boot configuration, restart, then /dev/ttyAMA0; "
+    "or take an adapter for USB."
+)
 
 
 class Place(Struct, frozen=True, kw_only=True):
@@ -46,7 +57,8 @@ def look(scene: Scene) -> Iterator[Finding]:
         text = "everything is simulated" if simulated else "none of the devices has a port on this computer"
         yield Finding(name="ports", state="not needed", text=text)
     for place in places:
-        yield _judged(place, scene.installed)
+        found = _judged(place, scene.installed)
+        yield _doubted(place, scene.root) or found if found.state == "passed" else found
 
 
 def _places(configuration: Configuration, root: str) -> Iterator[Place]:
@@ -112,6 +124,24 @@ def refusal(path: Path, user: str) -> str:
     except KeyError:
         group = str(status.st_gid)
     return f"user {user} may not open it (group {group}, mode {status.st_mode & 0o777:04o})"
+
+
+def _doubted(place: Place, root: Path) -> Finding | None:
+    """A port that can be opened, and does not do."""
+    name, where = place.real.resolve().name, f"{place.path} ({place.wanted_by})"
+    if name in [line.split()[0] for line in _text(root / "proc/consoles").splitlines() if line]:
+        return structs.replace(failing("ports", "port_busy", f"{where}: the kernel's console writes to {name} too"), remedy=CONSOLE)
+    if name == MINI and _text(root / "proc/device-tree/model").startswith("Raspberry Pi"):
+        text = f"{where}: {name} is the mini UART, which has no parity and whose rate drifts with the processor's"
+        return Finding(name="ports", state="warning", text=text, remedy=MINI_UART)
+    return None
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text("utf-8", "replace")
+    except OSError:
+        return ""
 
 
 def _held(place: Place, where: str) -> Finding:

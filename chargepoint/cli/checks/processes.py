@@ -3,17 +3,21 @@
 import socket
 from collections.abc import Iterator
 
+from msgspec import structs
+
 from chargepoint.cli.addresses import address
 from chargepoint.cli.checks.running import Running, service
-from chargepoint.cli.checks.scene import Scene
+from chargepoint.cli.checks.scene import DENIED, HANGS, Scene
 from chargepoint.domain import catalogue
 from chargepoint.domain.findings import Figures, Finding, failing
-from chargepoint.ladder.way import lasting
+from chargepoint.inquiry.hardware import Shown, ShowSignals
+from chargepoint.ladder.words import lasting
 
 OFTEN = 3
 """Starts by systemd after the process ended by itself."""
 VERBS = ("control", "station", "web")
 INSTALLED = "Start it: systemctl start chargepoint-{0}; look into its log, journalctl -u chargepoint-{0}, for why it ended."
+HUNG = "Measure that the contactor is open, then restart control, such as with systemctl restart chargepoint-control."
 BY_HAND = "Start chargepoint {0} with the same --config and --state-dir, and look at what it says."
 WITHOUT = "does not run, and waits for a good configuration"
 PATIENCE_S = 2.0
@@ -37,6 +41,8 @@ def _process(scene: Scene, verb: str) -> Finding:
     if not found:
         if _heard(scene, verb):
             return Finding(name=verb, state="passed", text="answers; its process is not seen by this user")
+        if scene.hidden:
+            return Finding(name=verb, state="not known", text="no process of it is seen by this user", remedy=DENIED)
         if scene.configuration is None and not (verb == "web" and scene.installed):
             return Finding(name=verb, state="skipped", text=WITHOUT)
         why = f" ({told['ActiveState']}, {told['Result']})" if told else ""
@@ -91,10 +97,16 @@ def _unanswered(scene: Scene) -> str:
 
 def _sockets(scene: Scene) -> Iterator[Finding]:
     if scene.presence == "unknown":
-        yield Finding(name="asking", state="not known", text="the station cannot be asked", remedy=scene.ask_how)
+        hangs = scene.ask_how == HANGS
+        text = "the station process takes questions and answers none" if hangs else "the station cannot be asked"
+        yield Finding(name="asking", state="failed" if hangs else "not known", text=text, remedy=scene.ask_how)
     if scene.document is None:
         return
-    if scene.document["link"]:
+    told = scene.ask(Shown, ShowSignals())
+    if scene.document["link"] and told is not None and told.connected and not told.evses:
+        found = failing("link to control", "control_silent", "control is connected and tells nothing: it hangs")
+        yield structs.replace(found, remedy=HUNG)
+    elif scene.document["link"]:
         yield Finding(name="link to control", state="passed", text="control and station hear each other")
     else:
         yield failing("link to control", "control_silent", "the station does not hear control")

@@ -1,5 +1,6 @@
 """What all checks start from: the configuration, as far as there is one, and what the running station says."""
 
+import errno
 import os
 import socket
 from collections.abc import Sequence
@@ -12,11 +13,11 @@ from msgspec import Struct
 from chargepoint.cli.checks.running import Running, running
 from chargepoint.cli.configuration import read
 from chargepoint.cli.errors import CliError, ConfigurationError
-from chargepoint.cli.paths import INSTALLED_STATE, Sockets, inquiry, sockets
+from chargepoint.cli.paths import INSTALLED_STATE, Sockets, asked, sockets
 from chargepoint.domain.configuration import Configuration
 from chargepoint.inquiry.client import InquiryError, ask
 from chargepoint.inquiry.ladder import SeeUplink, UplinkSeen
-from chargepoint.ladder.way import Presence
+from chargepoint.ladder.words import Presence
 
 T = TypeVar("T")
 
@@ -43,7 +44,13 @@ class Scene(Struct, frozen=True, kw_only=True):
     document: dict[str, Any] | None = None
     uplink: UplinkSeen | None = None
     places: Sockets | None = None
+    """Of a bench with wires of its own."""
     root: Path = Path("/")
+
+    @property
+    def hidden(self) -> bool:
+        """May this user not read the configuration?"""
+        return any(error.startswith("cannot be read") and os.strerror(errno.EACCES) in error for error in self.errors)
 
     @property
     def installed(self) -> bool:
@@ -55,17 +62,17 @@ class Scene(Struct, frozen=True, kw_only=True):
         if self.document is None:
             return None
         try:
-            return ask(inquiry(self.state_dir), answer, question)
+            return ask(asked(self.state_dir), answer, question)
         except (InquiryError, CliError):
             return None
 
 
-def survey(config: Path, state_dir: Path, root: Path = Path("/")) -> Scene:
+def survey(config: Path, state_dir: Path) -> Scene:
     """Look around."""
-    scene = _read(Scene(config=config, state_dir=state_dir, processes=tuple(running(state_dir)), root=root))
+    scene = _read(Scene(config=config, state_dir=state_dir, processes=tuple(running(state_dir))))
     try:
-        path = inquiry(state_dir)
-        if scene.configuration is not None:
+        path = asked(state_dir)
+        if scene.configuration is not None and scene.configuration.hal.backend == "wires":
             scene = msgspec.structs.replace(scene, places=sockets(scene.configuration, state_dir))
     except CliError as error:
         how = HIDDEN if any(each.verb == "station" for each in scene.processes) else str(error)

@@ -8,7 +8,7 @@ from chargepoint.cli.checks.scene import Scene
 from chargepoint.domain.findings import Finding, failing
 from chargepoint.inquiry.history import MOST, Events, ListEvents
 from chargepoint.ladder import stopwatch
-from chargepoint.ladder.way import lasting
+from chargepoint.ladder.words import lasting
 
 MANY = 1000
 """Messages that wait while there is a connection."""
@@ -52,7 +52,7 @@ def _messages(document: dict[str, Any]) -> Iterator[Finding]:
         return
     if given_up:
         yield failing("messages", "messages_given_up", f"{given_up} given up and kept", state="warning", figures={"given_up": given_up})
-    text = f"{waiting} wait for the CSMS"
+    text = f"{waiting} wait{'s' * (waiting == 1)} for the CSMS"
     if waiting > MANY and ocpp["connected"]:
         yield failing("messages", "csms_silent", text, state="warning", figures={"waiting": waiting})
     elif waiting and not ocpp["connected"]:

@@ -48,7 +48,7 @@ def _files(scene: Scene) -> Iterator[File]:
     folder = Path((security.identity.csms if security else None) or here / "identity")
     for path in _pems(folder):
         yield File("this station to the CSMS", path, profile == OWN_PROFILE)
-    yield File("the pages", scene.state_dir / "web/device.pem", False)
+    yield File("the pages", scene.state_dir / "web/tls/device.pem", False)
 
 
 def _pems(folder: Path) -> list[Path]:

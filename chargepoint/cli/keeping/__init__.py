@@ -1,9 +1,11 @@
-"""Backup, restore and factory reset, for the command line and for the pages.
+"""Backup, restore, factory reset and a new configuration, for the command line and for the pages.
 
 backup_file   the format
 taking        configuration and station ──▶ file
 looking       file ──▶ what of it fits here
-restoring     ──▶ configuration, then the station's parts
-secrets       entries of a configuration that only the owner may have
+changing      ──▶ configuration, proved or taken back, then the station's parts
+parts         those
+following     the same in a terminal
+journal       what is under way, on the disk
 factory       the factory reset, and how it goes on after a power cut
 """

@@ -22,6 +22,8 @@ from chargepoint.web.keeping import MOST_BYTES, BackupError
 
 FORMAT = "chargepoint-backup"
 VERSION = 1
+LARGEST = 200_000
+"""Bytes of a configuration, as a file: what the pages read. One that is much larger is none, and takes minutes to be checked."""
 HINT = "take the file as chargepoint backup wrote it"
 
 
@@ -78,7 +80,7 @@ def read(data: bytes) -> Backup:
     if not data:
         raise BackupError(f"the file is empty; {HINT}")
     if len(data) > MOST_BYTES:
-        raise BackupError(f"{len(data)} bytes; a backup has {MOST_BYTES} at most")
+        raise BackupError(f"it has more than {MOST_BYTES} bytes, so it is no backup; {HINT}")
     try:
         heading = msgspec.json.decode(data, type=Heading)
         if heading.format != FORMAT:

@@ -27,6 +27,7 @@ import msgspec
 from msgspec import Struct
 
 from chargepoint.cli.applying import PREVIOUS, Place
+from chargepoint.cli.keeping import journal
 from chargepoint.inquiry.client import InquiryError, inquire
 from chargepoint.inquiry.keeping import FactoryReset, ResetSeen, SeeReset
 from chargepoint.inquiry.restarting import Processes, Restart
@@ -36,6 +37,7 @@ from chargepoint.station.keeping import objection
 from chargepoint.web import security_log
 from chargepoint.web.accounts import give_to_owner_of_folder
 from chargepoint.web.security_log import Line
+from chargepoint.web.wizard import roots
 from chargepoint.web.wizard.ports import Progress
 
 log = logging.getLogger(__name__)
@@ -79,19 +81,23 @@ def mark(folder: Path, marker: Marker) -> None:
 async def reset(place: Place, folder: Path, marker: Marker) -> AsyncGenerator[Progress, None]:
     """From the wish on. At the end the pages have to start anew; ``up``: that is all that is left to be done."""
     try:
-        seen = await inquire(place.inquiry, ResetSeen, SeeReset(), PATIENCE_S)
-        refused = objection(seen, marker.lose_unsent)
-        if not refused:
-            mark(folder, marker)
+        with journal.held(folder) as mine:
+            refused = await _refusal(place, marker) if mine else journal.OTHER
+            if not refused:
+                mark(folder, marker)
+                async for progress in go_on(place, folder, marker):
+                    yield progress
     except OSError as error:
         refused = f"{folder} cannot be written ({error.strerror})"
-    except InquiryError as error:
-        refused = str(error)
     if refused:
         yield Progress("refused", f"Nothing was changed: {refused}.")
-        return
-    async for progress in go_on(place, folder, marker):
-        yield progress
+
+
+async def _refusal(place: Place, marker: Marker) -> str:
+    try:
+        return objection(await inquire(place.inquiry, ResetSeen, SeeReset(), PATIENCE_S), marker.lose_unsent)
+    except InquiryError as error:
+        return str(error)
 
 
 async def go_on(place: Place, folder: Path, marker: Marker) -> AsyncGenerator[Progress, None]:
@@ -134,10 +140,12 @@ async def finish(place: Place, folder: Path, marker: Marker) -> None:
 
 
 def forget_configuration(place: Place) -> None:
-    """It and the one before; passwords are in both. A link that leads to it stays: it is the package's. Raises OSError."""
+    """It and the one before, passwords are in both; and roots that were given. A link that leads to it stays: it is the package's.
+    Raises OSError."""
     for path in (place.file, place.previous, place.file.with_name(f".{place.file.name}.new")):
         files.remove(path)
     files.remove(place.file.with_name(f".{place.file.name}{PREVIOUS}.new"))
+    roots.forget(place.file)
 
 
 async def settle(place: Place, folder: Path, now: datetime) -> bool:

@@ -1,5 +1,6 @@
 """A backup is held against this station before anything is changed: what fits, what does not, by section."""
 
+import os
 import ssl
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -17,13 +18,13 @@ from chargepoint.domain.configuration import Configuration
 from chargepoint.domain.device_model import DeviceModel, VariableStatus
 from chargepoint.domain.ids import IdToken
 from chargepoint.domain.redaction import masked
-from chargepoint.domain.variables import LOCAL_LIST_LENGTH
+from chargepoint.domain.variables.only_16 import LOCAL_LIST_LENGTH
 from chargepoint.inquiry.keeping import KeptCard, KeptList, Parts, Secrets
 from chargepoint.pki.sealed import LONGEST_PASSPHRASE, Sealed, Wish, carried_out
 from chargepoint.station.cards import MOST as MOST_CARDS
 from chargepoint.station.keeping import LONGEST_FILE
 from chargepoint.station.restored import PLACE, plain_variables
-from chargepoint.web.editing import secrets
+from chargepoint.web.editing import addressee, secrets
 from chargepoint.web.keeping import BackupError, Looked
 from chargepoint.web.wizard import toml
 from hal.errors import HalError
@@ -40,6 +41,8 @@ async def look(data: bytes, passphrase: str, config: Path) -> Looked:
     text, kept = await _opened(backup, passphrase)
     if not text:
         text = _text(backup, config, misfits)
+    if len(text) > backup_file.LARGEST:
+        raise BackupError(f"the configuration in it has {len(text)} characters; expected {backup_file.LARGEST} at most")
     try:
         configuration = configurations.build(configurations.parsed(text, config), boards=True)
     except ConfigurationError as error:
@@ -47,6 +50,7 @@ async def look(data: bytes, passphrase: str, config: Path) -> Looked:
     except HalError as error:
         return _looked(backup, misfits, refused=(str(error),))
     parts = _fitting(backup.parts, configuration, misfits)
+    misfits.extend(_without_root(configuration))
     if kept is not None:
         kept = replace(kept, keys=_places(kept.keys, _is_key, "certificates", misfits))
     return replace(
@@ -55,7 +59,7 @@ async def look(data: bytes, passphrase: str, config: Path) -> Looked:
         text=text,
         parts=parts,
         secrets=kept,
-        contents=tuple(_contents(configuration, parts, kept)),
+        contents=(*_identity(configuration, config), *_contents(configuration, parts, kept)),
     )
 
 
@@ -100,7 +104,8 @@ def _text(backup: Backup, config: Path, misfits: list[Misfit]) -> str:
         here = configurations.tree_of(config)
     except CliError:
         here = {}
-    tree, taken = secrets.taken_over(backup.configuration, here if isinstance(here, dict) else {})
+    known = addressee.kept_from(here, backup.configuration) if isinstance(here, dict) else {}
+    tree, taken = secrets.taken_over(backup.configuration, known)
     if taken:
         misfits.append(("passwords", f"the backup has none to open; those of this station stay: {', '.join(taken)}"))
     elif backup.sealed is not None:
@@ -109,6 +114,17 @@ def _text(backup: Backup, config: Path, misfits: list[Misfit]) -> str:
         return msgspec.json.format(msgspec.json.encode(tree)).decode() if config.suffix == ".json" else toml.text(tree)
     except (AttributeError, TypeError, ValueError) as error:
         raise BackupError(f"the configuration in it is none ({error})") from None
+
+
+def _without_root(configuration: Configuration) -> Iterator[Misfit]:
+    """Those of the pages lie beside the configuration, and no backup has them."""
+    root = configuration.security.trust.csms
+    try:
+        os.stat(root or "/")
+    except FileNotFoundError:
+        yield "certificates", f"{root}: the CSMS's root is not here; once this is restored give it anew at Configuration, CSMS"
+    except OSError:
+        return  # hidden from who looks, perhaps not from the station
 
 
 # The station's parts
@@ -125,18 +141,16 @@ def _fitting(parts: Parts, configuration: Configuration, misfits: list[Misfit]) 
 
 
 def _variables(variables: dict[str, str], model: DeviceModel, misfits: list[Misfit]) -> dict[str, str]:
-    entries = {entry.name: entry for entry in model}
     fit: dict[str, str] = {}
     wrong: list[str] = []
     for name, value in plain_variables(variables).items():
-        entry = entries.get(name)
-        result = None if entry is None else model.preset(entry.key, value)
-        if result is None:
+        entry = model.named(name)
+        if entry is None:
             wrong.append(f"{name[:60]}: this station has none")
-        elif result.status not in (VariableStatus.ACCEPTED, VariableStatus.REBOOT_REQUIRED):
+        elif (result := model.preset(entry.key, value)).status not in (VariableStatus.ACCEPTED, VariableStatus.REBOOT_REQUIRED):
             wrong.append(f"{name[:60]}: {result.info or result.status.value}")
         else:
-            fit[name] = value
+            fit[entry.name] = value
     _note("variables", wrong, misfits)
     return fit
 
@@ -196,6 +210,17 @@ def _note(section: str, wrong: list[str], misfits: list[Misfit]) -> None:
     misfits += [(section, each) for each in wrong[:ASSORTED]]
     if len(wrong) > ASSORTED:
         misfits.append((section, f"and {len(wrong) - ASSORTED} more"))
+
+
+def _identity(configuration: Configuration, config: Path) -> Iterator[tuple[str, str]]:
+    """Of another station: said first."""
+    try:
+        here = configurations.tree_of(config)["station"]["id"]
+    except (CliError, KeyError, TypeError):
+        return
+    if here != configuration.station.id:
+        twins = "two with one identity throw each other out at the CSMS, so take the other off the network first"
+        yield "identity", f"{configuration.station.id} in place of {here}; {twins}"
 
 
 def _contents(configuration: Configuration, parts: Parts, kept: Secrets | None) -> Iterator[tuple[str, str]]:

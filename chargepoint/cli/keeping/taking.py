@@ -50,6 +50,8 @@ def _configuration(config: Path) -> tuple[str, Any]:
     """The file, and what it means. Raises BackupError."""
     try:
         text = config.read_bytes().decode("utf-8-sig")
+        if len(text) > backup_file.LARGEST:
+            raise BackupError(f"{config}: {len(text)} characters; {backup_file.LARGEST} are taken at most: remove remarks, or cards")
         return text, configurations.parsed(text, config)
     except FileNotFoundError:
         raise BackupError(f"{config}: there is no configuration yet, so there is nothing to keep") from None

@@ -22,7 +22,7 @@ from chargepoint.cli import configuration as configurations
 from chargepoint.cli.errors import CliError, ConfigurationError
 from chargepoint.web.wizard import devices, public
 from chargepoint.web.wizard.asking import KINDS, as_answers, fields_of
-from chargepoint.web.wizard.draft import Answers
+from chargepoint.web.wizard.draft import Answers, Draft
 from chargepoint.web.wizard.fields import Field
 from chargepoint.web.wizard.ports import WizardPorts
 from chargepoint.web.wizard.steps import STEPS, Place
@@ -83,15 +83,16 @@ def of(tree: Table, place: Place) -> Table:
     return table
 
 
-def given(ports: WizardPorts, place: Place, table: Table, before: Answers) -> Given:
-    """Answers of a step: those of ``table`` over those of ``before``, over what is proposed. Raises CliError."""
+def given(ports: WizardPorts, draft: Draft, place: Place, table: Table) -> Given:
+    """Answers of a step: those of ``table`` over those of ``draft``, over what is proposed. Raises CliError."""
+    before = draft.of(place.key)
     tries = table.get(TRY, True)
     if not isinstance(tries, bool):
         raise CliError(f"setup: {place.title}: {TRY}: {tries!r}; expected true or false")
     told = {name: value for name, value in table.items() if name != TRY}
     driver = told.pop("driver", None) if place.step.name in KINDS else None
     answers = dict(before) if driver in (None, before.get("driver")) else {"driver": str(driver)}
-    fields = fields_of(ports, place, answers)
+    fields = fields_of(ports, draft, place, answers)
     answers = {field.name: field.proposed for field in fields if field.proposed and field.name not in answers} | answers
     if place.step.name in KINDS and "driver" not in answers:
         raise CliError(f"setup: {place.title}: driver: missing; chargepoint detect shows what is connected")

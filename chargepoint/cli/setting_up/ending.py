@@ -8,8 +8,10 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
+from chargepoint.cli.applying import CALLED_OFF
 from chargepoint.cli.errors import CliError
-from chargepoint.cli.options import part_of
+from chargepoint.cli.keeping.following import follow
+from chargepoint.cli.options import command, part_of
 from chargepoint.cli.paths import INSTALLED_STATE
 from chargepoint.cli.setting_up import walk
 from chargepoint.cli.setting_up.screen import Back
@@ -21,7 +23,7 @@ from chargepoint.web.wizard.ports import Progress
 from chargepoint.web.wizard.steps import Place
 
 WRITE, SHOW, ANEW = "write", "show", "anew"
-LEFT = "left while the processes begin with it; {} is written, and nobody sees whether they come up: chargepoint status"
+LEFT = "left while the processes begin with it; {} is written, and nobody sees whether they come up: {}"
 TARGET = "chargepoint.target"
 NEXT = (
     ("Plug in a car, and watch", "status --watch"),
@@ -99,7 +101,10 @@ def write_now(sitting: Sitting, tell: Callable[[Progress], None]) -> bool:
     except KeyboardInterrupt:
         if not told:
             raise
-        raise CliError(f"setup: {LEFT.format(sitting.config)}") from None
+        look = command("status", sitting.config, sitting.state_dir)
+        raise CliError(f"setup: {LEFT.format(sitting.config, look)}") from None
+    if told and told[-1].text.startswith(CALLED_OFF):
+        raise CliError("setup: it was called off; the answers are kept")
     if not told or told[-1].state != "up":
         return False
     with suppress(OSError):
@@ -108,8 +113,7 @@ def write_now(sitting: Sitting, tell: Callable[[Progress], None]) -> bool:
 
 
 async def _apply(sitting: Sitting, tell: Callable[[Progress], None]) -> None:
-    async for progress in sitting.ports.apply(sitting.text()):
-        tell(progress)
+    await follow(sitting.ports.apply(sitting.text()), sitting.ports.call_off, tell)
 
 
 def _wrong(progress: Progress) -> bool:
@@ -130,6 +134,5 @@ def next_steps(sitting: Sitting) -> list[tuple[str, str]]:
     from chargepoint.web.server import read_addresses
 
     told = read_addresses(part_of(sitting.state_dir, PART))
-    own = "" if sitting.state_dir == INSTALLED_STATE else f" --config {sitting.config} --state-dir {sitting.state_dir}"
-    found = [(why, f"chargepoint {verb}{own}") for why, verb in NEXT]
+    found = [(why, command(verb, sitting.config, sitting.state_dir)) for why, verb in NEXT]
     return [*found, ("The pages", told["technicians"])] if told is not None and told["technicians"] else found

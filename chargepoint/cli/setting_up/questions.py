@@ -1,27 +1,24 @@
 """The fields of a step, one after the other. What check-config has against one is said before the next is asked."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+
+from msgspec.structs import replace
 
 from chargepoint.cli.setting_up import finding
 from chargepoint.cli.setting_up.screen import Back, Screen
 from chargepoint.cli.setting_up.sitting import Sitting
-from chargepoint.web.wizard import devices, public
+from chargepoint.ladder import stopwatch
+from chargepoint.web.wizard import public, roots
 from chargepoint.web.wizard.asking import fields_of
 from chargepoint.web.wizard.draft import Answers
 from chargepoint.web.wizard.fields import Field, matters
 from chargepoint.web.wizard.steps import Place
+from chargepoint.web.wizard.wrong import field_of, in_words
 
-ENTRIES: Mapping[str, str] = {
-    "csms_url": "url",
-    "basic_auth_password": "password",
-    "security_profile": "profile",
-    "free": "who",
-    "open_to_public": "open",
-    "type": "kind",
-    "cable": "kind",
-}
-"""Entry of the file -> the field that is asked for it, where it is called otherwise."""
+WHOLE = re.compile(r"\b(board|meter|readers|connectors)(\[\d+\])?$")
+"""Paths of more than one question: what is wrong there may come right with the next."""
+PATH = "The path of its file; none for a public authority."
 LANGUAGES = Field(
     name="languages",
     label="Languages for drivers",
@@ -48,7 +45,7 @@ def _ask_all(sitting: Sitting, place: Place, answers: dict[str, str]) -> dict[st
     seldom: set[str] | None = None
     at = 0
     while True:
-        every = [field for field in collapsed(fields_of(sitting.ports, place, answers)) if matters(field, answers)]
+        every = [field for field in collapsed(fields_of(sitting.ports, sitting.draft, place, answers)) if matters(field, answers)]
         usual = [field for field in every if not field.seldom]
         if at >= len(usual) and seldom is None:
             seldom = _seldom(sitting, place, answers, [field for field in every if field.seldom])
@@ -64,7 +61,7 @@ def _ask_all(sitting: Sitting, place: Place, answers: dict[str, str]) -> dict[st
             continue
         wrong = [error for error in sitting.errors(place, sitting.draft.answered(place.key, said)) if _of(asked[at], error)]
         for error in wrong:
-            sitting.screen.problem(error)
+            sitting.screen.problem(in_words(error, every))
         if not wrong:
             answers, at = said, at + 1
             sitting.type(place, answers)
@@ -87,7 +84,19 @@ def _one(sitting: Sitting, place: Place, field: Field, answers: dict[str, str]) 
         return finding.device(sitting, place, field, answers)
     if field.name == LANGUAGES.name:
         return _languages(sitting.screen, answers)
+    if field.kind == "certificates":
+        return answers | {field.name: _certificates(sitting, field, answers)}
     return answers | {field.name: typed(sitting.screen, field, answers)}
+
+
+def _certificates(sitting: Sitting, field: Field, answers: Answers) -> str:
+    """The path of a file, which is looked at and kept beside the configuration."""
+    while True:
+        try:
+            path = typed(sitting.screen, replace(field, help=f"{field.help} {PATH}"), answers)
+            return roots.from_text(sitting.config, path, stopwatch.now(), answers.get(field.name, ""))
+        except roots.RootError as error:
+            sitting.screen.problem(f"It was not taken: {error}.")
 
 
 def typed(screen: Screen, field: Field, answers: Answers) -> str:
@@ -130,5 +139,4 @@ def _languages(screen: Screen, answers: dict[str, str]) -> dict[str, str]:
 
 def _of(field: Field, error: str) -> bool:
     """Is it this field's?"""
-    entry = re.sub(r"\[[^\]]*\]", "", error.partition(":")[0]).rpartition(".")[2]
-    return ENTRIES.get(entry, entry) == field.name.removeprefix(devices.PREFIX)
+    return field_of(error, (field,)) == field.name and not WHOLE.search(error.partition(": ")[0])

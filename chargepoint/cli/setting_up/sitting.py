@@ -132,8 +132,8 @@ class Sitting:
         return steps.errors_of(place, self.checked(draft).errors)
 
     def changed(self, place: Place) -> bool:
-        """Is it answered otherwise than in the configuration that there is?"""
-        return self.draft.of(place.key) != self.at_first.of(place.key)
+        """Is it, or what its trial rests on, answered otherwise than in the configuration that there is?"""
+        return self.draft.mark(place.key) != self.at_first.mark(place.key)
 
     def tries(self, place: Place) -> bool:
         """Is it worth trying, and can it be?"""

@@ -6,13 +6,16 @@ from argparse import Namespace
 from contextlib import aclosing
 
 from chargepoint.cli.errors import CliError
+from chargepoint.cli.options import command
 from chargepoint.cli.setting_up import account, answers, ending
 from chargepoint.cli.setting_up.answers import Table
 from chargepoint.cli.setting_up.sitting import Sitting
 from chargepoint.cli.wizard import wizard_ports
 from chargepoint.inquiry.trial import Sight, Try
-from chargepoint.web.wizard import steps
+from chargepoint.ladder import stopwatch
+from chargepoint.web.wizard import csms, roots, steps
 from chargepoint.web.wizard.climbing import climbed
+from chargepoint.web.wizard.draft import Answers
 from chargepoint.web.wizard.ports import Progress
 from chargepoint.web.wizard.steps import Place
 
@@ -47,8 +50,8 @@ def answer_all(sitting: Sitting, tree: Table) -> None:
     at = 0
     while at < len(every := list(steps.places(sitting.draft))):
         place = every[at]
-        given = answers.given(sitting.ports, place, answers.of(tree, place), sitting.draft.of(place.key))
-        sitting.answer(place, given.answers)
+        given = answers.given(sitting.ports, sitting.draft, place, answers.of(tree, place))
+        sitting.answer(place, _rooted(sitting, place, given.answers))
         at += 1
     errors = sitting.checked().errors
     for place in every:
@@ -56,6 +59,16 @@ def answer_all(sitting: Sitting, tree: Table) -> None:
             raise CliError(f"setup: {place.title}: {'; '.join(wrong)}")
     if errors:
         raise CliError(f"setup: {'; '.join(errors)}")
+
+
+def _rooted(sitting: Sitting, place: Place, answers: Answers) -> Answers:
+    """With the CSMS's own root where it is kept. Raises CliError."""
+    try:
+        given, before = answers.get(csms.ROOT, ""), sitting.draft.of(place.key).get(csms.ROOT, "")
+        root = roots.from_text(sitting.config, given, stopwatch.now(), before)
+    except roots.RootError as error:
+        raise CliError(f"setup: {place.title}: {csms.ROOT}: {error}") from error
+    return {**answers, csms.ROOT: root} if root else answers
 
 
 def _seen(sitting: Sitting, place: Place) -> str:
@@ -111,7 +124,7 @@ def _make(sitting: Sitting, owner: tuple[str, str] | None) -> None:
     if owner is not None:
         print(f"{account.TITLE}: {owner[0]}", flush=True)
     elif not account.there(sitting):
-        print(f"{account.TITLE}: none yet; chargepoint password --setup-code", flush=True)
+        print(f"{account.TITLE}: none yet; {command('password --setup-code', sitting.config, sitting.state_dir)}", flush=True)
 
 
 def _tell(progress: Progress) -> None:

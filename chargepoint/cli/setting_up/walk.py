@@ -33,18 +33,12 @@ def walk(sitting: Sitting, begin: Place | None = None) -> None:
     """Until every step is done; ``begin``: this one first, done or not. Raises Leave."""
     at = begin or _open(sitting)
     asks = begin is not None
-    while at is not None:
-        at = _next(sitting, at, asks=asks or not sitting.draft.has(at.key) or at.key in sitting.kept.typed)
-        asks = True
-
-
-def _next(sitting: Sitting, place: Place, *, asks: bool) -> Place | None:
-    """Behind a step, or before it."""
-    try:
-        step(sitting, place, asks=asks)
-    except Back:
-        return _before(sitting, place)
-    return _open(sitting, place)
+    while (place := at) is not None:
+        try:
+            step(sitting, place, asks=asks or not sitting.draft.has(place.key) or place.key in sitting.kept.typed)
+            at, asks = _open(sitting, place), False
+        except Back:
+            at, asks = _before(sitting, place), True
 
 
 def _open(sitting: Sitting, after: Place | None = None) -> Place | None:
@@ -65,7 +59,7 @@ def _before(sitting: Sitting, place: Place) -> Place:
 
 
 def step(sitting: Sitting, place: Place, *, asks: bool = True) -> None:
-    """Asked, and tried. ``asks``: false where it was answered in an earlier sitting. Raises Back, Leave."""
+    """Asked, and tried. ``asks``: false where it was answered already, and only has to be tried. Raises Back, Leave."""
     screen = sitting.screen
     screen.heading(place.title, f"Step {place.number} of {steps.COUNT}")
     screen.say(INTROS[place.step.name], indent=2)

@@ -5,11 +5,13 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from chargepoint.cli import devices, fitting
 from chargepoint.cli.boards import abilities
 from chargepoint.cli.paths import Sockets
 from chargepoint.cli.signals import LINES, View
+from chargepoint.cli.trying.complaints import Complaints, heard
 from chargepoint.control import pilot, proximity, selftest
 from chargepoint.control.selftest import SelfTest
 from chargepoint.domain.configuration import Configuration, EvsePart
@@ -39,6 +41,7 @@ BAD: dict[str, Callable[[BoardInputs, CpState | None], bool]] = {
     "board faults": lambda board, _: bool(board.faults),
 }
 """What must not be at rest."""
+SILENT = "; check its power, its wires, and the port"
 SIMULATED = "; simulated hardware needs the bench beneath it: chargepoint bench --config FILE"
 
 
@@ -48,6 +51,7 @@ class Looking(Struct, frozen=True):
     part: EvsePart
     abilities: Abilities
     began_s: float
+    complaints: Complaints
     letter: CpState | None = None
     test: SelfTest = SelfTest()
 
@@ -61,9 +65,9 @@ def board(configuration: Configuration, number: int, places: Sockets, seconds: f
     while time.monotonic() < ends_s:
         made: Board = fitting.made(configuration, named, places)
         try:
-            with closing(made):
+            with heard() as complaints, closing(made):
                 made.open()
-                yield from _watch(made, Looking(part, abilities(configuration, part), time.monotonic()), ends_s)
+                yield from _watch(made, Looking(part, abilities(configuration, part), time.monotonic(), complaints), ends_s)
         except HalError as error:
             yield Sight(state="failed", text=f"{error}{SIMULATED if simulated else ''}")
             time.sleep(AGAIN_S)
@@ -90,16 +94,17 @@ def _follow(looking: Looking, inputs: BoardInputs, now: float) -> Looking:
     fresh = now - inputs.at_s <= looking.abilities.silent_s
     test = selftest.follow(looking.test, inputs, None, fresh=fresh, able=able, now=now)
     letter = pilot.letter_of(inputs.cp_high_mv, looking.letter)
-    return Looking(looking.part, looking.abilities, looking.began_s, letter, test)
+    return replace(looking, letter=letter, test=test)
 
 
 def _told(looking: Looking, inputs: BoardInputs | None, outputs: BoardOutputs, now: float) -> Sight:
     age_s = None if inputs is None else now - inputs.at_s
     if inputs is None or age_s is None or age_s > looking.abilities.silent_s + TELL_S:
+        why = looking.complaints.last
         if now - looking.began_s < looking.abilities.start_s + STARTING_S:
-            return Sight(state="waiting", text="the board is being asked")
+            return Sight(state="waiting", text=f"the board is being asked{f'; so far: {why}' if why else ''}")
         silent = "has told nothing yet" if age_s is None else f"was heard {age_s:.0f} s ago"
-        return Sight(state="failed", text=f"the board {silent}; check its power, its wires, and the port")
+        return Sight(state="failed", text=f"the board {silent}{f': {why}' if why else SILENT}")
     rows = (*_rows(looking, inputs, outputs, now), *_self_test(looking))
     wrong = [row.title for row in rows if row.good is False]
     if wrong:

@@ -16,6 +16,7 @@ from hal.measured import MeterReading
 EVERY_S = 1.0
 VOLTAGE_SHARE = 0.15
 """So far a phase may be from the site's voltage."""
+BEHIND = ", unless it is wired behind the contactor, which is open: then go on without a test"
 RESTING_MA = 500
 """More than this does not flow while the contactor is open."""
 
@@ -55,7 +56,8 @@ def _rows(reading: MeterReading, part: EvsePart, voltage_v: float, age_s: float)
     known_mv = [each for each in reading.voltage_mv if each is not None]
     near = [abs(each / 1000 - voltage_v) <= VOLTAGE_SHARE * voltage_v for each in known_mv]
     fits = sum(near) >= part.phases if known_mv else None
-    wanted = f"; expected {part.phases} x {voltage_v:g} V" if fits is False else ""
+    behind = "" if any(known_mv) else BEHIND
+    wanted = f"; expected {part.phases} x {voltage_v:g} V{behind}" if fits is False else ""
     yield Row(title="voltage", value=f"{_phases(reading.voltage_mv, 'V')}{wanted}", good=fits)
     known_ma = [each for each in reading.current_ma if each is not None]
     rests = all(abs(each) <= RESTING_MA for each in known_ma) if known_ma else None

@@ -64,7 +64,7 @@ ENTRIES = (
         807,
         "configuration_contradiction",
         "Entries contradict each other",
-        "Entries that are right by themselves do not fit together, a current above its fuse for instance.",
+        "Entries that are right by themselves do not fit together: more phases than the site has, or two EVSEs of one number.",
         "Change the one that the message names, or the other one in its brackets, by what is fitted on the wall.",
         _CHECK,
     ),

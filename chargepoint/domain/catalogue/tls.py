@@ -37,7 +37,8 @@ ENTRIES = (
         "tls_unknown_authority",
         "Certificate of an unknown authority",
         "The certificate of the CSMS leads to no root that this station trusts.",
-        "Ask the operator for the root certificate of the CSMS, and name its file under [security] trust.",
+        "Ask the operator for his root certificate, and give it at the step CSMS of the set-up, at Configuration, CSMS, or to chargepoint"
+        " setup; by hand: a file of PEM, named under [security] trust.",
         "If its authority is a public one: system_trust = true trusts those that the computer knows.",
         "See whether the CSMS sends the certificates in between: openssl s_client shows the chain from its own to the root.",
         "A proxy that looks into TLS shows a certificate of its own: have the host of the CSMS exempted from it.",

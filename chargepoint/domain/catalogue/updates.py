@@ -2,11 +2,12 @@
 
 from chargepoint.domain.catalogue.entry import Entry
 
+_NOT_READY = "This station is not ready for use yet: please use another one."
 _AS_BEFORE = "You can charge as usual: the station goes on with its earlier software, and its operator has been told."
 
 
-def _entry(number: int, name: str, title: str, cause: str, *technician: str) -> Entry:
-    return Entry(code=f"CP-{number}", name=name, title=title, cause=cause, technician=technician, driver=_AS_BEFORE)
+def _entry(number: int, name: str, title: str, cause: str, *technician: str, driver: str = _AS_BEFORE) -> Entry:
+    return Entry(code=f"CP-{number}", name=name, title=title, cause=cause, technician=technician, driver=driver)
 
 
 ENTRIES = (
@@ -25,15 +26,15 @@ ENTRIES = (
         "Update is older than what runs",
         "The bundle has a lower version than the one installed: an old weakness may come back with it.",
         "Look at both versions in chargepoint status or on the technician's page, and fetch the newest bundle.",
-        "If it has to be the old one: take back the last update instead, which is always possible.",
+        "If it has to be the old one: chargepoint update --back takes the last update back, --older installs any.",
     ),
     _entry(
         823,
         "update_unfit",
         "Update for another device",
-        "The bundle is for another model, architecture or operating system, or skips a release that has to come first.",
-        "Compare model and architecture with those of the bundle: arm64 and amd64 are not the same.",
-        "Install the releases in between first, as the bundle's notes name them.",
+        "The bundle is for another line of devices, architecture, operating system or way of installing.",
+        "Compare what the message names with chargepoint versions: arm64 and amd64 are not the same, nor are Debian 12 and 13.",
+        "Fetch the bundle that its maker has for this device; /etc/chargepoint/compatible has the name of its line.",
     ),
     _entry(
         824,
@@ -41,7 +42,7 @@ ENTRIES = (
         "No room for the update",
         "There is not enough room on the disk for the bundle and for what it unpacks.",
         "Look with df -h and du at what fills the disk, and delete old logs and packages.",
-        "Install from a USB stick, which needs no room for the bundle itself.",
+        "The message says how much there is, and how much is needed: a bundle is copied first, from a USB stick too.",
     ),
     _entry(
         825,
@@ -49,7 +50,7 @@ ENTRIES = (
         "Update could not be fetched",
         "The bundle could not be downloaded, or not read from the stick.",
         "Open its address from a laptop in the same network: address, user and password, and the firewall.",
-        "Check a stick on a laptop: FAT32 or ext4, and the bundle in its top folder.",
+        "Check a stick on a laptop: FAT32, exFAT or ext4, and the bundle in its top folder or its folder chargepoint.",
     ),
     _entry(
         826,
@@ -90,5 +91,15 @@ ENTRIES = (
         "The update is here and is installed as soon as no car charges.",
         "Nothing has to be done: no session is ended for it.",
         "If it is urgent: take the EVSEs out of service, so that none begins anew.",
+    ),
+    _entry(
+        832,
+        "update_no_way_back",
+        "Update failed, and no way back",
+        "The new release does not work, and the earlier one could not be put back: the message says why.",
+        "A package: sudo dpkg --configure -a, then sudo apt install ./chargepoint_VERSION.deb of a release that works.",
+        "The release before, if it is kept, is /var/lib/chargepoint/updater/before.deb; what dpkg said is in dpkg.log beside it.",
+        "An image: see rauc status, mark the other slot active (sudo rauc status mark-active other), and restart the machine.",
+        driver=_NOT_READY,
     ),
 )

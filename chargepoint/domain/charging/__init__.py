@@ -3,6 +3,7 @@
     installed   a profile with its place, and what a new one replaces
     checking    which profiles cannot be taken, and why
     timetable   one profile as plain numbers: its period at a time, its next change, its runs in a window
+    caution     what is followed where nobody knows the time
     stacking    which of several profiles holds: transaction before default, connector before station, then the stack level
     units       amperes per phase and watts over all phases, with the phases in use
     summing     what all EVSEs come to at one moment, with what bounds them together

@@ -18,7 +18,7 @@ from itertools import pairwise
 from math import ceil, floor, inf
 from operator import itemgetter
 
-from chargepoint.domain.charging.summing import Above, Stack, Sum
+from chargepoint.domain.charging.summing import Above, Stack, Sum, lines
 from chargepoint.domain.charging.timetable import Timetable, period_index, runs, start_of
 from chargepoint.domain.charging_profile import RateUnit, SchedulePeriod
 
@@ -45,13 +45,13 @@ def schedule(
     stacks: Sequence[Stack], above: Above, now_s: float, duration_s: int, unit: RateUnit
 ) -> tuple[int, tuple[SchedulePeriod, ...]]:
     """How long it is, and its periods; longer than asked for it never is. It counts from the second in which ``now_s`` falls."""
-    lines = (above.tables, *(stack.tables if stack.shown or stack.wiring.switches else () for stack in stacks))
-    if any(table.every_s < inf for line in lines for table in line):
+    tables = [line.tables for line in lines(stacks, above)]
+    if any(table.every_s < inf for line in tables for table in line):
         duration_s = min(duration_s, LONGEST_S)
     start_s = floor(now_s)
     end_s = start_s + max(duration_s, 1)
     changes: Line = []
-    for number, line in enumerate(lines):
+    for number, line in enumerate(tables):
         changes += layout(number, line, now_s, end_s)
     changes.sort(key=itemgetter(0))
     periods = merged(_levels(changes, Sum(stacks, above, unit), now_s, end_s))
@@ -100,7 +100,7 @@ def _put(number: int, table: Timetable, begin_s: float, end_s: float, run_s: flo
 
 
 def _levels(changes: Line, total: Sum, now_s: float, end_s: int) -> Iterator[Level]:
-    """What it comes to, after each change. The line number 0 is the station's."""
+    """What it comes to, after each change."""
     start_s, put, level = floor(now_s), total.put, total.level
     changes.append(END)
     for (at_s, number, period, watts), (following_s, _, _, _) in pairwise(changes):

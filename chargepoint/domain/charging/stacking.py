@@ -2,12 +2,13 @@
 
 For a transaction, the first in this order that says something at the time:
 
-    1. TX before TX_DEFAULT
+    1. TX before TX_DEFAULT (K02.FR.04)
     2. set at its connector before set at its EVSE, before set for all
-    3. the higher stack level before the lower one
+    3. the higher stack level before the lower one (in 2.x nothing but this, within a purpose)
 
 So a profile that is over, pauses or is not valid leaves it to the next, and where none is left nothing bounds the transaction (1.6 §5.16.4,
-errata 3.43). What bounds the whole station is a stack of its own, and holds as well.
+errata 3.43; OCPP 2.0.1 K02.FR.08). What bounds the whole station is a stack of its own, and holds as well; so is what each somebody else
+than the CSMS has set, for the station or for an EVSE (K11). Of all these the lowest limit counts.
 """
 
 from collections.abc import Iterable, Sequence
@@ -16,7 +17,7 @@ from msgspec import Struct
 
 from chargepoint.domain.charging.installed import STATION, Installed
 from chargepoint.domain.charging.timetable import Timetable, period_at
-from chargepoint.domain.charging_profile import ChargingProfile, Purpose, RateUnit, SchedulePeriod
+from chargepoint.domain.charging_profile import ChargingProfile, LimitSource, Purpose, RateUnit, SchedulePeriod
 from chargepoint.domain.ids import ConnectorId
 
 
@@ -27,35 +28,58 @@ class Holding(Struct, frozen=True, gc=False):
     period: SchedulePeriod
     unit: RateUnit
     """Of its limit."""
+    source: LimitSource = LimitSource.CSO
 
     @property
     def name(self) -> str:
         """For people."""
+        if self.source is not LimitSource.CSO:
+            return external_name(self.source)
         return f"csms profile {self.profile.id}"
 
 
-def for_transaction(installed: Iterable[Installed], place: ConnectorId, transaction_id: str | None) -> list[Installed]:
+def external_name(source: LimitSource) -> str:
+    """What somebody else than the CSMS has set, for people: ``external limit (EMS)``."""
+    return f"external limit ({source.value})"
+
+
+BOUNDS = (Purpose.STATION_MAX, Purpose.EXTERNAL)
+"""They hold whatever a transaction brings."""
+
+
+def for_transaction(installed: Iterable[Installed], place: ConnectorId, *transaction_ids: str | None) -> list[Installed]:
     """Those that concern a transaction at this connector, the strongest first. Without an id: one that has not begun."""
-    return sorted((each for each in installed if _concerns(each, place, transaction_id)), key=_strongest_first)
+    return sorted((each for each in installed if _concerns(each, place, transaction_ids)), key=_strongest_first)
 
 
-def for_station(installed: Iterable[Installed]) -> list[Installed]:
-    """Those that bound the whole station, the strongest first."""
-    return sorted((each for each in installed if each.profile.purpose is Purpose.STATION_MAX), key=_strongest_first)
+def bounds(installed: Iterable[Installed], evse: int) -> list[list[Installed]]:
+    """The stacks that bound an EVSE (0: the station) beside that of its transaction, each with the strongest first.
+
+    What the CSMS says of the station is one, and everybody else has one of his own.
+    """
+    stacks: dict[tuple[Purpose, LimitSource], list[Installed]] = {}
+    for each in installed:
+        if each.evse == evse and each.profile.purpose in BOUNDS:
+            stacks.setdefault((each.profile.purpose, each.source), []).append(each)
+    return [sorted(stack, key=_strongest_first) for _, stack in sorted(stacks.items())]
 
 
-def _concerns(installed: Installed, place: ConnectorId, transaction_id: str | None) -> bool:
+def _concerns(installed: Installed, place: ConnectorId, transaction_ids: tuple[str | None, ...]) -> bool:
+    """The profile of a transaction is its own (K01.FR.04); a default for all EVSEs holds at each (K01.FR.14), one for an EVSE just there
+    (K01.FR.15)."""
     match installed.profile.purpose:
         case Purpose.TX:
-            return transaction_id is not None and installed.transaction_id == transaction_id
+            return installed.transaction_id is not None and installed.transaction_id in transaction_ids
         case Purpose.TX_DEFAULT:
             return installed.evse in (STATION, place.evse) and installed.connector in (None, place.connector)
     return False
 
 
 def _strongest_first(installed: Installed) -> tuple[bool, bool, bool, int]:
-    profile = installed.profile
-    return profile.purpose is not Purpose.TX, installed.connector is None, installed.evse == STATION, -profile.stack_level
+    """In 2.x the stack level alone decides among defaults, wherever they were set (K01.FR.17)."""
+    profile, by_place = installed.profile, not installed.profile.strict
+    common, for_all = by_place and installed.connector is None, by_place and installed.evse == STATION
+    return profile.purpose is not Purpose.TX, common, for_all, -profile.stack_level
 
 
 def prevailing(tables: Sequence[Timetable], at_s: float) -> Holding | None:
@@ -63,5 +87,5 @@ def prevailing(tables: Sequence[Timetable], at_s: float) -> Holding | None:
     for table in tables:
         period = period_at(table, at_s)
         if period is not None:
-            return Holding(table.profile, period, table.profile.schedule.unit)
+            return Holding(table.profile, period, table.profile.schedule.unit, table.source)
     return None

@@ -1,8 +1,8 @@
 """What all EVSEs come to at one moment: what holds in the stack of each, the hard limits, and what bounds them together.
 
-For one EVSE the lowest bound counts, for the station the sum of its EVSEs below what bounds them all: what is to be expected at the grid
-connection (1.6 §5.7). It is reckoned as if a car charged at each EVSE that is asked for. A bound for the station in watts becomes amperes
-by the EVSE that charges on the most phases, whether it is asked for or not: so control is told (``SitePermit``).
+For one EVSE the lowest bound counts (OCPP 2.0.1 K08.FR.04), for the station the sum of its EVSEs below what bounds them all: what is to be
+expected at the grid connection (1.6 §5.7). It is reckoned as if a car charged at each EVSE that is asked for. A bound for the station in
+watts becomes amperes by the EVSE that charges on the most phases, whether it is asked for or not: so control is told (``SitePermit``).
 """
 
 from collections.abc import Sequence
@@ -15,24 +15,50 @@ from chargepoint.domain.charging.timetable import Timetable
 from chargepoint.domain.charging.units import Wiring
 from chargepoint.domain.charging_profile import RateUnit, SchedulePeriod
 
+Tables = tuple[Timetable, ...]
+"""A stack of profiles, the strongest first."""
+
 
 class Stack(Struct, frozen=True):
     """One EVSE: the profiles for its transaction, the strongest first, and its hard limit."""
 
-    tables: tuple[Timetable, ...]
+    tables: Tables
     wiring: Wiring
     hard_a: float
     counts: bool = True
     """A car charges there, or it is reckoned so: its phases matter to a bound for the station in watts."""
     shown: bool = True
     """It is asked for; otherwise only its phases matter."""
+    bounds: tuple[Tables, ...] = ()
+    """What holds beside them."""
 
 
 class Above(Struct, frozen=True):
     """What bounds all EVSEs together: the station's profiles, the strongest first, and the fuse."""
 
-    tables: tuple[Timetable, ...]
+    tables: Tables
     fuse_a: float
+    bounds: tuple[Tables, ...] = ()
+    """What holds beside them."""
+
+
+class Line(Struct, frozen=True):
+    """One stack of profiles on its way through time."""
+
+    owner: int
+    """0: the station; else the place of its EVSE among those that are looked at, from 1 on."""
+    tables: Tables
+
+
+def lines(stacks: Sequence[Stack], above: Above) -> tuple[Line, ...]:
+    """All of them: first the station's and one of each EVSE, then whatever holds beside them. What matters to nobody is empty."""
+    first = [Line(0, above.tables)]
+    beside = [Line(0, tables) for tables in above.bounds]
+    for owner, stack in enumerate(stacks, start=1):
+        matters = stack.shown or stack.wiring.switches
+        first.append(Line(owner, stack.tables if matters else ()))
+        beside += [Line(owner, tables) for tables in stack.bounds if matters]
+    return (*first, *beside)
 
 
 Volts = tuple[tuple[float, ...], int]
@@ -40,16 +66,22 @@ Volts = tuple[tuple[float, ...], int]
 
 
 class Sum:
-    """``put`` says what holds from now on: in the line of the station (0) or of one of the stacks (1, 2, ...)."""
+    """``put`` says what holds from now on in a line, by its place among ``lines``."""
 
     def __init__(self, stacks: Sequence[Stack], above: Above, unit: RateUnit) -> None:
-        lines = 1 + len(stacks)
-        self._periods: list[SchedulePeriod | None] = [None] * lines
-        self._in_watts = [False] * lines
-        self._limits_a = [inf] * lines
-        self._said: list[int | None] = [None] * lines
+        self._owners = [line.owner for line in lines(stacks, above)]
+        count = len(self._owners)
+        self._periods: list[SchedulePeriod | None] = [None] * count
+        self._in_watts = [False] * count
+        self._limits_a = [inf] * count
+        self._said: list[int | None] = [None] * count
         self._stacks = stacks
-        self._shown = [(number, stack.hard_a) for number, stack in enumerate(stacks, start=1) if stack.shown]
+        self._top = [number for number, owner in enumerate(self._owners) if owner == 0]
+        self._shown = [
+            (owner, stack.hard_a, [number for number, its in enumerate(self._owners) if its == owner])
+            for owner, stack in enumerate(stacks, start=1)
+            if stack.shown
+        ]
         self._fuse_a = above.fuse_a
         self._wants_watts = unit is RateUnit.WATT
         self._switches = any(stack.wiring.switches for stack in stacks)
@@ -62,7 +94,10 @@ class Sum:
         volts = self._known.get(said)
         if volts is None:
             voltage_v = self._stacks[0].wiring.voltage_v
-            phases = [stack.wiring.reckoned(own, said[0]) for stack, own in zip(self._stacks, said[1:], strict=True)]
+            phases = [
+                stack.wiring.reckoned(*(each for each, its in zip(said, self._owners, strict=True) if its in (0, owner)))
+                for owner, stack in enumerate(self._stacks, start=1)
+            ]
             counted = max(number for number, stack in zip(phases, self._stacks, strict=True) if stack.counts)
             widest = max(number for number, stack in zip(phases, self._stacks, strict=True) if stack.shown)
             volts = self._known[said] = tuple([voltage_v * number for number in (counted, *phases)]), widest
@@ -79,7 +114,7 @@ class Sum:
         if period is None:
             self._limits_a[number] = inf
         else:
-            self._limits_a[number] = period.limit / self._volts[0][number] if in_watts else period.limit
+            self._limits_a[number] = period.limit / self._volts[0][self._owners[number]] if in_watts else period.limit
 
     def _rephase(self) -> None:
         """Other phases, other amperes."""
@@ -88,32 +123,35 @@ class Sum:
             self._volts = volts
             for number, period in enumerate(self._periods):
                 if period is not None and self._in_watts[number]:
-                    self._limits_a[number] = period.limit / volts[0][number]
+                    self._limits_a[number] = period.limit / volts[0][self._owners[number]]
 
     def level(self) -> tuple[float, int]:
         """The limit, and on how many phases."""
         volts, widest = self._volts
         limits_a, most_a, total = self._limits_a, self._fuse_a, 0.0
-        if limits_a[0] < most_a:
-            most_a = limits_a[0]
-        for number, limit_a in self._shown:
-            if limits_a[number] < limit_a:
-                limit_a = limits_a[number]
+        for number in self._top:
+            if limits_a[number] < most_a:
+                most_a = limits_a[number]
+        for owner, limit_a, own in self._shown:
+            for number in own:
+                if limits_a[number] < limit_a:
+                    limit_a = limits_a[number]
             if most_a < limit_a:
                 limit_a = most_a
-            total += limit_a * volts[number] if self._wants_watts else limit_a
+            total += limit_a * volts[owner] if self._wants_watts else limit_a
         most = self._most_w(widest) if self._wants_watts else most_a
         return (total if total < most else most), widest
 
     def _most_w(self, widest: int) -> float:
         """Of all together, as power: what was said in watts needs no phases."""
-        top, ampere_w = self._periods[0], self._stacks[0].wiring.voltage_v * widest
-        top_w = inf if top is None else top.limit if self._in_watts[0] else top.limit * ampere_w
-        return min(self._fuse_a * ampere_w, top_w)
+        ampere_w = self._stacks[0].wiring.voltage_v * widest
+        said = [(self._periods[number], self._in_watts[number]) for number in self._top]
+        tops_w = [top.limit if in_watts else top.limit * ampere_w for top, in_watts in said if top is not None]
+        return min([self._fuse_a * ampere_w, *tops_w])
 
 
 def level(stacks: Sequence[Stack], above: Above, holding: Sequence[Holding | None], unit: RateUnit) -> tuple[float, int]:
-    """The limit at one moment, and on how many phases: by what holds for the station, and then in each stack."""
+    """The limit at one moment, and on how many phases: by what holds in each of the lines."""
     total = Sum(stacks, above, unit)
     for number, held in enumerate(holding):
         if held is not None:

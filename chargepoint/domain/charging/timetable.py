@@ -1,11 +1,12 @@
 """One profile as plain numbers: what it says at a time, when that changes next, and when it says something at all.
 
     absolute    begin ├─ run ─────────────┤ or for ever
-    recurring   begin ├─ run ──┤   ├─ run ──┤   ├─ run ...      every 24 h or 7 d, at most so long; nothing before the first
+    recurring   begin ├─ run ──┤   ├─ run ──┤   ├─ run ...      every 24 h or 7 d, at most so long; nothing before the first, nor in
+                                                                between (OCPP 2.0.1 K01.FR.13)
     relative    the same as absolute, counted from the start of charging; it has always begun
 
-Within a run the periods follow each other without a gap; the last one lasts as long as the run. Periods beyond the end of the run are not
-carried out (1.6 §5.16.4). All of it holds only while the profile is valid.
+Within a run the periods follow each other without a gap; the last one lasts as long as the run (K01.FR.12). Periods beyond the end of the
+run are not carried out (1.6 §5.16.4; K01.FR.11). All of it holds only while the profile is valid.
 """
 
 from bisect import bisect_right
@@ -15,7 +16,7 @@ from operator import attrgetter
 
 from msgspec import Struct
 
-from chargepoint.domain.charging_profile import ChargingProfile, Kind, Recurrency, SchedulePeriod
+from chargepoint.domain.charging_profile import ChargingProfile, Kind, LimitSource, Recurrency, SchedulePeriod
 
 DAY_S = 86_400.0
 EVERY_S = {Recurrency.DAILY: DAY_S, Recurrency.WEEKLY: 7 * DAY_S}
@@ -34,9 +35,10 @@ class Timetable(Struct, frozen=True):
     lasts_s: float
     """How long one run is."""
     from_s: float
-    """It is valid from here."""
+    """It is valid from here (K01.FR.36); minus infinite: always was (K01.FR.10)."""
     until_s: float
-    """And from here on no longer."""
+    """And from here on no longer (K01.FR.37); infinite: until it is replaced or cleared (K01.FR.10)."""
+    source: LimitSource = LimitSource.CSO
 
     @property
     def periods(self) -> tuple[SchedulePeriod, ...]:
@@ -44,7 +46,7 @@ class Timetable(Struct, frozen=True):
         return self.profile.schedule.periods
 
 
-def timetable(profile: ChargingProfile, charging_s: float) -> Timetable:
+def timetable(profile: ChargingProfile, charging_s: float, source: LimitSource = LimitSource.CSO) -> Timetable:
     """``charging_s``: when charging started, for whatever is relative to it."""
     schedule = profile.schedule
     relative = profile.kind is Kind.RELATIVE or schedule.start is None
@@ -56,6 +58,7 @@ def timetable(profile: ChargingProfile, charging_s: float) -> Timetable:
         min(inf if schedule.duration_s is None else schedule.duration_s, every_s),
         -inf if profile.valid_from is None else profile.valid_from.timestamp(),
         inf if profile.valid_to is None else profile.valid_to.timestamp(),
+        source,
     )
 
 
@@ -72,7 +75,7 @@ def period_index(periods: tuple[SchedulePeriod, ...], elapsed_s: float) -> int:
 
 
 def period_at(table: Timetable, at_s: float) -> SchedulePeriod | None:
-    """What it says at a time; ``None``: nothing, it has not begun, is over, pauses, or is not valid."""
+    """What it says at a time; ``None``: nothing, it has not begun (K01.FR.30), is over, pauses, or is not valid."""
     if not table.from_s <= at_s < table.until_s or at_s < table.begin_s:
         return None
     elapsed_s = at_s - _run_s(table, at_s)
@@ -97,6 +100,11 @@ def _next_in_run_s(table: Timetable, at_s: float) -> float:
     if following < len(table.periods):
         return run_s + min(table.periods[following].start_s, table.lasts_s)
     return run_s + table.lasts_s
+
+
+def ends_s(table: Timetable) -> float:
+    """From when on it never says anything again; infinite: it has no end."""
+    return min(table.until_s, inf if table.every_s < inf else table.begin_s + table.lasts_s)
 
 
 def runs(table: Timetable, from_s: float, until_s: float) -> Iterator[tuple[float, float, float]]:

@@ -23,6 +23,10 @@ class SendLocalList(Struct, frozen=True):
     version: int
     full: bool
     entries: tuple[LocalListEntry, ...] = ()
+    empty_is_none: bool = True
+    """A list that nothing is in has no version: any other is above it (1.6)."""
+    size: int = 0
+    """Bytes of the message, as far as they are limited."""
 
 
 class GetLocalListVersion(Struct, frozen=True):
@@ -34,3 +38,5 @@ class LocalListVersion(Struct, frozen=True):
 
     version: int
     supported: bool = True
+    sent: int = 0
+    """As in the last update, whatever that has left in the list: what 2.x calls the version. 0: there was none (D02.FR.02)."""

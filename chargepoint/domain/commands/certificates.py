@@ -1,5 +1,7 @@
 """Certificates (OCPP 2.0.1 A02, A03, M03 to M05; 1.6 security whitepaper, the same use cases)."""
 
+from collections.abc import Mapping
+
 from msgspec import Struct
 
 from chargepoint.domain.certificates import CertificateHash, CertificateUse
@@ -25,7 +27,7 @@ class GetInstalledCertificateIds(Struct, frozen=True):
 
 
 class CertificateSigned(Struct, frozen=True):
-    """A02.FR.06: the CSMS sends what it had signed. Answered by an Outcome: Accepted, Rejected."""
+    """A02: the CSMS sends what it had signed. Answered by an Outcome: Accepted, Rejected."""
 
     chain_pem: str
     use: CertificateUse
@@ -35,3 +37,5 @@ class InstalledCertificates(Struct, frozen=True):
     """(use, hash) of each; none: NotFound."""
 
     found: tuple[tuple[CertificateUse, CertificateHash], ...] = ()
+    above: Mapping[CertificateHash, tuple[CertificateHash, ...]] = {}
+    """Of one of those that is the end of a chain: the certificates above it, but for the root."""

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from chargepoint.domain.charging_profile import ChargingProfile, Purpose, RateUnit, SchedulePeriod
+from chargepoint.domain.charging_profile import ChargingProfile, LimitSource, Purpose, RateUnit, SchedulePeriod
 
 
 class SetChargingProfile(Struct, frozen=True):
@@ -27,6 +27,18 @@ class ClearChargingProfile(Struct, frozen=True, kw_only=True):
     """1.6: of the EVSE."""
     purpose: Purpose | None = None
     stack_level: int | None = None
+
+
+class GetChargingProfiles(Struct, frozen=True, kw_only=True):
+    """K09, 2.x only: all that match what is given. ``evse`` ``None``: wherever they are. Answered by an Outcome: Accepted or Empty, and
+    then told by ReportChargingProfiles."""
+
+    request_id: int
+    evse: int | None = None
+    ids: tuple[int, ...] = ()
+    purpose: Purpose | None = None
+    stack_level: int | None = None
+    sources: tuple[LimitSource, ...] = ()
 
 
 class GetCompositeSchedule(Struct, frozen=True):

@@ -46,6 +46,7 @@ class Trigger(StrEnum):
     FIRMWARE_STATUS = "FirmwareStatusNotification"
     SIGNED_FIRMWARE_STATUS = "SignedFirmwareStatusNotification"
     """1.6 ExtendedTriggerMessage: FirmwareStatusNotification (1.6-SEC §6.16)."""
+    PUBLISH_STATUS = "PublishFirmwareStatusNotification"
     LOG_STATUS = "LogStatusNotification"
     DIAGNOSTICS_STATUS = "DiagnosticsStatusNotification"
     """1.6 only."""

@@ -31,6 +31,12 @@ class Verdict(StrEnum):
     INVALID_CERTIFICATE = "InvalidCertificate"
     REVOKED_CERTIFICATE = "RevokedCertificate"
     NOT_FOUND = "NotFound"
+    INVALID = "Invalid"
+    NOT_SUPPORTED_FORMAT = "NotSupportedMessageFormat"
+    UNKNOWN_TRANSACTION = "UnknownTransaction"
+    UNPUBLISHED = "Unpublished"
+    NO_FIRMWARE = "NoFirmware"
+    DOWNLOAD_ONGOING = "DownloadOngoing"
 
 
 class Outcome(Struct, frozen=True):

@@ -19,6 +19,8 @@ class RequestStart(Struct, frozen=True):
     """For the transaction that it starts (TxProfile, K05)."""
     connector: int | None = None
     """1.6 names one connector of an EVSE; 2.x an EVSE."""
+    group: IdToken | None = None
+    """Of the token, where the CSMS says it. 2.x only."""
 
 
 class RequestStop(Struct, frozen=True):
@@ -32,3 +34,18 @@ class UnlockConnector(Struct, frozen=True):
 
     connector: ConnectorId
     ends_transaction: bool
+
+
+class GetTransactionStatus(Struct, frozen=True):
+    """E14. ``transaction_id`` ``None``: of all of them together."""
+
+    transaction_id: str | None = None
+
+
+class TransactionStatus(Struct, frozen=True):
+    """What it is answered with."""
+
+    queued: bool
+    """Messages of it, or any, are still to be delivered."""
+    ongoing: bool | None = None
+    """``None``: no transaction was named."""

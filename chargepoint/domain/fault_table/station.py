@@ -37,7 +37,7 @@ ROWS = (
             "Look at the waiting messages in chargepoint status: if there are very many, find out why the CSMS cannot be reached.",
             "Until 8 MB are free meter values within transactions thin out; beginnings and ends are kept as long as anything fits.",
         ),
-        source="OCPP 1.6 section 3.7.1: what is dropped when memory is full. E12.FR.07.",
+        source="OCPP 1.6 section 3.7.1: what is dropped when memory is full. OCPP 2.0.1 E12.FR.05.",
     ),
     FaultRow(
         name="local_list_conflict",

@@ -132,13 +132,15 @@ def _card(facts: Facts) -> Condition:
         "offline": f"The CSMS could not be asked about the card shown {ago}, and it is not known here.",
         "unlisted": f"The card shown {ago} is not among the station's own, and there is no CSMS to ask.",
         "no_place": f"For the card shown {ago} no place was free: in use, reserved, out of order or of service.",
-        "busy": f"The card shown {ago} was not looked at, for too many others were; show it again.",
+        "busy": f"The card shown {ago} was not looked at, for too many were shown just before; show it again in a while.",
     }
     return missing("authorisation", ERROR_OF[facts.card.answer], words[facts.card.answer])
 
 
 def _awaited(facts: Facts) -> Condition:
     name = "authorisation"
+    if facts.plug_kept:
+        return missing(name, "plug_kept", "The session is over; its plug is kept locked until its card is shown.")
     if facts.stage == "over":
         return missing(name, "session_over", "The session is over; the car is still plugged in.")
     if facts.stage == "timed_out":

@@ -52,6 +52,8 @@ class Facts(Struct, frozen=True, kw_only=True):
     """So long the car has waited for somebody who pays."""
     card: CardAnswer | None = None
     reader_silent: bool = False
+    plug_kept: bool = False
+    """The session is over, and its plug stays locked until its card is shown."""
     locking: bool = False
     """The plug has to be locked before the session can begin."""
     metered: bool = True

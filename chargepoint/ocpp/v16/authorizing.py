@@ -2,7 +2,7 @@
 
 from chargepoint.domain.authorization import AuthorizationStatus, TokenInfo
 from chargepoint.domain.commands import ClearCache, Outcome, Verdict
-from chargepoint.domain.ids import IdToken
+from chargepoint.domain.ids import ANY, IdToken
 from chargepoint.domain.notifications import Authorize, AuthorizeAnswer
 from chargepoint.ocpp import times
 from chargepoint.ocpp.dialect import Obeyed, Request, Said
@@ -14,7 +14,7 @@ def token_info(id_tag_info: Payload) -> TokenInfo:
     parent, expiry = id_tag_info.get("parentIdTag"), id_tag_info.get("expiryDate")
     return TokenInfo(
         AuthorizationStatus(id_tag_info["status"]),
-        IdToken(parent) if parent else None,
+        IdToken(parent, ANY) if parent else None,
         times.read(expiry) if expiry else None,
     )
 

@@ -6,8 +6,6 @@ without smart charging says NotSupported (errata 3.39).
 """
 
 from collections.abc import Callable
-from datetime import datetime
-from typing import Any
 
 from chargepoint.domain.charging_profile import (
     ChargingProfile,
@@ -32,12 +30,11 @@ from chargepoint.ocpp.dialect import Obeyed, Settled
 from chargepoint.ocpp.errors import Refusal, RpcError
 from chargepoint.ocpp.frames import Payload
 from chargepoint.ocpp.payloads import decimal, present, whole, whole_or_none
+from chargepoint.ocpp.schedule_values import number, number_or_none, time_or_none
 from chargepoint.ocpp.v16.numbering import STATION, Numbering
 
 PURPOSES = {"ChargePointMaxProfile": Purpose.STATION_MAX, "TxDefaultProfile": Purpose.TX_DEFAULT, "TxProfile": Purpose.TX}
 """ChargingProfilePurposeType (§7.10)."""
-LARGEST = 1e9
-"""More is no current and no power."""
 
 
 def charging_profile(payload: Payload) -> ChargingProfile:
@@ -54,8 +51,8 @@ def charging_profile(payload: Payload) -> ChargingProfile:
         kind=Kind(payload["chargingProfileKind"]),
         schedule=_schedule(payload["chargingSchedule"]),
         recurrency=None if recurrency is None else Recurrency(recurrency),
-        valid_from=_time(payload, "validFrom"),
-        valid_to=_time(payload, "validTo"),
+        valid_from=time_or_none(payload, "validFrom"),
+        valid_to=time_or_none(payload, "validTo"),
         transaction_id=None if transaction_id is None else str(transaction_id),
     )
 
@@ -64,33 +61,16 @@ def _schedule(payload: Payload) -> ChargingSchedule:
     return ChargingSchedule(
         unit=RateUnit(payload["chargingRateUnit"]),
         periods=tuple(_period(period) for period in payload["chargingSchedulePeriod"]),
-        start=_time(payload, "startSchedule"),
+        start=time_or_none(payload, "startSchedule"),
         duration_s=whole_or_none(payload, "duration"),
-        minimum_rate=None if "minChargingRate" not in payload else _number(payload["minChargingRate"], "minChargingRate"),
+        minimum_rate=number_or_none(payload, "minChargingRate"),
     )
 
 
 def _period(payload: Payload) -> SchedulePeriod:
     return SchedulePeriod(
-        whole(payload["startPeriod"], "startPeriod"), _number(payload["limit"], "limit"), whole_or_none(payload, "numberPhases")
+        whole(payload["startPeriod"], "startPeriod"), number(payload["limit"], "limit"), whole_or_none(payload, "numberPhases")
     )
-
-
-def _number(value: Any, what: str) -> float:
-    if not -LARGEST <= value <= LARGEST:
-        raise Refusal(RpcError.PROPERTY, f"{what}: beyond {LARGEST:.0f}")
-    return float(value)
-
-
-def _time(payload: Payload, name: str) -> datetime | None:
-    """Read as tolerantly as any time of a CSMS; what cannot be read could be any limit, so it is refused."""
-    text = payload.get(name)
-    if text is None:
-        return None
-    at = times.read(text)
-    if at is None:
-        raise Refusal(RpcError.PROPERTY, f"{name}: not a date and time; expected one such as 2026-03-01T12:00:00Z")
-    return at
 
 
 def _set(numbering: Numbering, payload: Payload) -> SetChargingProfile:

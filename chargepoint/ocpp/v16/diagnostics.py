@@ -5,8 +5,8 @@ from chargepoint.domain.logs import LogKind, LogStatus
 from chargepoint.domain.notifications import LogStatusNotification, Received
 from chargepoint.ocpp.dialect import Obeyed, Request, Said
 from chargepoint.ocpp.frames import Payload
+from chargepoint.ocpp.jobs import time_or_none, tries
 from chargepoint.ocpp.payloads import present, whole
-from chargepoint.ocpp.v16.firmware import time_or_none, tries
 
 DIAGNOSTICS = {LogStatus.IDLE: "Idle", LogStatus.UPLOADED: "Uploaded", LogStatus.UPLOADING: "Uploading"}
 """DiagnosticsStatus (§7.24); whatever else becomes of an upload is UploadFailed."""

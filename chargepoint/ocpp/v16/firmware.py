@@ -1,35 +1,13 @@
 """1.6: UpdateFirmware (§5.19), FirmwareStatusNotification (§4.5); SignedUpdateFirmware, SignedFirmwareStatusNotification (1.6-SEC L01)."""
 
-from datetime import datetime
-from typing import Any
-
 from chargepoint.domain.commands import Outcome, UpdateFirmware, Verdict
 from chargepoint.domain.firmware import UNSIGNED
 from chargepoint.domain.notifications import FirmwareStatusNotification, Received
-from chargepoint.ocpp import times
 from chargepoint.ocpp.dialect import Obeyed, Request, Said
 from chargepoint.ocpp.errors import Refusal, RpcError
 from chargepoint.ocpp.frames import Payload
-from chargepoint.ocpp.payloads import present, whole, whole_or_none
-
-
-def time(payload: Payload, name: str) -> datetime:
-    """A time that somebody else wrote. Raises Refusal."""
-    read = times.read(payload[name])
-    if read is None:
-        raise Refusal(RpcError.PROPERTY, f"{name}: cannot be read; expected a time such as 2026-03-01T12:00:00Z")
-    return read
-
-
-def time_or_none(payload: Payload, name: str) -> datetime | None:
-    """The same for an optional field."""
-    return time(payload, name) if payload.get(name) else None
-
-
-def tries(payload: Payload) -> dict[str, Any]:
-    """``retries`` and ``retryInterval``, neither below 0."""
-    retries, interval = whole_or_none(payload, "retries"), whole_or_none(payload, "retryInterval")
-    return {"retries": None if retries is None else max(retries, 0), "retry_interval_s": None if interval is None else max(interval, 0)}
+from chargepoint.ocpp.jobs import time, time_or_none, tries
+from chargepoint.ocpp.payloads import present, whole
 
 
 def _status(notification: FirmwareStatusNotification) -> Request | None:

@@ -1,7 +1,7 @@
 """1.6: SendLocalList (§5.15), GetLocalListVersion (§5.10)."""
 
 from chargepoint.domain.commands import GetLocalListVersion, LocalListEntry, LocalListVersion, Outcome, SendLocalList, Verdict
-from chargepoint.domain.ids import IdToken
+from chargepoint.domain.ids import ANY, IdToken
 from chargepoint.ocpp.dialect import Obeyed
 from chargepoint.ocpp.frames import Payload
 from chargepoint.ocpp.payloads import whole
@@ -19,7 +19,7 @@ _TAKEN = {
 
 def _entry(data: Payload) -> LocalListEntry:
     info = data.get("idTagInfo")
-    return LocalListEntry(IdToken(data["idTag"]), None if info is None else token_info(info))
+    return LocalListEntry(IdToken(data["idTag"], ANY), None if info is None else token_info(info))
 
 
 def _send(payload: Payload) -> SendLocalList:

@@ -4,7 +4,7 @@ by the security whitepaper (1.6-SEC §5.5)."""
 from collections.abc import Mapping
 
 from chargepoint.domain.commands import Outcome, RequestStart, RequestStop, Trigger, TriggerMessage, UnlockConnector, Verdict
-from chargepoint.domain.ids import IdToken
+from chargepoint.domain.ids import ANY, IdToken
 from chargepoint.ocpp.dialect import Obeyed, Settled
 from chargepoint.ocpp.frames import Payload
 from chargepoint.ocpp.payloads import whole, whole_or_none
@@ -51,8 +51,8 @@ def _start(numbering: Numbering, payload: Payload) -> RequestStart | Settled:
         return REJECTED
     profile = None if "chargingProfile" not in payload else charging_profile(payload["chargingProfile"])
     if connector is None:
-        return RequestStart(IdToken(payload["idTag"]), profile=profile)
-    return RequestStart(IdToken(payload["idTag"]), evse=connector.evse, connector=connector.connector, profile=profile)
+        return RequestStart(IdToken(payload["idTag"], ANY), profile=profile)
+    return RequestStart(IdToken(payload["idTag"], ANY), evse=connector.evse, connector=connector.connector, profile=profile)
 
 
 def _stop(payload: Payload) -> RequestStop:

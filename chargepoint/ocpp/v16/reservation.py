@@ -1,7 +1,7 @@
 """1.6: ReserveNow (§5.13), CancelReservation (§5.1)."""
 
 from chargepoint.domain.commands import CancelReservation, Outcome, ReserveNow, Verdict
-from chargepoint.domain.ids import IdToken
+from chargepoint.domain.ids import ANY, IdToken
 from chargepoint.ocpp import times
 from chargepoint.ocpp.dialect import Obeyed, Settled
 from chargepoint.ocpp.errors import Refusal, RpcError
@@ -28,9 +28,9 @@ def _reserve(numbering: Numbering, payload: Payload) -> ReserveNow | Settled:
         return Settled({"status": "Rejected"})
     return ReserveNow(
         id=whole(payload["reservationId"], "reservationId"),
-        token=IdToken(payload["idTag"]),
+        token=IdToken(payload["idTag"], ANY),
         expires=expires,
-        group=IdToken(parent) if parent else None,
+        group=IdToken(parent, ANY) if parent else None,
         evse=None if connector is None else connector.evse,
         connector=None if connector is None else connector.connector,
     )

@@ -1,13 +1,18 @@
 """1.6: StartTransaction (§4.8), MeterValues of a transaction (§4.7), StopTransaction (§4.10).
 
-Started                  StartTransaction
-Updated with values      MeterValues
-Updated without          nothing to say
-Ended                    StopTransaction, its values as transactionData
+power path closes        StartTransaction
+closed, with values      MeterValues
+closed, without          nothing to say
+opens                    StopTransaction, what was collected as transactionData
+open                     nothing to say: nobody has been authorised, or nobody is any longer
+
+It closes with Started and opens with Ended, but for what was told while another version was spoken, with other points of start and stop.
 """
 
+from collections.abc import Callable
+
 from chargepoint.domain.notifications import TransactionAnswer
-from chargepoint.domain.transaction import EventKind, StopReason, TransactionEvent
+from chargepoint.domain.transaction import PathStep, StopReason, TransactionEvent
 from chargepoint.ocpp import times
 from chargepoint.ocpp.dialect import Request, Said
 from chargepoint.ocpp.frames import Payload
@@ -23,12 +28,16 @@ REASONS: dict[StopReason, str] = {
     StopReason.GROUND_FAULT: "Other",
     StopReason.IMMEDIATE_RESET: "HardReset",
     StopReason.LOCAL: "Local",
+    StopReason.LOCAL_OUT_OF_CREDIT: "Other",
+    StopReason.MASTER_PASS: "Local",
     StopReason.OVERCURRENT_FAULT: "Other",
     StopReason.POWER_LOSS: "PowerLoss",
     StopReason.POWER_QUALITY: "Other",
     StopReason.REBOOT: "Reboot",
     StopReason.REMOTE: "Remote",
     StopReason.SOFT_RESET: "SoftReset",
+    StopReason.STOPPED_BY_EV: "Other",
+    StopReason.TIMEOUT: "Other",
     StopReason.UNLOCK_COMMAND: "UnlockCommand",
     StopReason.OTHER: "Other",
 }
@@ -36,41 +45,48 @@ REASONS: dict[StopReason, str] = {
 
 
 def _start(numbering: Numbering, event: TransactionEvent) -> Request:
+    path = event.path
     return Request(
         "StartTransaction",
         {
             "connectorId": numbering.number(event.connector),
-            "idTag": "" if event.id_token is None else event.id_token.value,
-            "meterStart": event.meter_wh or 0,
-            "timestamp": times.write(event.at),
+            "idTag": "" if path.token is None else path.token.value,
+            "meterStart": path.meter_wh or 0,
+            "timestamp": times.write(path.at or event.at),
         }
-        | present(reservationId=event.reservation_id),
+        | present(reservationId=path.reservation_id),
     )
 
 
 def _update(numbering: Numbering, event: TransactionEvent) -> Request | None:
     values = meter_values(event.values)
-    return transaction_meter_values(numbering, event.connector, event.transaction_id, values) if values else None
+    return transaction_meter_values(numbering, event.connector, event.path.transaction_id, values) if values else None
 
 
 def _stop(numbering: Numbering, event: TransactionEvent) -> Request:
     """``reason`` is always there: the first schemas of OCA demanded it (1.6-J errata 2.6)."""
+    path = event.path
     return Request(
         "StopTransaction",
         {
-            "transactionId": numbering.transaction_id(event.transaction_id),
-            "meterStop": event.meter_wh or 0,
-            "timestamp": times.write(event.at),
-            "reason": REASONS[event.stop_reason or StopReason.LOCAL],
+            "transactionId": numbering.transaction_id(path.transaction_id),
+            "meterStop": path.meter_wh or 0,
+            "timestamp": times.write(path.at or event.at),
+            "reason": REASONS[path.reason or StopReason.LOCAL],
         }
         | present(
-            idTag=None if event.id_token is None else event.id_token.value,
-            transactionData=meter_values(event.values),
+            idTag=None if path.token is None else path.token.value,
+            transactionData=meter_values(path.values),
         ),
     )
 
 
-_ENCODERS = {EventKind.STARTED: _start, EventKind.UPDATED: _update, EventKind.ENDED: _stop}
+_ENCODERS: dict[PathStep, Callable[[Numbering, TransactionEvent], Request | None]] = {
+    PathStep.CLOSES: _start,
+    PathStep.CLOSED: _update,
+    PathStep.OPENS: _stop,
+    PathStep.OPEN: lambda numbering, event: None,
+}
 
 
 def _decode(_: TransactionEvent, payload: Payload) -> TransactionAnswer:
@@ -83,4 +99,4 @@ def _decode(_: TransactionEvent, payload: Payload) -> TransactionAnswer:
 
 def said(numbering: Numbering) -> dict[type, Said]:
     """The three messages that tell a transaction."""
-    return {TransactionEvent: Said(lambda event: _ENCODERS[event.kind](numbering, event), _decode)}
+    return {TransactionEvent: Said(lambda event: _ENCODERS[event.path.step](numbering, event), _decode)}

@@ -5,7 +5,7 @@ What a meter has signed belongs to the sample of its energy register (J02.FR.21)
 
 import logging
 
-from chargepoint.domain.measurands import DEFAULT_MEASURAND
+from chargepoint.domain.measurands import DEFAULT_MEASURAND, ONLY_16
 from chargepoint.domain.metering import MeterValue, Sample, SignedValue
 from chargepoint.domain.notifications import MeterValues, Received
 from chargepoint.ocpp import times
@@ -20,6 +20,8 @@ LONGEST_SIGNED = 2_500
 
 
 def _sampled_value(sample: Sample, context: str) -> Payload:
+    """What was measured (J01.FR.07, J02.FR.03), why (J01.FR.08, J02.FR.04), where, if not at the outlet (J01.FR.09, J02.FR.05), and of
+    which phase (J01.FR.10, J02.FR.06)."""
     value: Payload = {"value": decimal(sample.value), "context": context, "measurand": sample.measurand}
     if sample.phase is not None:
         value["phase"] = sample.phase
@@ -31,13 +33,18 @@ def _sampled_value(sample: Sample, context: str) -> Payload:
 
 
 def meter_values(values: tuple[MeterValue, ...]) -> list[Payload]:
-    """MeterValue elements; a moment without samples is left out."""
-    return [_meter_value(value) for value in values if value.samples]
+    """MeterValue elements; what only 1.6 has a name for is left out, and so is a moment without samples."""
+    return [_meter_value(value, samples) for value in values if (samples := _known(value.samples))]
 
 
-def _meter_value(value: MeterValue) -> Payload:
+def _known(samples: tuple[Sample, ...]) -> tuple[Sample, ...]:
+    return tuple(sample for sample in samples if sample.measurand not in ONLY_16)
+
+
+def _meter_value(value: MeterValue, known: tuple[Sample, ...]) -> Payload:
+    """Samples of one moment, and that moment (J01.FR.05, J01.FR.06, J01.FR.17, J02.FR.02, J02.FR.18)."""
     context = value.context.value
-    samples = [_sampled_value(sample, context) for sample in value.samples]
+    samples = [_sampled_value(sample, context) for sample in known]
     if value.signed is not None:
         _sign(samples, value.signed)
     return {"timestamp": times.write(value.at), "sampledValue": samples}

@@ -1,13 +1,14 @@
-"""2.x block B: BootNotification (B01 to B03), NotifyReport and GetBaseReport (B07), Reset (B11, B12)."""
+"""2.x block B: BootNotification (B01 to B03), NotifyReport, GetBaseReport (B07) and GetReport (B08), Reset (B11, B12)."""
 
-from chargepoint.domain.commands import GetBaseReport, Outcome, Reset, ResetKind, Verdict
-from chargepoint.domain.device_model import VariableReport
+from chargepoint.domain.commands import GetBaseReport, GetReport, Outcome, Reset, ResetKind, TooMuch, Verdict
 from chargepoint.domain.notifications import BootAnswer, BootNotification, NotifyReport, Received, Registration
+from chargepoint.domain.reports import VariableReport, Wanted
+from chargepoint.domain.variables.device_data import LONGEST_TOLD
 from chargepoint.ocpp import times
 from chargepoint.ocpp.dialect import Obeyed, Request, Said
 from chargepoint.ocpp.frames import Payload
 from chargepoint.ocpp.payloads import interval_s, present, whole, whole_or_none
-from chargepoint.ocpp.v2.values import answered, component_variable
+from chargepoint.ocpp.v2.values import answered, component_variable, read_evse, size, too_much
 
 _REPORTED = {Verdict.ACCEPTED: "Accepted", Verdict.NOT_SUPPORTED: "NotSupported", Verdict.EMPTY: "EmptyResultSet"}
 _RESET = {Verdict.ACCEPTED: "Accepted", Verdict.SCHEDULED: "Scheduled"}
@@ -46,8 +47,8 @@ def _row(row: VariableReport) -> Payload:
     """ReportDataType. The value of a write-only variable is never told."""
     attribute: Payload = {"type": row.key.attribute, "mutability": row.access}
     if row.value is not None and row.access != "WriteOnly":
-        attribute["value"] = row.value[:2500]
-    characteristics = {"dataType": row.data_type, "supportsMonitoring": False} | present(
+        attribute["value"] = row.value[:LONGEST_TOLD]
+    characteristics = {"dataType": row.data_type, "supportsMonitoring": row.monitored} | present(
         unit=row.unit, minLimit=row.minimum, maxLimit=row.maximum, valuesList=",".join(row.values)
     )
     return component_variable(row.key) | {"variableAttribute": [attribute], "variableCharacteristics": characteristics}
@@ -57,7 +58,32 @@ def _base_report(payload: Payload) -> GetBaseReport:
     return GetBaseReport(whole(payload["requestId"], "requestId"), payload["reportBase"])
 
 
-def _base_reported(_: GetBaseReport, reply: Outcome) -> Payload:
+def _report_request(payload: Payload) -> GetReport:
+    return GetReport(
+        whole(payload["requestId"], "requestId"),
+        tuple(payload.get("componentCriteria", ())),
+        tuple(map(read_wanted, payload.get("componentVariable", ()))),
+        size(payload),
+    )
+
+
+def read_wanted(payload: Payload) -> Wanted:
+    """ComponentVariableType."""
+    component, variable = payload["component"], payload.get("variable", {})
+    evse, connector = read_evse(component.get("evse"))
+    return Wanted(
+        component=component["name"],
+        component_instance=component.get("instance"),
+        evse=evse,
+        connector=connector,
+        variable=variable.get("name"),
+        instance=variable.get("instance"),
+    )
+
+
+def _reported(_: GetBaseReport | GetReport, reply: Outcome | TooMuch) -> Payload:
+    if isinstance(reply, TooMuch):
+        raise too_much(reply)
     return answered(_REPORTED.get(reply.verdict, "Rejected"), reply)
 
 
@@ -74,6 +100,7 @@ SAID: dict[type, Said] = {
     NotifyReport: Said(_report, lambda _, __: Received()),
 }
 OBEYED: dict[str, Obeyed] = {
-    "GetBaseReport": Obeyed(_base_report, _base_reported),
+    "GetBaseReport": Obeyed(_base_report, _reported),
+    "GetReport": Obeyed(_report_request, _reported),
     "Reset": Obeyed(_reset, _was_reset),
 }

@@ -1,17 +1,18 @@
-"""2.x block E: TransactionEvent.
+"""2.x block E: TransactionEvent (E01 to E13), GetTransactionStatus (E14).
 
-``idToken`` is there only when the event has one (E03.FR.01), ``offline`` only when true; ``evse`` is always there, since a transaction of
-this station begins with the car plugged in (E01.FR.16). ``stoppedReason`` is told even where it could be left out (Local).
+``idToken`` is there only when the event has one (E03.FR.01), ``offline`` only when true, ``evse`` as far as it is known (E01.FR.16).
+``stoppedReason`` is told even where it could be left out (Local; E06.FR.08, E07.FR.05, E07.FR.06).
 """
 
+from chargepoint.domain.commands import GetTransactionStatus, TransactionStatus
 from chargepoint.domain.notifications import TransactionAnswer
 from chargepoint.domain.transaction import EventKind, StopReason, TransactionEvent
 from chargepoint.ocpp import times
-from chargepoint.ocpp.dialect import Request, Said
+from chargepoint.ocpp.dialect import Obeyed, Request, Said
 from chargepoint.ocpp.frames import Payload
 from chargepoint.ocpp.payloads import present
 from chargepoint.ocpp.v2.metering import meter_values
-from chargepoint.ocpp.v2.values import id_token, token_info
+from chargepoint.ocpp.v2.values import id_token, priority, read_amount, shown_text, token_info
 
 REASONS: dict[StopReason, str] = {
     StopReason.SOFT_RESET: "ImmediateReset",
@@ -29,14 +30,22 @@ def _encode(event: TransactionEvent) -> Request:
             "triggerReason": event.trigger.value,
             "seqNo": event.seq_no,
             "transactionInfo": _transaction_info(event),
-            "evse": {"id": event.connector.evse, "connectorId": event.connector.connector},
         }
         | present(
             offline=event.offline or None,
-            idToken=None if event.id_token is None else id_token(event.id_token),
+            numberOfPhasesUsed=event.phases,
+            reservationId=event.reservation_id,  # H01.FR.15
+            evse=_evse(event),
+            idToken=None if event.id_token is None else id_token(event.id_token),  # C05.FR.05
             meterValue=meter_values(event.values),
         ),
     )
+
+
+def _evse(event: TransactionEvent) -> Payload | None:
+    if not event.placed:
+        return None
+    return {"id": event.connector.evse} | present(connectorId=event.connector.connector if event.plugged else None)
 
 
 def _transaction_info(event: TransactionEvent) -> Payload:
@@ -46,14 +55,30 @@ def _transaction_info(event: TransactionEvent) -> Payload:
         reason = REASONS.get(stop, stop.value)
     return {"transactionId": event.transaction_id} | present(
         chargingState=None if state is None else state.value,
+        timeSpentCharging=event.charged_s,
         stoppedReason=reason,
-        remoteStartId=event.remote_start_id,
+        remoteStartId=event.remote_start_id,  # C05.FR.03
     )
 
 
 def _decode(event: TransactionEvent, payload: Payload) -> TransactionAnswer:
     info = payload.get("idTokenInfo")
-    return TransactionAnswer(None if info is None else token_info(info))
+    cost = payload.get("totalCost")
+    return TransactionAnswer(
+        None if info is None else token_info(info),
+        total_cost=None if cost is None else read_amount(cost),
+        message=shown_text(payload.get("updatedPersonalMessage")),
+        priority=priority(payload),
+    )
+
+
+def _status(payload: Payload) -> GetTransactionStatus:
+    return GetTransactionStatus(payload.get("transactionId"))
+
+
+def _told(_: GetTransactionStatus, reply: TransactionStatus) -> Payload:
+    return {"messagesInQueue": reply.queued} | present(ongoingIndicator=reply.ongoing)
 
 
 SAID: dict[type, Said] = {TransactionEvent: Said(_encode, _decode)}
+OBEYED: dict[str, Obeyed] = {"GetTransactionStatus": Obeyed(_status, _told)}

@@ -1,32 +1,73 @@
 """2.x datatypes that several blocks use (OCPP 2.0.1 part 2, section 2): tokens, EVSEs, components, status info."""
 
+from decimal import Decimal
+
+import msgspec
+
 from chargepoint.domain.authorization import AuthorizationStatus, TokenInfo
-from chargepoint.domain.commands import Outcome
+from chargepoint.domain.commands import Outcome, TooMuch
 from chargepoint.domain.device_model import VariableKey
-from chargepoint.domain.ids import IdToken
+from chargepoint.domain.ids import ANY, NO_AUTHORIZATION, AdditionalInfo, IdToken
+from chargepoint.domain.money import BadAmount, amount
+from chargepoint.domain.variables.authorization import MOST_ADDITIONAL
 from chargepoint.ocpp import times
+from chargepoint.ocpp.errors import Refusal, RpcError
 from chargepoint.ocpp.frames import Payload
-from chargepoint.ocpp.payloads import present, whole_or_none
+from chargepoint.ocpp.payloads import present, whole, whole_or_none
+
+HIGHEST_PRIORITY = 9
+"""Of chargingPriority; the lowest is its negative."""
+SHOWABLE = frozenset({"ASCII", "UTF8"})
+"""MessageFormatEnumType, what can be shown as it is."""
+UNTYPED = "ISO14443"
+"""What a token is said to be that 1.6 has named without a type."""
 
 
 def id_token(token: IdToken) -> Payload:
-    """IdTokenType. The value may be empty (NoAuthorization)."""
-    return {"idToken": token.value, "type": token.kind}
+    """IdTokenType. Of who needs no authorisation nothing is said (C02.FR.01)."""
+    more: list[Payload] = [{"additionalIdToken": each.value, "type": each.kind} for each in token.additional]
+    said = {"idToken": "" if token.kind == NO_AUTHORIZATION else token.value}
+    return said | {"type": UNTYPED if token.kind == ANY else token.kind} | present(additionalInfo=more)
 
 
 def read_token(payload: Payload) -> IdToken:
     """IdTokenType."""
-    return IdToken(payload["idToken"], payload["type"])
+    more = payload.get("additionalInfo", ())[:MOST_ADDITIONAL]
+    additional = tuple(AdditionalInfo(each["additionalIdToken"], each["type"]) for each in more)
+    return IdToken(payload["idToken"], payload["type"], additional)
 
 
 def token_info(payload: Payload) -> TokenInfo:
-    """IdTokenInfoType. A time that cannot be read is none."""
-    group, expiry = payload.get("groupIdToken"), payload.get("cacheExpiryDateTime")
+    """IdTokenInfoType. A time that cannot be read is none; a message in HTML, or somewhere else, is none either."""
+    group, expiry, message = payload.get("groupIdToken"), payload.get("cacheExpiryDateTime"), payload.get("personalMessage")
     return TokenInfo(
         AuthorizationStatus(payload["status"]),
         read_token(group) if group and group["idToken"] else None,
         times.read(expiry) if expiry else None,
+        tuple(sorted({whole(evse, "evseId") for evse in payload.get("evseId", ())})),
+        tuple(language for name in ("language1", "language2") if (language := payload.get(name))),
+        shown_text(message),
+        priority(payload),
     )
+
+
+def priority(payload: Payload) -> int | None:
+    """chargingPriority: -9 to 9, what is beyond counts as the end of that."""
+    said = whole_or_none(payload, "chargingPriority")
+    return None if said is None else max(-HIGHEST_PRIORITY, min(HIGHEST_PRIORITY, said))
+
+
+def shown_text(message: Payload | None) -> str:
+    """MessageContentType, where it can be shown as it is."""
+    return message["content"] if message and message["format"] in SHOWABLE else ""
+
+
+def read_amount(value: float) -> Decimal:
+    """Money, digit by digit as it was written. Raises Refusal."""
+    try:
+        return amount(Decimal(str(value)), "totalCost")
+    except BadAmount as error:
+        raise Refusal(RpcError.PROPERTY, str(error)) from error
 
 
 def status_info(reason_code: str, info: str = "") -> Payload | None:
@@ -57,10 +98,23 @@ def component_variable(key: VariableKey) -> Payload:
     }
 
 
+def size(payload: Payload) -> int:
+    """Bytes of a message, but for its id and its spaces."""
+    return len(msgspec.json.encode(payload))
+
+
+def too_much(reply: TooMuch) -> Refusal:
+    """B06.FR.16, B06.FR.17, B08.FR.17, B08.FR.18."""
+    error = RpcError.OCCURRENCE if reply.what == "items" else RpcError.FORMAT
+    return Refusal(error, f"{reply.found} {reply.what} are too much; the maximum is {reply.most}")
+
+
 def read_key(payload: Payload) -> VariableKey:
-    """GetVariableDataType or SetVariableDataType. An empty instance is none (B06.FR.15)."""
+    """GetVariableDataType or SetVariableDataType. An empty instance is none (B06.FR.15). Raises Refusal for a component without a name."""
     component, variable = payload["component"], payload["variable"]
     evse, connector = read_evse(component.get("evse"))
+    if not component["name"]:
+        raise Refusal(RpcError.PROPERTY, "a component has no name")
     return VariableKey(
         component=component["name"],
         component_instance=component.get("instance") or None,

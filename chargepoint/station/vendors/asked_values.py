@@ -16,7 +16,7 @@ from chargepoint.domain.notifications import MeterValues
 from chargepoint.domain.price_triggers import PriceTriggers, Watched, look
 from chargepoint.domain.session import Session
 from chargepoint.domain.transaction import TriggerReason
-from chargepoint.domain.variables import SAMPLED_MEASURANDS
+from chargepoint.domain.variables.metering import SAMPLED_MEASURANDS
 from chargepoint.station.availability import Availability
 from chargepoint.station.clock import StationClock
 from chargepoint.station.csms import Csms

@@ -21,7 +21,7 @@ from chargepoint.domain.device_model import DeviceModel
 from chargepoint.domain.ids import IdToken
 from chargepoint.domain.local_time import moment
 from chargepoint.domain.notifications import SignAnswer, SignCertificate
-from chargepoint.domain.variables import CENTRAL_CONTRACT_VALIDATION, CONTRACT_VALIDATION_OFFLINE, PNC_ENABLED
+from chargepoint.domain.variables.plug_and_charge import CENTRAL_CONTRACT_VALIDATION, CONTRACT_VALIDATION_OFFLINE, PNC_ENABLED
 from chargepoint.station.csms import Csms, CsmsError, CsmsRefused
 from chargepoint.station.vendors.payloads import BadData, decoded
 from chargepoint.station.vendors.plug_and_charge import VENDOR

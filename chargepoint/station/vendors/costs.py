@@ -11,6 +11,7 @@ import logging
 import uuid
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from msgspec.structs import replace
@@ -22,14 +23,19 @@ from chargepoint.domain.default_price import default_price
 from chargepoint.domain.device_model import DeviceModel, VariableKey
 from chargepoint.domain.ids import IdToken
 from chargepoint.domain.notifications import ConnectorUnplugged
-from chargepoint.domain.pricing import DefaultPrice, RunningCost, from_default
-from chargepoint.domain.variables import (
+from chargepoint.domain.pricing import DefaultPrice, FinalCost, RunningCost, from_default
+from chargepoint.domain.variables.cost import (
     COST_DECIMALS,
+    COST_ENABLED,
+    COST_FALLBACK,
+    CURRENCY,
     DEFAULT_PRICE,
     IDLE_FEE_AFTER_STOP,
     LANGUAGE_OF_DISPLAY,
     SHOWS_COST,
     SUPPORTED_LANGUAGES,
+    TARIFF_ENABLED,
+    TARIFF_FALLBACK,
     TIME_OFFSET,
 )
 from chargepoint.station.clock import StationClock, pause
@@ -143,10 +149,44 @@ class Costs:
 
     def _names(self, bill: Bill) -> tuple[str | None, ...]:
         assert bill.transaction_id is not None
-        return bill.transaction_id, self._store.transactions.csms_id(bill.transaction_id)
+        return bill.transaction_id, bill.told_as or bill.transaction_id, self._store.transactions.csms_id(bill.transaction_id)
 
     def _nameless(self) -> bool:
         return any(bill.transaction_id is not None and None in self._names(bill) for bill in self._bills.values())
+
+    # What 2.x says in messages of its own
+
+    def charge(self, name: str, cost: Decimal) -> bool:
+        """So much it costs by now. False: no such transaction runs."""
+        bill = self._named(name, over=False)
+        if bill is None or bill.ended is not None:
+            return False
+        meter_wh = self._register(bill.evse)
+        told = RunningCost(at=self._clock.now(), meter_wh=bill.start_wh if meter_wh is None else meter_wh, cost=cost)
+        self._save(charged(bill, told))
+        return True
+
+    def settle(self, name: str, cost: Decimal) -> None:
+        """So much it has cost."""
+        bill = self._named(name, over=True)
+        if bill is not None:
+            self._save(settled(bill, FinalCost(cost=cost), self._clock.now()))
+        with self._store.commit():
+            self._store.transactions.costs(name if bill is None or bill.transaction_id is None else bill.transaction_id, str(cost))
+
+    def price(self, name: str, text: str, language: str) -> bool:
+        """So he is told what he pays from now on. False: no such transaction runs."""
+        bill = self._named(name, over=False)
+        if bill is None or bill.ended is not None:
+            return False
+        self._save(replace(bill, texts={language or self._language: text}))
+        return True
+
+    def forget(self, token: str) -> None:
+        """Whoever has this key: of stays that are over nothing says any more whose they were."""
+        self._prices.pop(token, None)
+        for bill in [bill for bill in self._bills.values() if bill.token == token and bill.left is not None]:
+            self._save(replace(bill, token=None))
 
     # What happens at the EVSEs
 
@@ -209,6 +249,11 @@ class Costs:
                 meter_wh=meter_wh,
                 energy_wh=None if meter_wh is None else max(0, meter_wh - bill.start_wh),
                 until=reckoned_until(bill, self._idle_fee),
+                currency=self._model.read(CURRENCY),
+                tariff_fallback=self._model.read(TARIFF_FALLBACK),
+                cost_fallback=self._model.read(COST_FALLBACK),
+                shows_tariff=self._model.read(TARIFF_ENABLED),
+                shows_cost=self._model.read(COST_ENABLED),
             )
         )
 

@@ -39,7 +39,7 @@ from chargepoint.domain.commands import (
     Verdict,
 )
 from chargepoint.domain.device_model import DeviceModel
-from chargepoint.domain.variables import PNC_ENABLED
+from chargepoint.domain.variables.plug_and_charge import PNC_ENABLED
 from chargepoint.station.orders import Answered
 from chargepoint.station.vendors.payloads import BadData, decoded, decoded_or_empty
 from chargepoint.station.vendors.registry import Handled, Handler, Vendor

@@ -41,7 +41,7 @@ class Vendor(Struct, frozen=True):
     """Somebody's extension."""
 
     id: str
-    """In the manner of a reversed domain name: ``org.openchargealliance.costmsg``."""
+    """In the manner of a reversed domain name: ``org.openchargealliance.costmsg`` (P02.FR.03)."""
     messages: Mapping[str, Handler]
     """By messageId; ``""`` is a message without one."""
     enabled: Callable[[], bool] = lambda: True
@@ -67,7 +67,7 @@ class Registry:
         return {DataTransfer: self.obey}
 
     async def obey(self, command: DataTransfer) -> Answered:
-        """One message to its handler."""
+        """One message to its handler (P01.FR.05, P01.FR.06, P01.FR.07)."""
         vendor, handlers = self._vendors.get(command.vendor_id.casefold(), (None, {}))
         if vendor is None or not vendor.enabled():
             return Outcome(Verdict.UNKNOWN_VENDOR), None
@@ -83,7 +83,8 @@ class Registry:
         return handled if isinstance(handled, tuple) else (handled, None)
 
     async def ask(self, vendor_id: str, message_id: str | None = None, data: Any = None) -> DataTransferAnswer:
-        """Say something to the CSMS and hear its answer. Raises CsmsOffline, CsmsSilent or CsmsRefused."""
+        """Say something to the CSMS and hear its answer (P02.FR.01, P02.FR.04, P02.FR.08), as long as the vendor has agreed it may be
+        (P02.FR.05). Raises CsmsOffline, CsmsSilent or CsmsRefused."""
         answer = await self._csms.ask(DataTransferOut(vendor_id, message_id, data))
         assert isinstance(answer, DataTransferAnswer)
         return answer

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from chargepoint.domain.device_model import DeviceModel, VariableKey
 from chargepoint.domain.local_time import moment
-from chargepoint.domain.variables import NEXT_TIME_OFFSET, NEXT_TIME_OFFSET_AT, TIME_OFFSET
+from chargepoint.domain.variables.cost import NEXT_TIME_OFFSET, NEXT_TIME_OFFSET_AT, TIME_OFFSET
 from chargepoint.store.store import Store
 
 log = logging.getLogger(__name__)

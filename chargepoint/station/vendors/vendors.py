@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 
 from chargepoint.domain.authorization import TokenInfo
 from chargepoint.domain.commands import Command
@@ -21,7 +22,7 @@ from chargepoint.station.vendors.asked_values import AskedValues
 from chargepoint.station.vendors.contracts import Contracts
 from chargepoint.station.vendors.costs import Costs
 from chargepoint.station.vendors.plug_and_charge import PlugAndCharge
-from chargepoint.station.vendors.registry import Registry
+from chargepoint.station.vendors.registry import Registry, Vendor
 from chargepoint.store.store import Store
 
 
@@ -50,7 +51,7 @@ class Vendors:
         self.costs = Costs(store, model, clock, transacting, values, online)
         self.contracts = Contracts(model, csms, self.registry, online, judge)
         for room in (self.costs, PlugAndCharge(model, obey)):
-            self.registry.register(room.vendor())
+            self.registry.register(_only_in_16(room.vendor(), csms))
 
     def orders(self) -> Orders:
         """What the CSMS may say."""
@@ -69,3 +70,8 @@ class Vendors:
         """What the driver at an EVSE reads, for the station's document."""
         shown = self.costs.display(evse)
         return None if shown is None else dict(msgspec.to_builtins(shown))
+
+
+def _only_in_16(vendor: Vendor, csms: Csms) -> Vendor:
+    """2.x has messages of its own for it (P01.FR.01, P02.FR.02)."""
+    return replace(vendor, enabled=lambda: csms.version == "1.6" and vendor.enabled())

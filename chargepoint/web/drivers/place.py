@@ -19,7 +19,7 @@ from chargepoint.inquiry.client import InquiryError
 from chargepoint.inquiry.driver import Done, EvseSight, StartHere, StopHere
 from chargepoint.texts import marked
 from chargepoint.web.drivers import language
-from chargepoint.web.drivers.told import price, told
+from chargepoint.web.drivers.told import price, price_asked, told
 from chargepoint.web.routes import Get, Post
 from chargepoint.web.visit import Visit
 
@@ -89,9 +89,11 @@ def _values(visit: Visit, configuration: Configuration, evse: int, sight: EvseSi
     return {
         "t": t,
         "evse": evse,
+        "path": f"/e/{evse}",
         "public": configuration.public,
         "told_now": told(sight, configuration, t, browser_of(visit)),
-        "price": price(sight, configuration.public.currency, t),
+        "price_asked": price_asked(sight, configuration),
+        "price": price(sight, (sight.currency if sight is not None else "") or configuration.public.currency, t),
     }
 
 

@@ -59,6 +59,7 @@ def _page(visit: Visit, problem: str = "", status: int = 200) -> Response:
             status,
             t=t,
             evse=evse,
+            path=f"/e/{evse}/problem",
             public=configuration.public,
             kinds=[(kind, t.text(words)) for kind, words in KINDS.items()],
             chosen=visit.field("kind"),

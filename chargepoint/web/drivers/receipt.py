@@ -52,6 +52,8 @@ def lines(receipt: Receipt, station: str, currency: str, t: Texts) -> tuple[tupl
         (t.text("Meter at the end"), register(receipt.end_wh)),
         (t.text("Energy"), register(receipt.energy_wh)),
     ]
+    if receipt.price_texts:
+        rows.append((t.text("Price"), receipt.price_texts.get(t.language) or next(iter(receipt.price_texts.values()))))
     if receipt.cost is not None:
         label = t.text("Total cost") if receipt.final else t.text("Cost by the station's reckoning")
         rows.append((label, t.money(receipt.cost, currency)))

@@ -1,10 +1,13 @@
 """What stands on the page of an EVSE, in words: the state, figures, prices, and whom to call. Pure."""
 
+from decimal import Decimal
+
 from msgspec import Struct
 
+from chargepoint.domain import catalogue
 from chargepoint.domain.configuration import Configuration
 from chargepoint.inquiry.driver import EvseSight
-from chargepoint.texts import Texts
+from chargepoint.texts import Texts, marked
 from chargepoint.texts.manners import HARD
 from chargepoint.web.drivers import states
 
@@ -15,20 +18,40 @@ class Told(Struct, frozen=True, kw_only=True):
     title: str
     sentence: str
     more: str
-    """When it goes on, for instance; mostly empty."""
+    """When it goes on, or what became of another card; mostly empty."""
     icon: str
     tone: str
     code: str
     """For the help line; empty where it is no help."""
+    messages: tuple[str, ...]
+    """Of the operator, in the language that he has written them in."""
     figures: tuple[tuple[str, str], ...]
     """What, and how much."""
     price_matters: bool
-    """Where nobody can charge it does not."""
+    """Where nobody can charge it does not, nor where everybody may, no strangers come, and no price is known."""
     may_start: bool
     may_stop: bool
     receipt: str
     receipt_of: str
     """What its button says."""
+
+
+class Asked(Struct, frozen=True):
+    """Who has to be asked for the price. ``operator``: he, at the help line."""
+
+    text: str
+    operator: bool
+
+
+ASK_ISSUER = Asked(marked("This station does not know the price: whoever issued your card or app tells you."), operator=False)
+ASK_OPERATOR = Asked(marked("This station does not know the price: please ask the operator."), operator=True)
+ASK_EITHER = Asked(
+    marked(
+        "This station does not know the price: whoever issued your card or app tells you;"
+        " if you start on this page, please ask the operator."
+    ),
+    operator=True,
+)
 
 
 class Price(Struct, frozen=True, kw_only=True):
@@ -42,24 +65,44 @@ class Price(Struct, frozen=True, kw_only=True):
 
 def told(sight: EvseSight | None, configuration: Configuration, t: Texts, browser: str) -> Told:
     """For this browser; ``browser``: the hash of its secret, empty: it has none."""
-    state = states.of(sight)
-    gone = sight is not None and bool(sight.receipt) and sight.headline != "finished"
     mine = sight is not None and sight.may_stop and bool(browser) and sight.browser == browser
-    code = sight.code if sight is not None and sight.headline in states.TELLS_CODE else ""
+    state = states.AWAY if sight is None else states.of(sight, _here(configuration, sight.evse, mine))
+    gone = sight is not None and bool(sight.receipt) and not (sight.headline == "finished" or sight.code in states.OVER)
     return Told(
         title=t.text(state.title),
-        sentence=t.text(states.sentence(sight, free=configuration.authorization.free, mine=mine)),
-        more=goes_on(sight, t),
+        sentence=t.text(state.sentence),
+        more=" ".join(each for each in (goes_on(sight, t), other_card(sight, t)) if each),
         icon=state.icon,
         tone=state.tone,
-        code=code,
-        figures=() if sight is None or gone else figures(sight, configuration.public.currency, t),
-        price_matters=sight is not None and sight.headline not in states.TELLS_CODE,
+        code="" if sight is None else states.code(sight),
+        messages=() if sight is None else sight.messages,
+        figures=() if sight is None or gone else figures(sight, sight.currency or configuration.public.currency, t),
+        price_matters=sight is not None and sight.headline not in states.OUT and _sold(sight, configuration),
         may_start=sight is not None and sight.may_start,
         may_stop=mine,
         receipt="" if sight is None else sight.receipt,
         receipt_of=t.text("Receipt of the last session") if gone else t.text("Receipt"),
     )
+
+
+def _here(configuration: Configuration, evse: int, mine: bool) -> states.Here:
+    return states.Here(
+        free=configuration.authorization.free,
+        reads=configuration.reads_cards(evse),
+        afar=configuration.ocpp.csms_url is not None,
+        starts=configuration.public.start,
+        mine=mine,
+    )
+
+
+def _sold(sight: EvseSight, configuration: Configuration) -> bool:
+    return bool(sight.price_texts or sight.prices) or not configuration.authorization.free or configuration.public.open_to_public
+
+
+def other_card(sight: EvseSight | None, t: Texts) -> str:
+    """Somebody has held one up while another charges: a line, and no title."""
+    entry = catalogue.by_code(sight.card) if sight is not None and sight.card else None
+    return "" if entry is None else f"{t.text(states.STATES['refused'].title)}. {t.text(entry.driver)}"
 
 
 def goes_on(sight: EvseSight | None, t: Texts) -> str:
@@ -87,6 +130,18 @@ def figures(sight: EvseSight, currency: str, t: Texts) -> tuple[tuple[str, str],
     return tuple(found)
 
 
+def price_asked(sight: EvseSight | None, configuration: Configuration) -> Asked:
+    """Who knows a price that the station does not, by the ways to begin here, or by that in which it was begun."""
+    if configuration.authorization.free:
+        return ASK_OPERATOR
+    if sight is not None and sight.headline in states.RUNNING and sight.lasted_s is not None:
+        return ASK_OPERATOR if sight.ends == "plug" else ASK_ISSUER
+    cards = bool(configuration.authorization.cards) and sight is not None and configuration.reads_cards(sight.evse)
+    if not configuration.public.start:
+        return ASK_ISSUER
+    return ASK_EITHER if cards or configuration.ocpp.csms_url is not None else ASK_OPERATOR
+
+
 def price(sight: EvseSight | None, currency: str, t: Texts) -> Price:
     """As far as the station has been told."""
     if sight is None:
@@ -100,8 +155,15 @@ def price(sight: EvseSight | None, currency: str, t: Texts) -> Price:
         "flat": t.text("per session"),
         "idle_hour": t.text("per hour after charging has ended"),
     }
-    parts = [(words[name], t.money(sight.prices[name], currency)) for name in words if name in sight.prices]
+    parts = [(words[name], _amount(name, sight.prices[name], currency, t)) for name in words if name in sight.prices]
     grace = sight.prices.get("idle_grace_min", "")
     if "idle_hour" in sight.prices and grace.isdecimal() and int(grace):
         parts.append((t.text("free after charging has ended"), t.duration(60 * int(grace))))
     return Price(parts=tuple(parts))
+
+
+def _amount(name: str, price: str, currency: str, t: Texts) -> str:
+    """In pence where the law wants it so (the United Kingdom's Public Charge Point Regulations 2023, for a kWh)."""
+    if (name, currency) != ("kwh", "GBP"):
+        return t.money(price, currency)
+    return t.decimal(f"{(Decimal(price) * 100).normalize():f}") + "p"

@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
-from chargepoint.web.editing import masking
+from chargepoint.web.editing import masking, remarks
 from chargepoint.web.wizard import toml
 from chargepoint.web.wizard.ports import Tree
 
@@ -27,7 +27,7 @@ class Proposal(Struct, frozen=True, kw_only=True):
     """Which file it began with (``print_of``)."""
     at_s: float
     as_text: bool = False
-    """Typed as text: with its remarks. From a form the file is written anew."""
+    """With the remarks of the file. Where a form changes more than entries it is written anew."""
 
     def __repr__(self) -> str:
         return f"Proposal(base={self.base!r})"
@@ -73,6 +73,12 @@ def written(tree: Tree, path: Path) -> str:
     if path.suffix == ".json":
         return msgspec.json.format(msgspec.json.encode(tree)).decode() + "\n"
     return toml.text(tree)
+
+
+def rewritten(present: Present, tree: Tree, path: Path) -> tuple[str, bool]:
+    """The file with another tree; are its remarks still in it?"""
+    kept = None if path.suffix == ".json" else remarks.kept(present.text, present.tree, tree)
+    return (written(tree, path), False) if kept is None else (kept, True)
 
 
 def difference(present: Present, proposal: Proposal, path: Path) -> list[tuple[str, str]]:

@@ -1,16 +1,13 @@
-"""The configuration file as plain values, for the pages; and errors, by the field that has to be mended."""
+"""The configuration file as plain values, for the pages."""
 
 import json
 import re
 import tomllib
-from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
 from chargepoint.web.editing.desk import Present, print_of
 from chargepoint.web.editing.secrets import SECRET
-from chargepoint.web.editing.sections import field_of
-from chargepoint.web.wizard.fields import Field
 
 MOST_BYTES = 200_000
 ENTRY = re.compile(r"""([A-Za-z0-9_-]+)(\s*=\s*)("[^"\n]*"|'[^'\n]*')""")
@@ -62,12 +59,3 @@ def present_or_empty(path: Path) -> Present:
 def roughly_masked(text: str) -> str:
     """Of a file that cannot be read: what looks like a secret is hidden, and has to be typed again."""
     return ENTRY.sub(lambda found: f'{found[1]}{found[2]}"***"' if SECRET.search(found[1]) else found[0], text)
-
-
-def at_fields(errors: Iterable[str], fields: Sequence[Field]) -> dict[str, tuple[str, ...]]:
-    """By name of the field; under an empty name those of none."""
-    found: dict[str, tuple[str, ...]] = {}
-    for error in errors:
-        name = field_of(error, fields)
-        found[name] = (*found.get(name, ()), error)
-    return found

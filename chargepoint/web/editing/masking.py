@@ -8,7 +8,6 @@ from typing import Any
 from chargepoint.web.editing import secrets
 
 MARK = re.compile(r"\*\*\*(\d{1,3})\*\*\*")
-QUOTES = ('"', "'")
 BARE = 6
 """From so many characters on a secret is hidden in remarks as well."""
 

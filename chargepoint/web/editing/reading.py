@@ -88,6 +88,7 @@ def uplink(tree: Table) -> dict[str, str]:
         "version": next((name for name, (_, value) in csms.VERSIONS.items() if value == version), KEPT),
         "profile": text(ocpp.get("security_profile", 0)),
         "password": text(ocpp.get("basic_auth_password")),
+        csms.ROOT: text(table(table(tree, "security"), "trust").get(csms.TRUSTED)),
     }
 
 

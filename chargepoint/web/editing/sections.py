@@ -18,19 +18,7 @@ from chargepoint.web.wizard.ports import DriverLine, Tree
 
 Lines = Sequence[DriverLine]
 LEFT_OUT = ("evses", "grid")
-"""Asked once, for the first configuration. More EVSEs are added as text."""
-ALIASES = {
-    "csms_url": "url",
-    "security_profile": "profile",
-    "basic_auth_password": "password",
-    "open_to_public": "open",
-    "languages": "language.en",
-    "free": "who",
-    "type": "kind",
-    "cable": "kind",
-    "connectors": "kind",
-}
-"""Last name of an entry's path -> the field that asks for it, where that has another name."""
+"""Asked once, for the first configuration."""
 
 
 class Section(Struct, frozen=True, kw_only=True):
@@ -64,14 +52,17 @@ def _uplink(_: Lines, answers: Answers) -> Sequence[Field]:
     return [_with_kept(field, answers) for field in csms.fields(answers)]
 
 
+def _csms_part(_: Lines, answers: Answers) -> dict[str, Any]:
+    """All of it that is asked for, so that nothing else of ``[security]`` goes with what goes."""
+    found = csms.tree(answers)
+    security = found.get("security", {})
+    return {**found, "security": {**security, "trust": security.get("trust", {})}}
+
+
 def _with_kept(field: Field, answers: Answers) -> Field:
     if answers.get(field.name) != KEPT:
         return field
     return replace(field, options=(Option(KEPT, "As it is", "What the file has is none of these; it stays."), *field.options))
-
-
-def _station_part(_: Lines, answers: Answers) -> dict[str, Any]:
-    return station.tree(answers)
 
 
 SECTIONS: tuple[Section, ...] = (
@@ -81,7 +72,7 @@ SECTIONS: tuple[Section, ...] = (
         owns=r"(station|site|public\.label)\b",
         fields=lambda lines, answers: [field for field in station.fields({}) if field.name not in LEFT_OUT],
         read=reading.station,
-        part=_station_part,
+        part=lambda lines, answers: station.tree(answers),
     ),
     Section(
         name="board",
@@ -124,7 +115,7 @@ SECTIONS: tuple[Section, ...] = (
         owns=r"(ocpp|security)\b",
         fields=_uplink,
         read=reading.uplink,
-        part=lambda lines, answers: csms.tree(answers),
+        part=_csms_part,
     ),
     Section(
         name="public",
@@ -179,10 +170,16 @@ class Place(Struct, frozen=True):
         base = self._base(tree)
         old, new = (_without_kept(self.section.part(lines, each), each) for each in (self.answers(tree), answers))
         if not self.number:
-            made: Tree = overlaid(tree, old, new)
-            return made
+            return _without_empty_trust(overlaid(tree, old, new))
         there = evses(tree)
         return {**tree, "evses": [*there[: self.number - 1], overlaid(base, old, new), *there[self.number :]]}
+
+
+def _without_empty_trust(tree: Tree) -> Tree:
+    security = tree.get("security")
+    if not isinstance(security, dict) or security.get("trust") != {}:
+        return tree
+    return {**tree, "security": {name: each for name, each in security.items() if name != "trust"}}
 
 
 def _without_kept(part: dict[str, Any], answers: Answers) -> dict[str, Any]:
@@ -225,12 +222,3 @@ def _hidden(field: Field, answers: Answers) -> Field:
     if not field.name.startswith(devices.PREFIX) or not SECRET.search(field.name) or field.name.endswith("public_key"):
         return field
     return replace(field, kind="password", stored=bool(answers.get(field.name)))
-
-
-def field_of(error: str, fields: Sequence[Field]) -> str:
-    """Whose error it is; empty: of none of these."""
-    path = error.partition(": ")[0]
-    last = re.sub(r"\[\d+\]$", "", path).rpartition(".")[2]
-    names = [field.name for field in fields]
-    wanted = ("driver" if last in ("board", "meter", "readers") else last, f"{devices.PREFIX}{last}", ALIASES.get(last, ""))
-    return next((name for name in wanted if name in names), "")

@@ -10,7 +10,7 @@ from chargepoint.web.pages.setup import new_password_wrong
 from chargepoint.web.passwords import Busy
 from chargepoint.web.roles import MAY, ROLES, Role
 from chargepoint.web.routes import Get, Post
-from chargepoint.web.visit import Visit
+from chargepoint.web.visit import Visit, whole
 
 HERE = "/accounts"
 HOURS = tuple(hours for hours in (4, 8, 24, 48, 72) if timedelta(hours=hours) <= LONGEST_GRANT)
@@ -37,8 +37,8 @@ async def put(visit: Visit) -> Response:
 
 async def _put(visit: Visit, name: str, role: Role, known: Account | None) -> Response:
     house = visit.house
-    hours = visit.field("hours")
-    lasts = timedelta(hours=int(hours)) if hours.isascii() and hours.isdecimal() and len(hours) <= 3 else None
+    hours = whole(visit.field("hours"), 3)
+    lasts = None if hours is None else timedelta(hours=hours)
     try:
         kept = await house.hashing.hashed(visit.field("password"))
         account = house.accounts.put(name, role, kept, house.clock.now(), lasts)
@@ -83,7 +83,7 @@ def _page(visit: Visit, problem: str = "", status: int = 200) -> Response:
         (account, house.accounts.ended(account, now, now_s), len(house.sessions.of(account.name, now_s)))
         for account in house.accounts.all()
     ]
-    return visit.page("accounts.html", status, rows=rows, may=MAY, hours=HOURS, problem=problem)
+    return visit.page("accounts.html", status, rows=rows, may=MAY, hours=HOURS, preset=HOURS[-1], problem=problem)
 
 
 ROUTES = (Get(HERE, show), Post(f"{HERE}/put", put), Post(f"{HERE}/remove", remove), Post(f"{HERE}/end-sessions", end_sessions))

@@ -3,6 +3,7 @@
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from chargepoint.domain.wording import sentence
 from chargepoint.web.keeping import MOST_BYTES, BackupError, KeepingPorts, Looked
 from chargepoint.web.pages import work
 from chargepoint.web.routes import Get, Post
@@ -29,7 +30,7 @@ async def take(visit: Visit) -> Response:
     try:
         name, data, left_out = await ports.back_up(passphrase, visit.name)
     except BackupError as error:
-        return _page(visit, f"No backup was made. {_sentence(error)}", 409)
+        return _page(visit, f"No backup was made. {sentence(str(error))}", 409)
     await visit.note("other", f"backup taken, {'with' if passphrase else 'without'} keys and passwords; left out: {len(left_out)}")
     return visit.download(data, JSON, name)
 
@@ -48,7 +49,7 @@ async def look(visit: Visit) -> Response:
     try:
         looked = await ports.look(data, passphrase)
     except BackupError as error:
-        return _page(visit, f"Nothing was changed. {_sentence(error)}", 400)
+        return _page(visit, f"Nothing was changed. {sentence(str(error))}", 400)
     visit.house.looked.clear()
     visit.house.looked[visit.name] = looked
     return visit.page("backup_looked.html", looked=looked)
@@ -67,7 +68,8 @@ async def restore(visit: Visit) -> Response:
 
 def _begin(visit: Visit, ports: KeepingPorts, looked: Looked) -> bool:
     house = visit.house
-    return not house.workshop.applying and house.work.begin("A backup is restored", ports.restore(looked, visit.name))
+    told = house.moving.followed(ports.restore(looked, visit.name, house.moving.proof), visit.request.url.hostname or "")
+    return not house.workshop.applying and house.work.begin("A backup is restored", told)
 
 
 def _ports(visit: Visit) -> KeepingPorts:
@@ -76,11 +78,6 @@ def _ports(visit: Visit) -> KeepingPorts:
     if ports is None:
         raise HTTPException(404, "Backups are not made here.")
     return ports
-
-
-def _sentence(error: BackupError) -> str:
-    text = str(error)
-    return f"{text[:1].upper()}{text[1:]}."
 
 
 def _page(visit: Visit, problem: str = "", status: int = 200) -> Response:

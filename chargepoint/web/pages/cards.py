@@ -2,6 +2,7 @@
 
 from starlette.responses import Response
 
+from chargepoint.domain.wording import sentence
 from chargepoint.inquiry import tables
 from chargepoint.inquiry.cards import (
     CardList,
@@ -20,7 +21,7 @@ from chargepoint.inquiry.cards import (
 )
 from chargepoint.inquiry.client import InquiryError
 from chargepoint.web.routes import Get, Post
-from chargepoint.web.visit import ALONE, Visit
+from chargepoint.web.visit import ALONE, Visit, whole
 
 HERE = "/cards"
 SHOWN = 100
@@ -145,7 +146,7 @@ async def _enrol(visit: Visit, cards: tuple[NewCard, ...]) -> tuple[int, int, li
 
 async def _changed(visit: Visit, question: EnrolCard | RenameCard | ForgetCard, noted: str) -> Response:
     answer = await visit.ask(question, CardsChanged)
-    said = f"{answer.message[:1].upper()}{answer.message[1:]}."
+    said = sentence(answer.message)
     if answer.outcome != "done":
         return await _page(visit, said, STATUS[answer.outcome])
     await visit.note("other", f"card {noted}")
@@ -156,7 +157,7 @@ async def _page(visit: Visit, problem: str = "", status: int = 200, refused: lis
     listed = await visit.ask(ListCards(), CardList)
     sought = visit.query("search")[:LONGEST].strip()
     found = [card for card in listed.cards if _matches(card, sought.lower())]
-    begin = int(text) if (text := visit.query("from", "0")).isascii() and text.isdecimal() and len(text) <= 6 else 0
+    begin = whole(visit.query("from"), 6) or 0
     return visit.page(
         "cards.html",
         status,
@@ -181,8 +182,7 @@ def _bounded(text: str) -> str:
 
 
 def _id(visit: Visit) -> int:
-    text = visit.field("id")
-    return int(text) if text.isascii() and text.isdecimal() and len(text) <= 15 else 0
+    return whole(visit.field("id")) or 0
 
 
 ROUTES = (

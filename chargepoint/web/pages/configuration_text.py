@@ -3,7 +3,7 @@
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from chargepoint.web.editing import files_of, masking
+from chargepoint.web.editing import addressee, files_of, masking
 from chargepoint.web.editing.files_of import BrokenError
 from chargepoint.web.editing.lines import line_of
 from chargepoint.web.pages.configuration import REVIEW, now, ports_of, propose
@@ -36,8 +36,9 @@ async def change(visit: Visit) -> Response:
     if len(typed) > LONGEST:
         raise HTTPException(413, f"The text has {len(typed)} characters; {LONGEST} are taken at most. Put the file in place by hand.")
     try:
-        text = masking.unmasked(typed, _known(visit))
-        errors = ports.check(files_of.parsed(text, path)).errors
+        known = _known(visit)
+        text = masking.unmasked(typed, known)
+        errors = (*addressee.astray(files_of.parsed(typed, path), known), *ports.check(files_of.parsed(text, path)).errors)
     except BrokenError as error:
         errors = (str(error),)
     if errors:

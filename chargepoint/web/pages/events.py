@@ -1,6 +1,6 @@
 """``/events``: what happened at the station, the newest first, live; and all of it as a table."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from typing import get_args
 from urllib.parse import urlencode
 
@@ -12,15 +12,15 @@ from chargepoint.inquiry import tables
 from chargepoint.inquiry.client import InquiryError
 from chargepoint.inquiry.history import MOST, EventLine, Events, ListEvents
 from chargepoint.web.routes import Get
-from chargepoint.web.streams import News
-from chargepoint.web.visit import Visit
+from chargepoint.web.streams import anew
+from chargepoint.web.visit import Visit, whole
 
 SHOWN = 200
 KEPT = 10_000
 """Lines that the station keeps."""
 LOOK_S = 2.0
 HEADING = ("number", "time_utc", "evse", "area", "level", "kind", "code", "text", "more", "last_utc")
-WORDS = {"info": "everything", "warning": "warnings and errors", "error": "errors"}
+WORDS = {"info": "everything", "warning": "a warning", "error": "an error"}
 
 
 async def show(visit: Visit) -> Response:
@@ -32,8 +32,8 @@ async def show(visit: Visit) -> Response:
         wanted=wanted,
         filter=_written(wanted),
         lines=visit.render("events_lines.html", lines=events.lines[::-1]),
-        evses=_evses(visit),
-        areas=get_args(Area),
+        evses={number: f"EVSE {number}" for number in _evses(visit)},
+        areas={area: area for area in get_args(Area)},
         levels=WORDS,
         shown=SHOWN,
     )
@@ -41,7 +41,7 @@ async def show(visit: Visit) -> Response:
 
 async def follow(visit: Visit) -> Response:
     """The same again whenever something has happened."""
-    return visit.stream(_news(visit, _wanted(visit)))
+    return visit.stream(anew("events", _again(visit, _wanted(visit))))
 
 
 async def download(visit: Visit) -> Response:
@@ -59,9 +59,9 @@ async def download(visit: Visit) -> Response:
 
 def _wanted(visit: Visit) -> ListEvents:
     """The filter of the address; what is no filter is left out."""
-    evse, area, least = visit.query("evse"), visit.query("area"), visit.query("least")
+    area, least = visit.query("area"), visit.query("least")
     asked = {
-        "evse": int(evse) if evse.isascii() and evse.isdecimal() and len(evse) < 6 else None,
+        "evse": whole(visit.query("evse"), 5),
         "area": area if area in get_args(Area) else None,
         "least": least if least in LEVELS else "info",
         "count": SHOWN,
@@ -79,29 +79,20 @@ def _evses(visit: Visit) -> tuple[int, ...]:
     return () if configuration is None else tuple(part.id for part in configuration.evses)
 
 
-async def _news(visit: Visit, wanted: ListEvents) -> AsyncIterator[News]:
-    said = ""
+async def _again(visit: Visit, wanted: ListEvents) -> AsyncGenerator[str, None]:
     while True:
         try:
             events = await visit.ask(wanted, Events)
-            html = visit.render("events_lines.html", lines=events.lines[::-1])
+            yield visit.render("events_lines.html", lines=events.lines[::-1])
         except InquiryError as error:
-            html = visit.render("away.html", problem=str(error))
-        if html != said:
-            said = html
-            yield News("events", html)
+            yield visit.render("away.html", problem=str(error))
         await visit.house.clock.pause(LOOK_S)
 
 
 def _cells(line: EventLine) -> tuple[str | int, ...]:
     what = line.what
-    evse = "" if what.evse is None else what.evse
-    return (line.number, _plain(line.at), evse, what.area, what.level, what.kind, what.code, what.text, line.more, _plain(line.last))
-
-
-def _plain(at: str) -> str:
-    """As spreadsheets understand it."""
-    return at[:19].replace("T", " ")
+    evse, at, last = "" if what.evse is None else what.evse, tables.time(line.at), tables.time(line.last)
+    return (line.number, at, evse, what.area, what.level, what.kind, what.code, what.text, line.more, last)
 
 
 ROUTES = (Get("/events", show), Get("/events/live", follow), Get("/events/download", download))

@@ -31,7 +31,7 @@ async def follow(visit: Visit) -> Response:
 async def clear(visit: Visit) -> Response:
     """A technician says that a fault has been dealt with; control looks whether it has."""
     number = visit.place("evse")
-    answer = await visit.ask(ClearFault(number, visit.field("name")), Answer, PATIENCE_S)
+    answer = await visit.ask(ClearFault(number, visit.field("name"), visit.name), Answer, PATIENCE_S)
     if answer.outcome == "cleared":
         return visit.go(f"/evse/{number}", answer.message)
     return await _whole(visit, 409, answer.message)

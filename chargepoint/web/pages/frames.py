@@ -6,7 +6,7 @@ from starlette.responses import Response
 from chargepoint.inquiry.client import InquiryError
 from chargepoint.inquiry.frames import MOST, Frames, ListFrames
 from chargepoint.web.routes import Get
-from chargepoint.web.visit import ALONE, Visit
+from chargepoint.web.visit import ALONE, Visit, whole
 
 HERE = "/frames"
 SHOWN = 50
@@ -24,7 +24,7 @@ async def show(visit: Visit) -> Response:
 
 async def follow(visit: Visit) -> Response:
     """What was said since, and how to ask for the rest; the page asks every second."""
-    after, seen = _number(visit.query("after")), _number(visit.query("seen"))
+    after, seen = whole(visit.query("after")) or 0, whole(visit.query("seen")) or 0
     try:
         found, away = await _since(visit, after), ""
     except InquiryError as error:
@@ -56,10 +56,6 @@ def pretty(text: str) -> str:
         return msgspec.json.format(text)
     except msgspec.MsgspecError:
         return text
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdecimal() and len(text) <= 15 else 0
 
 
 ROUTES = (Get(HERE, show), Get(f"{HERE}/new", follow), Get(f"{HERE}/download", download))

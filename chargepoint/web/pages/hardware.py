@@ -5,7 +5,7 @@ closed, or somebody has said stop, nobody does.
 """
 
 import secrets
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
@@ -15,8 +15,8 @@ from chargepoint.inquiry.client import InquiryError
 from chargepoint.inquiry.hardware import ChargeByHand, Exercised, ExerciseOutput, Shown, ShowSignals
 from chargepoint.web import outputs
 from chargepoint.web.routes import Get, Post
-from chargepoint.web.streams import News
-from chargepoint.web.visit import Visit
+from chargepoint.web.streams import anew
+from chargepoint.web.visit import Visit, whole
 
 HERE = "/hardware/{evse:int}"
 LOOK_S = 1.0
@@ -34,7 +34,7 @@ async def show(visit: Visit) -> Response:
 async def follow(visit: Visit) -> Response:
     """The signals, every second."""
     _part(visit)
-    return visit.stream(_news(visit))
+    return visit.stream(anew("signals", _again(visit)))
 
 
 async def exercise(visit: Visit) -> Response:
@@ -87,9 +87,10 @@ async def _held(visit: Visit, evse: int, current_a: float, hold: str) -> Respons
 def _current_a(visit: Visit) -> float:
     """Raises HTTPException; whether the EVSE can do it, the station knows."""
     text = visit.field("current_a")
-    if not text.isascii() or not text.isdecimal() or len(text) > 3:
+    current_a = whole(text, 3)
+    if current_a is None:
         raise HTTPException(400, f"Current {text[:20] or 'not given'}: expected whole amperes from 6 on.")
-    return float(text)
+    return float(current_a)
 
 
 def _configuration(visit: Visit) -> Configuration:
@@ -121,13 +122,9 @@ async def _page(visit: Visit, answer: Exercised | None) -> Response:
     )
 
 
-async def _news(visit: Visit) -> AsyncIterator[News]:
-    said = ""
+async def _again(visit: Visit) -> AsyncGenerator[str, None]:
     while True:
-        html = await _signals(visit)
-        if html != said:
-            said = html
-            yield News("signals", html)
+        yield await _signals(visit)
         await visit.house.clock.pause(LOOK_S)
 
 

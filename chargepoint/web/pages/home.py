@@ -1,12 +1,10 @@
 """``/``: every EVSE, live."""
 
-from collections.abc import AsyncIterator
-
 from starlette.responses import Response
 
 from chargepoint.web import overview
 from chargepoint.web.routes import Get
-from chargepoint.web.streams import News
+from chargepoint.web.streams import anew
 from chargepoint.web.visit import Visit
 from chargepoint.web.watching import Sight
 
@@ -25,16 +23,7 @@ async def show(visit: Visit) -> Response:
 
 async def follow(visit: Visit) -> Response:
     """The same again whenever something has changed."""
-    return visit.stream(_news(visit))
-
-
-async def _news(visit: Visit) -> AsyncIterator[News]:
-    said = ""
-    async for sight in visit.house.watching.sights():
-        html = _live(visit, sight)
-        if html != said:
-            said = html
-            yield News("overview", html)
+    return visit.stream(anew("overview", (_live(visit, sight) async for sight in visit.house.watching.sights())))
 
 
 def _live(visit: Visit, sight: Sight) -> str:

@@ -57,7 +57,12 @@ async def check(visit: Visit, name: str, account: Account | None, password: str)
     if wait:
         return wait
     throttle.wrong(name, visit.address, clock.monotonic())
-    if await visit.house.hashing.matches(password, None if account is None else account.password):
+    try:
+        fits = await visit.house.hashing.matches(password, None if account is None else account.password)
+    except Busy:
+        throttle.untried(name, visit.address)
+        raise
+    if fits:
         throttle.right(name, visit.address)
         return ""
     await failed(visit, "" if account is None else name)

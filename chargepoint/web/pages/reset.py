@@ -3,6 +3,7 @@
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from chargepoint.inquiry.client import InquiryError
 from chargepoint.inquiry.keeping import ResetSeen, SeeReset
 from chargepoint.web.pages import work
 from chargepoint.web.routes import Get, Post
@@ -39,7 +40,10 @@ def _wanted(visit: Visit) -> str:
 
 
 async def _page(visit: Visit, problem: str = "", status: int = 200) -> Response:
-    seen = await visit.ask(SeeReset(), ResetSeen)
+    try:
+        seen = await visit.ask(SeeReset(), ResetSeen)
+    except InquiryError as error:
+        raise HTTPException(503, f"{error}. Without the station only a terminal resets: sudo chargepoint factory-reset.") from error
     return visit.page("reset.html", status, problem=problem, seen=seen, wanted=_wanted(visit))
 
 

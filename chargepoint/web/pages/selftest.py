@@ -11,11 +11,13 @@ from chargepoint.commissioning.steps import WORDS, Outcome, Step, counted
 from chargepoint.web.commissioning.testing import Commissioning
 from chargepoint.web.routes import Get, Post
 from chargepoint.web.streams import News
-from chargepoint.web.visit import Visit
+from chargepoint.web.visit import Visit, whole
 
 HERE = "/selftest"
 LOOK_S = 0.5
-MARKS: Mapping[Outcome, str] = {"passed": "yes", "failed": "no", "by_hand": "open", "impossible": "none"}
+LONGEST_NAME = 40
+"""Of a step."""
+MARKS: Mapping[Outcome, str] = {"passed": "yes", "remark": "open", "failed": "no", "by_hand": "open", "impossible": "none"}
 BEGUN = "It has begun."
 BUSY = "A test is under way already: wait for its end, or stop it."
 
@@ -48,7 +50,7 @@ async def guided(visit: Visit) -> Response:
 
 async def skip(visit: Visit) -> Response:
     """This step is not for this place."""
-    _open(visit).skip(visit.field("name")[:40])
+    _open(visit).skip(visit.field("name")[:LONGEST_NAME])
     return _done(visit)
 
 
@@ -62,7 +64,7 @@ async def seen(visit: Visit) -> Response:
     """Somebody has looked."""
     good = visit.field("good")
     place = None if visit.field("evse") == "" else _evse(visit)
-    if good not in ("yes", "no") or not _open(visit).seen(place, visit.field("name")[:40], good == "yes", visit.name):
+    if good not in ("yes", "no") or not _open(visit).seen(place, visit.field("name")[:LONGEST_NAME], good == "yes", visit.name):
         raise HTTPException(400, "There is no such step that waits for anybody. Load the page again.")
     return _done(visit)
 
@@ -85,9 +87,10 @@ def _evse(visit: Visit, *, none: bool = False) -> int | None:
     if none and text == "all":
         return None
     known = () if configuration is None else tuple(part.id for part in configuration.evses)
-    if not text.isascii() or not text.isdecimal() or len(text) > 9 or int(text) not in known:
+    number = whole(text, 9)
+    if number not in known:
         raise HTTPException(400, f"There is no EVSE {text[:20]!r} here; expected one of {', '.join(map(str, known))}.")
-    return int(text)
+    return number
 
 
 async def _news(visit: Visit) -> AsyncIterator[News]:

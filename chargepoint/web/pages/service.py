@@ -3,10 +3,11 @@
 from msgspec import Struct
 from starlette.responses import Response
 
+from chargepoint.domain.wording import sentence
 from chargepoint.inquiry.outage import ListOutages, Outage, Outages, ReturnToService, TakeOutOfService
 from chargepoint.inquiry.undelivered import ListMessages, Messages, ResendMessages, Resent
 from chargepoint.web.routes import Get, Post
-from chargepoint.web.visit import Visit
+from chargepoint.web.visit import Visit, whole
 
 HERE = "/service"
 LONGEST = 200
@@ -49,12 +50,12 @@ async def give_back(visit: Visit) -> Response:
 
 async def resend(visit: Visit) -> Response:
     """One message, or all."""
-    text = visit.field("number")
-    if text != "all" and not _whole(text):
+    number, every = whole(visit.field("number")), visit.field("number") == "all"
+    if number is None and not every:
         return await _page(visit, "Nothing was sent: choose a message, or all of them.", 400)
-    answer = await visit.ask(ResendMessages(None if text == "all" else (int(text),)), Resent)
+    answer = await visit.ask(ResendMessages(None if number is None else (number,)), Resent)
     if answer.unknown:
-        return await _page(visit, f"Nothing was sent: message {text} is not kept any more.", 404)
+        return await _page(visit, f"Nothing was sent: message {number} is not kept any more.", 404)
     what = "1 message goes" if answer.count == 1 else f"{answer.count} messages go"
     return visit.go(HERE, f"{what} out again as soon as the CSMS is connected.")
 
@@ -62,17 +63,14 @@ async def resend(visit: Visit) -> Response:
 def _place(visit: Visit) -> tuple[bool, int | None]:
     """Is it one, and which?"""
     text = visit.field("place")
-    return (True, None) if text == STATION else (True, int(text)) if _whole(text) else (False, None)
-
-
-def _whole(text: str) -> bool:
-    return text.isascii() and text.isdecimal() and len(text) <= 15
+    number = whole(text)
+    return text == STATION or number is not None, number
 
 
 async def _changed(visit: Visit, answer: Outages) -> Response:
     if answer.outcome == "unknown":
         return await _page(visit, f"Nothing was changed: {answer.message}.", 404)
-    return visit.go(HERE, f"{answer.message[:1].upper()}{answer.message[1:]}.")
+    return visit.go(HERE, sentence(answer.message))
 
 
 async def _page(visit: Visit, problem: str = "", status: int = 200) -> Response:

@@ -4,6 +4,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from chargepoint.web.routes import Get
+from chargepoint.web.signs.sign import PATH
 from chargepoint.web.visit import Visit
 
 HERE = "/signs"
@@ -20,7 +21,8 @@ async def show(visit: Visit) -> Response:
     configuration = visit.house.configured.good
     public = None if configuration is None else configuration.public
     evses = () if configuration is None else tuple(evse.id for evse in configuration.evses)
-    return visit.page("signs.html", evses=evses, files=FILES, public=public)
+    leads = (public.url if public is not None else "") or (f"{url}{PATH}" if (url := visit.house.drivers_url) else "")
+    return visit.page("signs.html", evses=evses, files=FILES, public=public, leads=leads)
 
 
 async def give(visit: Visit) -> Response:

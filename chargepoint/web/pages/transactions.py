@@ -5,7 +5,7 @@ from starlette.responses import Response
 from chargepoint.inquiry import tables
 from chargepoint.inquiry.sessions import MOST, ListTransactions, TransactionLine, Transactions
 from chargepoint.web.routes import Get
-from chargepoint.web.visit import Visit
+from chargepoint.web.visit import Visit, whole
 
 HERE = "/transactions"
 SHOWN = 50
@@ -15,7 +15,7 @@ TOLD = {"told": "told", "waiting": "waits to be told", "given_up": "not told: se
 
 async def show(visit: Visit) -> Response:
     """A page of them."""
-    before = _number(visit.query("before"))
+    before = whole(visit.query("before"))
     found = await visit.ask(ListTransactions(before=before, count=SHOWN), Transactions)
     return visit.page("transactions.html", lines=found.lines, older=found.before, newest=before is None, told_words=TOLD)
 
@@ -31,10 +31,6 @@ async def download(visit: Visit) -> Response:
             break
         before = found.before
     return visit.download("".join(tables.transactions(lines)).encode(), "text/csv; charset=utf-8", "transactions.csv")
-
-
-def _number(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdecimal() and len(text) <= 15 else None
 
 
 ROUTES = (Get(HERE, show), Get(f"{HERE}/csv", download))

@@ -6,7 +6,9 @@ import msgspec
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from chargepoint.domain.entries import spelt
 from chargepoint.domain.redaction import MASK
+from chargepoint.domain.wording import sentence
 from chargepoint.inquiry.variables import MOST, ChangeVariable, ListVariables, VariableChanged, VariableLine, Variables
 from chargepoint.web.routes import Get, Post
 from chargepoint.web.visit import Visit
@@ -14,7 +16,7 @@ from chargepoint.web.visit import Visit
 HERE = "/variables"
 LONGEST_SEARCH = 200
 MOST_BYTES = 3_500
-"""Of a change; the station reads 4,096 in a question."""
+"""Of a change; no value is longer (attributeValue, OCPP 2.1)."""
 CHANGE_S = 10.0
 STATUS = {"refused": 409, "unknown": 404}
 
@@ -40,7 +42,7 @@ async def change(visit: Visit) -> Response:
         too_long = f"{line.name}: {len(value)} characters are too many; expected {bounds(line)}. Nothing was changed."
         return _one(visit, line, too_long, 400, value)
     answer = await visit.ask(question, VariableChanged, CHANGE_S)
-    said = f"{answer.message[:1].upper()}{answer.message[1:]}."
+    said = sentence(answer.message)
     if answer.outcome in STATUS:
         return _one(visit, line, said, STATUS[answer.outcome], value)
     await visit.note("other", f"variable changed: {line.name}")
@@ -51,7 +53,7 @@ async def _line(visit: Visit, name: str) -> VariableLine:
     """Raises HTTPException: there is none of this name."""
     wanted = name.strip()[:LONGEST_SEARCH]
     found = await visit.ask(ListVariables(search=wanted, count=MOST), Variables) if wanted else Variables(0, ())
-    line = next((each for each in found.lines if each.name == wanted), None)
+    line = next((each for each in found.lines if spelt(wanted) in (spelt(each.name), spelt(each.key_16))), None)
     if line is None:
         raise HTTPException(404, f"There is no variable {wanted[:60] or 'without a name'}. Search for it on the page Variables.")
     return line
@@ -67,8 +69,9 @@ def writes_by(line: VariableLine) -> str:
 def bounds(line: VariableLine) -> str:
     """Type and bounds, for people."""
     least, most = line.minimum, line.maximum
-    if line.type == "string":
-        return "text" if most is None else f"text, at most {most:g} characters"
+    if line.type == "string" or line.type.endswith("List"):
+        kind = "text" if line.type == "string" else line.type
+        return kind if most is None else f"{kind}, at most {most:g} characters"
     low = "" if least is None else f" from {least:.15g}"
     high = "" if most is None else f" up to {most:.15g}"
     return f"{line.type}{low}{high}"

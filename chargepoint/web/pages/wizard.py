@@ -4,12 +4,14 @@ import msgspec
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from chargepoint.web import posted_root
 from chargepoint.web.routes import Get, Post
 from chargepoint.web.visit import Visit
-from chargepoint.web.wizard import csms, devices, qr, steps
+from chargepoint.web.wizard import csms, devices, qr, steps, wrong
 from chargepoint.web.wizard.asking import as_answers, fields_of, only_chosen
 from chargepoint.web.wizard.draft import Answers, Draft
 from chargepoint.web.wizard.fields import LONGEST
+from chargepoint.web.wizard.roots import RootError
 from chargepoint.web.wizard.steps import Place
 from chargepoint.web.workshop import Workshop
 
@@ -53,13 +55,18 @@ async def save(visit: Visit) -> Response:
         return _read(visit, place)
     else:
         answers = _answers(visit, place, before)
+    try:
+        answers, told = posted_root.taken(visit, answers, before)
+    except RootError as error:
+        shop.keep(shop.draft.answered(place.key, {**answers, csms.ROOT: before.get(csms.ROOT, "")}))
+        return _page(visit, place, f"The root certificate was not taken: {error}.", 400)
     shop.keep(shop.draft.answered(place.key, answers))
     errors = steps.errors_of(place, shop.checked().errors)
     chosen = answers.get("driver", "") != before.get("driver", "") and any(name.startswith(devices.PREFIX) for name in answers)
     if errors and not chosen:
         return _page(visit, place, "This cannot be so yet; see below.", 400)
     if act in ("try", "use") or chosen:
-        return visit.go(place.path)
+        return visit.go(place.path, told)
     return _on(visit, place)
 
 
@@ -75,11 +82,11 @@ def _on(visit: Visit, place: Place) -> Response:
 
 
 def _answers(visit: Visit, place: Place, before: Answers) -> dict[str, str]:
-    posted = {"driver": visit.field("driver")}
+    shop, posted = workshop(visit), {"driver": visit.field("driver")}
     found = {}
-    for field in fields_of(workshop(visit).ports, place, {**before, **posted}):
+    for field in fields_of(shop.ports, shop.draft, place, {**before, **posted}):
         text = visit.field(field.name)[:LONGEST]
-        found[field.name] = before.get(field.name, "") if field.stored and not text else text
+        found[field.name] = before.get(field.name, "") if field.kind == "certificates" or (field.stored and not text) else text
     return found
 
 
@@ -131,7 +138,7 @@ def _page(visit: Visit, place: Place, problem: str = "", status: int = 200) -> R
     shop = workshop(visit)
     draft: Draft = shop.draft
     answers, answered = draft.of(place.key), draft.has(place.key)
-    fields = fields_of(workshop(visit).ports, place, answers)
+    fields = fields_of(shop.ports, draft, place, answers)
     errors = steps.errors_of(place, shop.checked().errors) if answered and not only_chosen(answers) else ()
     values = {field.name: answers.get(field.name, "") if answered else field.proposed for field in fields}
     return visit.page(
@@ -140,7 +147,7 @@ def _page(visit: Visit, place: Place, problem: str = "", status: int = 200) -> R
         place=place,
         fields=fields,
         values=values,
-        errors=errors,
+        errors=wrong.at_fields(errors, fields),
         problem=problem,
         count=steps.COUNT,
         before=steps.before(draft, place),

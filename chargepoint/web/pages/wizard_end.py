@@ -1,13 +1,13 @@
 """``/wizard/summary``: the file as it will be; ``/wizard/start``: the processes come up, and the first session."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from starlette.responses import Response
 
 from chargepoint.web.pages.wizard import HERE, OVER, START, over, workshop
 from chargepoint.web.routes import Get, Post
-from chargepoint.web.streams import News
+from chargepoint.web.streams import anew
 from chargepoint.web.visit import Visit
 from chargepoint.web.watching import Sight
 from chargepoint.web.wizard import steps
@@ -69,16 +69,7 @@ async def start(visit: Visit) -> Response:
 async def follow(visit: Visit) -> Response:
     """The same again whenever something has changed."""
     workshop(visit)  # what is not here is said before anything flows
-    return visit.stream(_news(visit))
-
-
-async def _news(visit: Visit) -> AsyncIterator[News]:
-    said = ""
-    async for sight in visit.house.watching.sights():
-        html = _drawn(visit, sight)
-        if html != said:
-            said = html
-            yield News("start", html)
+    return visit.stream(anew("start", (_drawn(visit, sight) async for sight in visit.house.watching.sights())))
 
 
 def _drawn(visit: Visit, sight: Sight) -> str:

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 
 from starlette.responses import Response
 
-from chargepoint.web.routes import Get
+from chargepoint.web.routes import Get, Post
 from chargepoint.web.streams import News
 from chargepoint.web.visit import Visit
 
@@ -33,7 +33,18 @@ async def _news(visit: Visit) -> AsyncIterator[News]:
 
 
 def _drawn(visit: Visit) -> str:
-    return visit.render("work_now.html", work=visit.house.work)
+    work, ports = visit.house.work, visit.house.ports.keeping
+    return visit.render("work_now.html", work=work, elsewhere=not work.running and ports is not None and ports.elsewhere())
 
 
-ROUTES = (Get(HERE, show), Get(f"{HERE}/live", follow))
+async def call_off(visit: Visit) -> Response:
+    """What waits for a car is not wanted any more."""
+    work, ports = visit.house.work, visit.house.ports.keeping
+    if ports is None or not work.waits:
+        return visit.go(HERE, "Nothing was called off: it does not wait any more.")
+    ports.call_off()
+    await visit.note("other", f"called off: {work.title}")
+    return visit.go(HERE)
+
+
+ROUTES = (Get(HERE, show), Get(f"{HERE}/live", follow), Post(f"{HERE}/off", call_off))

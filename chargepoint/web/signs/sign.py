@@ -11,7 +11,8 @@ PATH = "e/"
 
 
 class Sign(Struct, frozen=True, kw_only=True):
-    """Of one EVSE. ``free``: nobody needs a card."""
+    """Of one EVSE. ``free``: nobody needs a card; ``reads``: it has a reader for one; ``afar``: an app may start; ``starts``: the page in
+    the code may."""
 
     station: str
     evse: int
@@ -19,6 +20,9 @@ class Sign(Struct, frozen=True, kw_only=True):
     help_line: str
     operator: str
     free: bool
+    reads: bool
+    afar: bool
+    starts: bool
     several: bool
     """The station has more than one: the number of the EVSE tells which."""
 
@@ -33,11 +37,15 @@ class Step(Struct, frozen=True):
 
 PLUG = Step("ready", marked("Plug in"), catalogue.of("nothing_plugged").driver)
 CARD = Step("card", marked("Show card"), catalogue.of("authorisation_awaited").driver)
+APP = Step("mobile", marked("Start"), marked("Start with the app or on the operator's website."))
+PAGE = Step("mobile", marked("Start"), marked("Scan the code and tap “Start charging”."))
+CARD_ALONE = Step("card", marked("Show card"), marked("Hold your card to the reader."))
 CHARGE = Step(
     "charging",
     marked("Charge"),
     marked("When charging has begun you may leave. To end it, hold your card to the reader again, then unplug."),
 )
+CHARGE_PHONE = Step("charging", marked("Charge"), marked("When charging has begun you may leave. To end it, unplug at the car."))
 CHARGE_FREE = Step("charging", marked("Charge"), marked("Charging starts by itself. To end it, unplug at the car."))
 
 
@@ -51,13 +59,19 @@ def of(configuration: Configuration, evse: int, beginning: str) -> Sign:
         help_line=public.help_line,
         operator=public.operator,
         free=configuration.authorization.free,
+        reads=configuration.reads_cards(evse),
+        afar=configuration.ocpp.csms_url is not None,
+        starts=public.start,
         several=len(configuration.evses) > 1,
     )
 
 
 def steps(sign: Sign) -> tuple[Step, ...]:
     """What to do, in order."""
-    return (PLUG, CHARGE_FREE) if sign.free else (PLUG, CARD, CHARGE)
+    if sign.free:
+        return PLUG, CHARGE_FREE
+    card = CARD if sign.afar else CARD_ALONE
+    return (PLUG, card, CHARGE) if sign.reads else (PLUG, PAGE if sign.starts else APP, CHARGE_PHONE)
 
 
 def heading(sign: Sign) -> str:

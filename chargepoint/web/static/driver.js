@@ -3,13 +3,18 @@
 
 const main = document.querySelector("[data-live]");
 const lost = document.querySelector("[data-lost]");
-const EVERY_MS = 2000;
-let missed = 0;
+const EVERY_MS = 2000, PATIENCE_MS = 5000, OLD_MS = 7000;
+let seen = Date.now();
 
 const renew = (piece) => {
   for (const part of piece.querySelectorAll("[data-part]")) {
     const here = main.querySelector(`[data-part="${part.dataset.part}"]`);
-    if (!here || here.dataset.key === part.dataset.key) continue;
+    if (!here) continue;
+    if (here.dataset.key === part.dataset.key) {
+      const fresh = part.querySelectorAll("[name=csrf]");
+      here.querySelectorAll("[name=csrf]").forEach((each, place) => { each.value = fresh[place].value; });
+      continue;
+    }
     here.dataset.key = part.dataset.key;
     here.className = part.className;
     here.hidden = part.hidden;
@@ -20,15 +25,18 @@ const renew = (piece) => {
 
 const look = async () => {
   if (document.hidden) return;
+  const stop = new AbortController(), alarm = setTimeout(() => stop.abort(), PATIENCE_MS);
   try {
-    const answer = await fetch(main.dataset.live, { headers: { "x-looks-on": "1" }, cache: "no-store" });
+    const answer = await fetch(main.dataset.live, { headers: { "x-looks-on": "1" }, cache: "no-store", signal: stop.signal });
     if (!answer.ok) throw new Error(answer.status);
     renew(new DOMParser().parseFromString(await answer.text(), "text/html"));
-    missed = 0;
+    seen = Date.now();
   } catch {
-    missed += 1;
+    // said below once it lasts
+  } finally {
+    clearTimeout(alarm);
   }
-  lost.hidden = missed < 3;
+  lost.hidden = Date.now() - seen < OLD_MS;
 };
 
 if (main) {

@@ -6,27 +6,34 @@ const PROBE_MS = 4000;
 const opened = new Set();
 let probed = 0;
 
-const lost = (event, is) => {
+const lost = (event, is, why) => {
   const live = event.target.closest("[data-live]");
   const note = live && live.querySelector("[data-lost]");
-  if (note) note.hidden = !is;
+  if (!note) return;
+  note.dataset.cut = note.dataset.cut || note.textContent;
+  note.hidden = !is;
+  if (why !== undefined) note.textContent = why || note.dataset.cut;
 };
 
-// Why the line is cut, the browser does not tell. This page, asked for once more, tells whether anybody is logged in still.
-const probe = async () => {
+// Why the line is cut, the browser does not tell. The same asked for once more tells whether anybody is logged in still, whether what it is
+// of is there, and whether there are too many such lines already.
+const probe = async (event) => {
   if (Date.now() - probed < PROBE_MS) return;
   probed = Date.now();
   try {
-    const answer = await fetch(location.pathname, { headers: { "x-looks-on": "1" }, redirect: "manual" });
-    if (answer.status === 401 || answer.type === "opaqueredirect") location.reload();
+    const line = event.target.closest("[sse-connect]").getAttribute("sse-connect");
+    const answer = await fetch(line, { headers: { "x-looks-on": "1" }, redirect: "manual" });
+    if ([401, 404].includes(answer.status) || answer.type === "opaqueredirect") location.reload();
+    if (answer.status === 503) lost(event, true, await answer.text());
+    else if (answer.body) answer.body.cancel();
   } catch {
-    // Nobody answers: the line says so already, and tries again.
+    lost(event, true, ""); // Nobody answers: the line tries again by itself.
   }
 };
 
 document.addEventListener("htmx:sseError", (event) => {
   lost(event, true);
-  probe();
+  probe(event);
 });
 document.addEventListener("htmx:sseOpen", (event) => lost(event, false));
 document.addEventListener("htmx:sseClose", (event) => {
@@ -92,4 +99,21 @@ if (typed && form && typed.path === location.pathname && came && came.origin ===
   note.setAttribute("role", "status");
   note.textContent = "What you had typed is here again, but for passwords. It is not saved yet.";
   form.before(note);
+}
+
+// A QR code is read from a photo where the browser can do that: its text goes into the field, to be looked at. The photo stays on the phone.
+const photo = document.querySelector("[data-photo]");
+if (photo && "BarcodeDetector" in window) {
+  photo.hidden = false;
+  const said = photo.querySelector("[role=status]");
+  photo.querySelector("input").addEventListener("change", async (event) => {
+    try {
+      const picture = await createImageBitmap(event.target.files[0]);
+      const [code] = await new BarcodeDetector({ formats: ["qr_code"] }).detect(picture);
+      if (code) document.getElementById(photo.dataset.photo).value = code.rawValue;
+      said.textContent = code ? "Its text stands above; look whether it is right." : "There is no QR code to be seen; go nearer, and hold still.";
+    } catch {
+      said.textContent = "This picture cannot be read; paste the text instead.";
+    }
+  });
 }

@@ -7,7 +7,7 @@ import msgspec
 
 from chargepoint.inquiry.trial import Device
 from chargepoint.web.wizard import access, board, csms, devices, meter, public, socket, station
-from chargepoint.web.wizard.draft import Answers
+from chargepoint.web.wizard.draft import Answers, Draft
 from chargepoint.web.wizard.fields import Field
 from chargepoint.web.wizard.ports import WizardPorts
 from chargepoint.web.wizard.steps import Place
@@ -16,8 +16,8 @@ KINDS: Mapping[str, str] = {"board": "boards", "meter": "meters", "access": "rea
 """Step -> the kind of device that is chosen there."""
 
 
-def fields_of(ports: WizardPorts, place: Place, answers: Answers) -> Sequence[Field]:
-    """The questions of a step."""
+def fields_of(ports: WizardPorts, draft: Draft, place: Place, answers: Answers) -> Sequence[Field]:
+    """The questions of a step. ``draft``: what the others were answered; ``answers``: this one."""
     match place.step.name:
         case "station":
             return station.fields(ports.proposals())
@@ -26,7 +26,7 @@ def fields_of(ports: WizardPorts, place: Place, answers: Answers) -> Sequence[Fi
         case "meter":
             return meter.fields(ports.drivers(), answers)
         case "socket":
-            return socket.fields()
+            return socket.fields(draft.phases(place.evse))
         case "access":
             return access.fields(ports.drivers(), answers)
         case "csms":

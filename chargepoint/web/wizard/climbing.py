@@ -12,14 +12,14 @@ JUDGED = {"passed": True, "failed": False}
 async def climbed(ports: WizardPorts, tree: Tree) -> AsyncGenerator[Sight, None]:
     """Each rung as soon as it is known, with a remedy where it needs one."""
     rows: list[Row] = []
-    failed = False
+    failed = ""
     async for finding in ports.reach(tree):
-        failed = failed or finding.state == "failed"
+        failed = failed or finding.name * (finding.state == "failed")
         if finding.name != "boot":  # no station has said anything yet
             rows.append(_rung(finding))
             yield Sight(state="waiting", text="The way to the CSMS is being tried, rung by rung.", rows=tuple(rows))
     if failed or not rows:
-        yield Sight(state="bad", text="The CSMS is not reached; see the rung that fails.", rows=tuple(rows))
+        yield Sight(state="bad", text=f"The CSMS is not reached{f': {failed} fails, see there' * bool(failed)}.", rows=tuple(rows))
     else:
         yield Sight(state="good", text="The CSMS takes the connection.", rows=tuple(rows))
 

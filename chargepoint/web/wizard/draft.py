@@ -11,6 +11,7 @@ Answers = Mapping[str, str]
 
 MOST_EVSES = 8
 STATION = "station"
+USUAL_V, USUAL_PHASES = "230", "3"
 
 
 class Tried(Struct, frozen=True):
@@ -45,8 +46,20 @@ class Draft(Struct, frozen=True):
         return replace(self, tried={**self.tried, place: Tried(mark, good, text)})
 
     def mark(self, place: str) -> str:
-        """Another one for other answers."""
-        return hashlib.sha256(msgspec.json.encode(self.of(place), order="deterministic")).hexdigest()[:16]
+        """Another one for other answers, and for others that a trial of this place rests on."""
+        rests = (self.of(place), self._others(*place.split("/")))
+        return hashlib.sha256(msgspec.json.encode(rests, order="deterministic")).hexdigest()[:16]
+
+    def _others(self, step: str, number: str = "0") -> tuple[str, ...]:
+        """The CSMS knows a station by its identity; a meter shows the phases and the voltage that there are."""
+        station = self.of(STATION)
+        if step == "meter":
+            return station.get("voltage_v") or USUAL_V, self.phases(int(number))
+        return (station.get("id", ""),) if step == "csms" else ()
+
+    def phases(self, number: int) -> str:
+        """Of an EVSE; one that has not been described has those of the feed."""
+        return self.of(f"socket/{number}").get("phases") or self.of(STATION).get("phases") or USUAL_PHASES
 
     def trial(self, place: str) -> Tried | None:
         """What was tried with just these answers."""

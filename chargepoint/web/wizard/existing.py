@@ -28,7 +28,7 @@ def draft_of(tree: Tree) -> Draft:
     evses = [each for each in _list(tree, "evses")[:MOST_EVSES] if isinstance(each, dict)]
     told = _part(tree, "public")
     station = {**_texts(tree, "station"), **_texts(tree, "site"), "label": _text(told.get("label", "")), "evses": str(len(evses) or 1)}
-    answers: dict[str, Answers] = {STATION: station, "access": _access(tree), "csms": _csms(_part(tree, "ocpp")), "public": _public(told)}
+    answers: dict[str, Answers] = {STATION: station, "access": _access(tree), "csms": _csms(tree), "public": _public(told)}
     for number, evse in enumerate(evses, start=1):
         answers |= {f"{kind}/{number}": _device(evse.get(kind)) for kind in ("board", "meter")}
         answers[f"socket/{number}"] = _socket(evse)
@@ -76,13 +76,16 @@ def _access(tree: Tree) -> dict[str, str]:
     return {**_device(reader), **who}
 
 
-def _csms(told: Mapping[str, Any]) -> dict[str, str]:
+def _csms(tree: Tree) -> dict[str, str]:
+    told = _part(tree, "ocpp")
     if not told.get("csms_url"):
         return {"uses": csms.NONE}
     version = told.get("version", "1.6")
     name = next((name for name, (_, each) in csms.VERSIONS.items() if each == version), "both")
     words = {"url": "csms_url", "password": "basic_auth_password"}
     typed = {field: _text(told[entry]) for field, entry in words.items() if entry in told}
+    if root := _part(_part(tree, "security"), "trust").get(csms.TRUSTED):
+        typed[csms.ROOT] = _text(root)
     return {"uses": csms.BY_OCPP, "version": name, "profile": _text(told.get("security_profile", 0)), **typed}
 
 
@@ -95,7 +98,8 @@ def _public(told: Mapping[str, Any]) -> dict[str, str]:
 def over(before: Tree, draft: Draft, wanted: Tree) -> Tree:
     """``wanted``, the candidate of ``draft``, with everything of the file ``before`` that is no answer."""
     asked = draft_of(before)
-    found: Tree = {name: _over_part(name, _part(before, name), wanted.get(name, {})) for name in (*ASKED, "security")}
+    found: Tree = {name: _over_part(name, _part(before, name), wanted.get(name, {})) for name in ASKED}
+    found["security"] = _security(_part(before, "security"), wanted.get("security", {}))
     if draft.of("csms") == asked.of("csms"):
         found["ocpp"], found["security"] = _part(before, "ocpp"), _part(before, "security")
     elif "version" in found["ocpp"] and _same("version", draft.of("csms"), asked.of("csms")):
@@ -122,6 +126,14 @@ def _order(before: Tree, wanted: Tree) -> list[str]:
 
 def _over_part(name: str, before: Mapping[str, Any], wanted: Mapping[str, Any]) -> dict[str, Any]:
     return {**{entry: value for entry, value in before.items() if entry not in ASKED.get(name, ())}, **wanted}
+
+
+def _security(before: Mapping[str, Any], wanted: Mapping[str, Any]) -> dict[str, Any]:
+    """Of whom to trust only the CSMS's root is asked for."""
+    others = {use: file for use, file in _part(dict(before), "trust").items() if use != csms.TRUSTED}
+    trust = {**others, **wanted.get("trust", {})}
+    found = {**{entry: value for entry, value in before.items() if entry != "trust"}, **wanted}
+    return {**found, "trust": trust} if trust else {entry: value for entry, value in found.items() if entry != "trust"}
 
 
 def _paired(before: Tree, wanted: Tree) -> list[tuple[dict[str, Any], dict[str, Any]]]:

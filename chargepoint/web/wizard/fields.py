@@ -7,7 +7,7 @@ from msgspec import Struct, field
 
 LONGEST = 2_000
 
-Kind = Literal["text", "number", "choice", "truth", "password", "area"]
+Kind = Literal["text", "number", "choice", "truth", "password", "area", "certificates"]
 
 
 class Option(Struct, frozen=True):
@@ -33,7 +33,7 @@ class Field(Struct, frozen=True, kw_only=True):
     seldom: bool = False
     """Below a fold."""
     stored: bool = False
-    """A password that there is already: it is not shown, and left empty it stays."""
+    """A password, or certificates, that there are already: they are not shown, and left empty they stay."""
     where: Mapping[str, Sequence[str]] = field(default_factory=dict)
     """Another question, and its answers with which this one matters; who asks one after the other leaves it out with others."""
 

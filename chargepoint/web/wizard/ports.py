@@ -1,6 +1,6 @@
 """What the wizard needs from elsewhere; the composition (``chargepoint.cli.wizard``) has it."""
 
-from collections.abc import AsyncGenerator, Callable, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from typing import Any, Literal
 
 from msgspec import Struct
@@ -51,9 +51,16 @@ class Progress(Struct, frozen=True):
 
     state: Literal["saved", "waiting", "restarting", "up", "refused", "put back", "failed"]
     text: str
+    link: str = ""
+    """Where to go."""
 
 
 END = ("refused", "put back", "up", "failed")
+
+
+async def unseen(tree: Tree) -> Finding | None:
+    """Where nobody can look."""
+    return None
 
 
 class WizardPorts(Struct, frozen=True, kw_only=True):
@@ -67,7 +74,11 @@ class WizardPorts(Struct, frozen=True, kw_only=True):
     """``chargepoint trial``; closing it ends the trial."""
     reach: Callable[[Tree], AsyncGenerator[Finding, None]]
     """The way to the CSMS of a candidate, rung by rung."""
+    secured: Callable[[Tree], Awaitable[Finding | None]] = unseen
+    """The TLS rung of a candidate alone, which disturbs no station; ``None``: it was not reached."""
     apply: Callable[[str], AsyncGenerator[Progress, None]]
     """Put this text in the configuration's place and see that everything comes up with it, else put the old one back."""
+    call_off: Callable[[], None] = lambda: None
+    """What is applied is not wanted any more: it counts as long as it waits for a car."""
     proposals: Callable[[], Mapping[str, str]]
     """``serial``: the board's own; ``id``: from it."""

@@ -16,8 +16,8 @@ FIXED = tuple(name for name, (_, _, cable) in KINDS.items() if cable == "fixed")
 FAILSAFE = "What a car goes on with when the station is not heard: 0 pauses it, else 6 A or more."
 
 
-def fields() -> tuple[Field, ...]:
-    """What is asked."""
+def fields(phases: str = "3") -> tuple[Field, ...]:
+    """What is asked. ``phases``: of the feed."""
     return (
         Field(
             name="kind",
@@ -36,7 +36,7 @@ def fields() -> tuple[Field, ...]:
         ),
         Field(name="max_current_a", label="Maximum current in A", kind="number", help="Per phase, what fuse, wires and contactor carry."),
         Field(name="failsafe_current_a", label="Failsafe current in A", kind="number", help=FAILSAFE, proposed="6"),
-        Field(name="phases", label="Phases", kind="choice", options=(Option("3", "three"), Option("1", "one")), proposed="3"),
+        Field(name="phases", label="Phases", kind="choice", options=(Option("3", "three"), Option("1", "one")), proposed=phases),
     )
 
 

@@ -17,7 +17,7 @@ ARRAYS = ("evses", "readers", "displays")
 
 def text(tree: Mapping[str, Any], remarks: Mapping[str, str] | None = None, *, masked: bool = False) -> str:
     """The file. ``masked``: for eyes, without secrets."""
-    said = {**WHY, **(remarks or {})}
+    said = {**{name: why for name, why in WHY.items() if name != "web" or not tree.get(name)}, **(remarks or {})}
     parts = [part for name, value in tree.items() for part in _tables(name, value, said.get(name, ""), masked)]
     return "\n".join([HEAD, *parts])
 
@@ -26,7 +26,7 @@ def _tables(name: str, value: Any, remark: str, masked: bool) -> Iterator[str]:
     for table in value if name in ARRAYS else (value,):
         heading = f"[[{name}]]" if name in ARRAYS else f"[{name}]"
         lines = [heading + (f"  # {_one_line(remark)}" if remark else "")]
-        lines += [f"{_key(key)} = {MASKED if masked and key in SECRETS else written(each)}" for key, each in table.items()]
+        lines += [f"{key(entry)} = {MASKED if masked and entry in SECRETS else written(each)}" for entry, each in table.items()]
         yield "\n".join(lines) + "\n"
 
 
@@ -40,7 +40,7 @@ def _one_line(remark: str) -> str:
 def written(value: Any) -> str:
     """One value."""
     if isinstance(value, Mapping):
-        return f"{{ {', '.join(f'{_key(key)} = {written(each)}' for key, each in value.items())} }}"
+        return f"{{ {', '.join(f'{key(name)} = {written(each)}' for name, each in value.items())} }}"
     if isinstance(value, list | tuple):
         return f"[{', '.join(written(each) for each in value)}]"
     if isinstance(value, float) and value == int(value) and abs(value) < 1e15:
@@ -48,6 +48,7 @@ def written(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
-def _key(name: str) -> str:
+def key(name: str) -> str:
+    """A name as it may stand before ``=``."""
     bare = name.isascii() and name.replace("_", "").replace("-", "").isalnum()
     return name if bare else json.dumps(name)

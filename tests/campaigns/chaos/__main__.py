@@ -9,14 +9,15 @@ Exit status 1 if any story ended with a difference.
 import argparse
 import time
 from concurrent.futures import ProcessPoolExecutor
+from itertools import product
 
-from tests.campaigns.chaos.story import Outcome, tell
+from tests.campaigns.chaos.story import QUIET, Outcome, tell
 
 
 def line(outcome: Outcome) -> str:
     """One story in one line."""
     told = f"{outcome.cuts} cuts, {outcome.transactions} transactions, {outcome.messages} messages, {outcome.resent} resent"
-    return f"seed {outcome.seed}: {told}: {'WRONG' if outcome.differences else 'ok'}"
+    return f"OCPP {outcome.version}, seed {outcome.seed}: {told}: {'WRONG' if outcome.differences else 'ok'}"
 
 
 def main() -> int:
@@ -26,11 +27,12 @@ def main() -> int:
     parser.add_argument("--first", type=int, default=1, help="the first seed (1)")
     parser.add_argument("--story", type=int, action="append", help="only the story of this seed; may be given more than once")
     parser.add_argument("--jobs", type=int, default=2, help="stories told at the same time (2)")
+    parser.add_argument("--version", action="append", choices=tuple(QUIET), help="may be given more than once (all)")
     arguments = parser.parse_args()
     seeds = arguments.story or range(arguments.first, arguments.first + arguments.seeds)
     began_s, outcomes = time.monotonic(), []
     with ProcessPoolExecutor(arguments.jobs) as pool:
-        for outcome in pool.map(tell, seeds):
+        for outcome in pool.map(tell, *zip(*product(seeds, arguments.version or QUIET), strict=True)):
             outcomes.append(outcome)
             if outcome.differences or arguments.story:
                 print("\n  ".join([line(outcome), *outcome.lines, *outcome.differences]), flush=True)

@@ -10,10 +10,12 @@ from msgspec import Struct
 from chargepoint.domain.notifications import SecurityEvent
 from hal.measured import TokenSeen
 from simulators.csms.frames import Payload
+from tests.campaigns import orders
 from tests.campaigns.chaos.central import now
 from tests.campaigns.chaos.scene import LOST, Scene
 
 CARDS = ("CARD0", "CARD1", "CARD2")
+RESETS = {"1.6": ("Soft", "Hard"), "2.0.1": ("Immediate", "OnIdle")}
 
 
 class Act(Struct, frozen=True):
@@ -42,12 +44,13 @@ async def card(scene: Scene) -> None:
 
 async def remote_start(scene: Scene) -> None:
     """From an app."""
-    await scene.status("RemoteStartTransaction", {"connectorId": 1, "idTag": scene.random.choice(CARDS)})
+    scene.numbers += 1
+    await scene.status(*orders.start(scene.version, 1, scene.random.choice(CARDS), scene.numbers))
 
 
 async def remote_stop(scene: Scene) -> None:
     """By the id that the CSMS gave last."""
-    await scene.status("RemoteStopTransaction", {"transactionId": int(scene.central.transactions[-1].id)})
+    await scene.status(*orders.stop(scene.version, scene.central.transactions[-1].id))
 
 
 async def wait(scene: Scene) -> None:
@@ -76,25 +79,22 @@ async def cut(scene: Scene) -> None:
 async def interval(scene: Scene) -> None:
     """How often meter values are told."""
     wanted = str(scene.random.randint(5, 30))
-    answer = await scene.status("ChangeConfiguration", {"key": "MeterValueSampleInterval", "value": wanted})
+    answer = await scene.status(*orders.set_interval(scene.version, wanted))
     scene.intervals = {wanted} if answer == "Accepted" else scene.intervals | ({wanted} if answer == LOST else set())
 
 
 async def local_list(scene: Scene) -> None:
     """All cards, under a new version."""
     scene.numbers += 1
-    entries = [{"idTag": name, "idTagInfo": {"status": "Accepted"}} for name in CARDS]
-    order = {"listVersion": scene.numbers, "updateType": "Full", "localAuthorizationList": entries}
-    answer = await scene.status("SendLocalList", order)
+    answer = await scene.status(*orders.local_list(scene.version, scene.numbers, CARDS))
     scene.lists = {scene.numbers} if answer == "Accepted" else scene.lists | ({scene.numbers} if answer == LOST else set())
 
 
 async def reservation(scene: Scene) -> None:
     """Kept over a cut, until it is cancelled."""
     scene.numbers += 1
-    expires = (now() + timedelta(hours=5)).strftime("%Y-%m-%dT%H:%M:%SZ")
-    order = {"connectorId": 1, "expiryDate": expires, "idTag": "NOBODY", "reservationId": scene.numbers}
-    answer, cancel = await scene.status("ReserveNow", order), ("CancelReservation", {"reservationId": scene.numbers})
+    order = orders.reserve(scene.version, 1, "NOBODY", scene.numbers, now() + timedelta(hours=5))
+    answer, cancel = await scene.status(*order), ("CancelReservation", {"reservationId": scene.numbers})
     if answer == "Accepted":
         await scene.survives_a_cut("reservation", cancel, "Accepted")
     if answer in ("Accepted", LOST):
@@ -104,27 +104,16 @@ async def reservation(scene: Scene) -> None:
 async def profile(scene: Scene) -> None:
     """Kept over a cut, until it is cleared."""
     scene.numbers += 1
-    schedule = {"chargingRateUnit": "A", "chargingSchedulePeriod": [{"startPeriod": 0, "limit": 16.0}]}
-    order = {
-        "connectorId": 0,
-        "csChargingProfiles": {
-            "chargingProfileId": scene.numbers,
-            "stackLevel": 0,
-            "chargingProfilePurpose": "ChargePointMaxProfile",
-            "chargingProfileKind": "Absolute",
-            "chargingSchedule": {**schedule, "startSchedule": "2026-02-01T00:00:00Z"},
-        },
-    }
-    if await scene.status("SetChargingProfile", order) == "Accepted":
-        await scene.survives_a_cut("profile", ("ClearChargingProfile", {"id": scene.numbers}), "Accepted")
+    if await scene.status(*orders.set_limit(scene.version, scene.numbers, 16.0)) == "Accepted":
+        await scene.survives_a_cut("profile", orders.clear_limit(scene.version, scene.numbers), "Accepted")
 
 
 async def availability(scene: Scene) -> None:
     """Out of operation, over a cut, and back."""
-    order = {"connectorId": 1, "type": "Inoperative"}
-    if await scene.status("ChangeAvailability", order) == "Accepted":
-        await scene.survives_a_cut("availability", ("ChangeAvailability", order), "Accepted")
-    await _until_not_lost(scene, "ChangeAvailability", {"connectorId": 1, "type": "Operative"})
+    order = orders.availability(scene.version, 1, operative=False)
+    if await scene.status(*order) == "Accepted":
+        await scene.survives_a_cut("availability", order, "Accepted")
+    await _until_not_lost(scene, *orders.availability(scene.version, 1, operative=True))
 
 
 async def _until_not_lost(scene: Scene, action: str, payload: Payload) -> None:
@@ -145,7 +134,7 @@ async def alarm(scene: Scene) -> None:
 
 async def reset(scene: Scene) -> None:
     """The station starts anew."""
-    await scene.status("Reset", {"type": scene.random.choice(("Soft", "Hard"))})
+    await scene.status("Reset", {"type": scene.random.choice(RESETS[scene.version])})
 
 
 def _here(scene: Scene) -> bool:

@@ -1,7 +1,8 @@
-"""The bench CSMS without sockets, and the client that speaks OCPP 1.6 to it for the station: the real session and the real dialect."""
+"""The bench CSMS without sockets, and the client that speaks OCPP to it for the station: the real session and the real dialect."""
 
 import asyncio
 from datetime import datetime, timedelta
+from functools import cache
 from random import Random
 
 from chargepoint.domain.ids import ConnectorId
@@ -20,7 +21,6 @@ from tests.campaigns.chaos.line import CsmsEnd, Line
 from tests.station.rig import MIDNIGHT
 
 STATION = "cp001"
-VERSION = "1.6"
 TIME_OUT_S = 4.0
 """Of the station for an answer: shorter than the longest delay of chance."""
 AGAIN_S = 3.0
@@ -35,8 +35,9 @@ def now() -> datetime:
 class Central(Csms):
     """``network``: is there a way to it?"""
 
-    def __init__(self, seed: int) -> None:
-        super().__init__(versions=(VERSION,), seed=seed, clock=now)
+    def __init__(self, seed: int, version: str) -> None:
+        super().__init__(versions=(version,), seed=seed, clock=now)
+        self.version = version
         self.network = asyncio.Event()
         self.network.set()
         self.line: Line | None = None
@@ -48,8 +49,9 @@ class Central(Csms):
         return line
 
     async def _attend(self, end: CsmsEnd) -> None:
-        station = self._book.arrive(STATION, VERSIONS[VERSION], "memory", now())
-        connection = Connection(end, self._court, Conversation(station=station, version=VERSIONS[VERSION]), now)  # type: ignore[arg-type]
+        version = VERSIONS[self.version]
+        station = self._book.arrive(STATION, version, "memory", now())
+        connection = Connection(end, self._court, Conversation(station=station, version=version), now)  # type: ignore[arg-type]
         self._replace(STATION, connection)
         self._leave(STATION, connection, await connection.serve())
 
@@ -75,21 +77,17 @@ class Names:
 
 
 NAMES = Names()
-DIALECTS: list[Dialect] = []
 
 
-def dialect() -> Dialect:
-    """OCPP 1.6 for one connector."""
-    if not DIALECTS:
-        DIALECTS.append(load(VERSION, Site((ConnectorId(1),), NAMES.csms_id)))
-    return DIALECTS[0]
+@cache
+def dialect(version: str) -> Dialect:
+    """For one connector."""
+    return load(version, Site((ConnectorId(1),), NAMES.csms_id))
 
 
 class Client:
     """The station's ``Csms``."""
 
-    version = VERSION
-    resend_keeps_id = True
     line = UplinkLine()
 
     def __init__(self, station: StationPort, central: Central, random: Random) -> None:
@@ -97,7 +95,9 @@ class Client:
         self._central = central
         self._random = random
         self._session: Session | None = None
-        self._dialect = dialect()
+        self._dialect = dialect(central.version)
+        self.version = central.version
+        self.resend_keeps_id = self._dialect.resend_keeps_id
         NAMES.station = station
 
     @property
@@ -106,7 +106,7 @@ class Client:
         return self._session is not None
 
     def says(self, notification: Notification) -> bool:
-        """Has 1.6 a message for it?"""
+        """Has this version a message for it?"""
         return self._dialect.encode(notification) is not None
 
     async def ask(self, notification: Notification, message_id: str | None = None) -> Answer:
@@ -116,7 +116,7 @@ class Client:
         return await self._session.ask(notification, message_id)
 
     def status_word(self, facts: ConnectorFacts) -> str:
-        """In 1.6's words."""
+        """In its words."""
         return self._dialect.status_word(facts)
 
     def drop(self, reason: str) -> None:

@@ -2,10 +2,10 @@
 
 import asyncio
 from random import Random
-from typing import Any
 
 from simulators.csms.errors import CallRefused, CsmsError
 from simulators.csms.frames import Payload
+from tests.campaigns import orders
 from tests.campaigns.chaos.central import STATION, Central
 from tests.campaigns.chaos.site import Site
 
@@ -28,6 +28,11 @@ class Scene:
         """Any of these may hold now."""
         self.lists = {0}
         self.numbers = 0
+
+    @property
+    def version(self) -> str:
+        """What is spoken."""
+        return self.central.version
 
     def note(self, text: str) -> None:
         """Write it down."""
@@ -53,7 +58,7 @@ class Scene:
             if refused.error_code not in UNSUPPORTED:
                 self.wrong.append(f"{action} {payload}: {refused}")
             return "Rejected"
-        return LOST if answer is None else str(answer.get("status", "Accepted"))
+        return LOST if answer is None else orders.result(answer)
 
     async def back(self) -> bool:
         """Wait until the station is connected again; false: there is no network."""
@@ -65,15 +70,13 @@ class Scene:
 
     async def remembers(self) -> None:
         """At the end: what was accepted still holds."""
-        for held, action, question, place in (
-            (self.intervals, "GetConfiguration", {"key": ["MeterValueSampleInterval"]}, ("configurationKey", 0, "value")),
-            (self.lists, "GetLocalListVersion", {}, ("listVersion",)),
-        ):
-            answer: Any = await self.call(action, question)
-            for step in place if answer is not None else ():
-                answer = answer[step]
-            if answer not in held:
-                self.wrong.append(f"{action}: {answer}; accepted was {held}")
+        told = await self.status(*orders.get_interval(self.version))
+        if told not in self.intervals:
+            self.wrong.append(f"interval {told}; accepted was {self.intervals}")
+        answer = await self.call("GetLocalListVersion", {}) or {}
+        number = answer.get("listVersion", answer.get("versionNumber"))
+        if number not in self.lists:
+            self.wrong.append(f"list {answer}; accepted was {self.lists}")
 
     @property
     def connected(self) -> bool:

@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from simulators.csms.behaviour import Behaviour
 from tests import virtual_time
+from tests.campaigns import orders
 from tests.campaigns.chaos.acts import ACTS, Act
 from tests.campaigns.chaos.central import STATION, Central
 from tests.campaigns.chaos.judge import differences
@@ -21,7 +22,8 @@ ACTS_OF_A_STORY = 22
 CUT_SHARE = 0.35
 """So often a cut is armed before an act: it falls at one of the next commits."""
 SETTLE_S = 1_200.0
-QUIET = {"0": "Available", "1": "Available"}
+QUIET = {"1.6": {"0": "Available", "1": "Available"}, "2.0.1": {"1.1": "Available"}}
+POINTS = ("EVConnected", "Authorized", "PowerPathClosed", "EnergyTransfer")
 MEMORY = Path("/dev/shm")
 """Where a file costs nothing: the power does not really go."""
 
@@ -30,6 +32,7 @@ class Outcome(Struct, frozen=True):
     """How it went."""
 
     seed: int
+    version: str
     cuts: int
     transactions: int
     messages: int
@@ -38,21 +41,21 @@ class Outcome(Struct, frozen=True):
     lines: list[str]
 
 
-def tell(seed: int) -> Outcome:
+def tell(seed: int, version: str = "1.6") -> Outcome:
     """The story of a seed, in no time."""
     random.seed(seed)  # what the station draws, too
     folder = Path(tempfile.mkdtemp(prefix="chaos-", dir=MEMORY if MEMORY.is_dir() else None))
     logging.disable(logging.CRITICAL)
     try:
-        return virtual_time.run(_tell(seed, folder))
+        return virtual_time.run(_tell(seed, version, folder))
     finally:
         logging.disable(logging.NOTSET)
         shutil.rmtree(folder)
 
 
-async def _tell(seed: int, folder: Path) -> Outcome:
+async def _tell(seed: int, version: str, folder: Path) -> Outcome:
     chance = random.Random(seed)
-    central = Central(seed)
+    central = Central(seed, version)
     site = Site(folder, central, chance)
     scene = Scene(site, central, chance)
     running = asyncio.create_task(site.run())
@@ -65,12 +68,15 @@ async def _tell(seed: int, folder: Path) -> Outcome:
         running.result()  # raises: the station ended with an error
     wrong = play.result()
     station = central.stations[STATION]
-    return Outcome(seed, site.cuts, len(central.transactions), central.messages.last, len(station.duplicates), wrong, scene.lines)
+    return Outcome(seed, version, site.cuts, len(central.transactions), central.messages.last, len(station.duplicates), wrong, scene.lines)
 
 
 async def _play(scene: Scene) -> list[str]:
     await scene.site.up.wait()
     await asyncio.sleep(5)
+    if scene.version != "1.6":
+        start, stop = scene.random.choice(POINTS), scene.random.choice(POINTS)
+        scene.note(f"from {start} to {stop}: {await scene.status(*orders.set_points(start, stop))}")
     share = scene.random.choice((0.0, 0.1, 0.3))
     scene.central.behaviour = Behaviour(chaos=share)
     scene.note(f"chaos {share}")
@@ -111,12 +117,12 @@ async def _calm(scene: Scene) -> None:
         await asyncio.sleep(1)
         if site.up.is_set() and scene.connected:
             seen = _state(scene)
-            if seen == (0, 0, None, QUIET):
+            if seen == (0, 0, True, QUIET[scene.version]):
                 await asyncio.sleep(1)
                 return
-    scene.wrong.append(f"not settled: waiting, given up, transaction, statuses: {seen}")
+    scene.wrong.append(f"not settled: waiting, given up, nobody there, statuses: {seen}")
 
 
-def _state(scene: Scene) -> tuple[int, int, object, dict[str, str]]:
-    outbox, game = scene.site.store.outbox, scene.site.game
-    return outbox.waiting(), outbox.given_up(), game.transaction, dict(scene.central.stations[STATION].connectors)
+def _state(scene: Scene) -> tuple[int, int, bool, dict[str, str]]:
+    outbox, session = scene.site.store.outbox, scene.site.game.station.transacting.sessions[1]
+    return outbox.waiting(), outbox.given_up(), session.free, dict(scene.central.stations[STATION].connectors)

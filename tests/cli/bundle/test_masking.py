@@ -14,11 +14,23 @@ TREE = {
         "keys": {"AuthorizationKey": "abcdef0123456789"},
         "variables": [{"component": "SecurityCtrlr", "variable": "BasicAuthPassword", "value": "variablesecret5"}],
     },
+    "firmware": {"argv": ["/opt/x", "--token=argumentsecret1", "--password", "argumentsecret2", "API_KEY=argumentsecret3", "--secret"]},
     "security": {"key_password": "four", "trust": {"csms": "root.pem"}},
     "authorization": {"cards": ["04A1B2C3D4"], "free_id_tag": "freecard123"},
     "evses": [{"board": {"driver": "x", "pin": "998877", "public_key": "MFkw", "port": "/dev/ttyUSB0"}}],
 }
-HIDDEN = ("urlsecret77", "querysecret99", 'passwörd"17x', "abcdef0123456789", "variablesecret5", "04A1B2C3D4", "freecard123", "998877")
+ARGUMENTS = ("argumentsecret1", "argumentsecret2", "argumentsecret3")
+HIDDEN = (
+    *ARGUMENTS,
+    "urlsecret77",
+    "querysecret99",
+    'passwörd"17x',
+    "abcdef0123456789",
+    "variablesecret5",
+    "04A1B2C3D4",
+    "freecard123",
+    "998877",
+)
 
 
 def test_the_configuration_keeps_its_shape_and_loses_its_secrets() -> None:
@@ -70,3 +82,9 @@ def test_a_file_that_is_no_toml_still_tells_what_is_secret_in_it() -> None:
 def test_names_tell_and_ordinary_ones_do_not() -> None:
     assert all(map(telling, ("basic_auth_pasword", "passwd", "AuthorizationKey", "pin", "api_key", "psk", "key_pasword")))
     assert not any(map(telling, ("public_key", "port", "driver", "pins_used", "csms_url", "station", "authorization", "keep_world")))
+
+
+def test_in_a_broken_file_values_that_do_not_end_and_inline_tables_are_found_as_well() -> None:
+    text = 'board = { driver = "x", password = "inline-secret" }\n"key_password": "of-json",\nbasic_auth_password = "not-ended\n'
+    masker = Masker(text=text)
+    assert masker.text("inline-secret of-json not-ended") == "*** *** ***"

@@ -63,6 +63,8 @@ def test_no_configuration_says_where_to_begin(tmp_path: Path) -> None:
         ("", "CP-806"),
         (EXAMPLE.read_text() + "\n[web]\nlissten = '1'\n", "CP-804"),
         (EXAMPLE.read_text().replace("fuse_a = 63 ", "fuse_a = -1 "), "CP-805"),
+        (EXAMPLE.read_text().replace('"sim"', '"wires"') + '\n[[readers]]\ndriver = "wire-tap"\n', "CP-535"),
+        (EXAMPLE.read_text() + '\n[[readers]]\ndriver = "simulated"\nevses = [9]\n', "CP-807"),
     ],
 )
 def test_each_kind_of_error_has_its_number(tmp_path: Path, text: str, code: str) -> None:

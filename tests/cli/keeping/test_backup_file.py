@@ -20,7 +20,7 @@ def test_it_is_read_as_it_was_written() -> None:
     ("data", "said"),
     [
         (b"", "empty"),
-        (b"x" * (MOST_BYTES + 1), "at most"),
+        (b"x" * (MOST_BYTES + 1), "more than"),
         (b'{"format": "other", "version": 1}', "another kind"),
         (written(BACKUP).replace(b'"version": 1', b'"version": 2'), "version 2"),
         (written(BACKUP).replace(b"cp001", b"cp002"), "digest"),

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from chargepoint.domain.charging.composite import LONGEST_S, schedule
 from chargepoint.domain.charging.installed import Installed
-from chargepoint.domain.charging.stacking import for_station, for_transaction
+from chargepoint.domain.charging.stacking import bounds, for_transaction
 from chargepoint.domain.charging.summing import Above, Stack
 from chargepoint.domain.charging.timetable import timetable
 from chargepoint.domain.charging.units import Wiring
@@ -58,7 +58,8 @@ class Plant:
         return Stack(tables, self.wirings[number], self.rated_a[number], number in self.counting(numbers), number in numbers)
 
     def above(self) -> Above:
-        return Above(tuple(timetable(each.profile, each.set_at.timestamp()) for each in for_station(self.profiles)), self.fuse_a)
+        stacks = [tuple(timetable(each.profile, each.set_at.timestamp()) for each in stack) for stack in bounds(self.profiles, 0)]
+        return Above(stacks[0] if stacks else (), self.fuse_a, tuple(stacks[1:]))
 
     def composite(self, numbers: Sequence[int], unit: RateUnit = A, duration_s: int = WINDOW_S) -> tuple[int, tuple[SchedulePeriod, ...]]:
         stacks = [self.stack(number, numbers) for number in range(len(PLACES))]
@@ -262,6 +263,7 @@ def test_a_limit_in_watts_for_one_phase_is_divided_by_all_that_the_contactor_clo
 
 
 def test_a_limit_in_amperes_is_per_phase_whatever_number_of_phases_it_names() -> None:
+    """OCPP 2.0.1 K01.FR.51."""
     assert limits(Plant([installed(profile((0, 10.0, 3)))]), 1) == [(0, 10.0)]
     one = [installed(profile((0, 10.0, 1)))]
     assert limits(Plant(one), 0) == [(0, 10.0)]

@@ -39,6 +39,7 @@ MAX = installed(profile(id=3, stack_level=3, purpose=Purpose.STATION_MAX))
 def test_the_same_id_or_the_same_level_and_purpose_at_the_same_place_replaces(
     new: Installed, old: Installed, per_connector: bool, gone: bool
 ) -> None:
+    """OCPP 2.0.1 K01.FR.05."""
     assert replaces(new, old, ids_per_connector=per_connector) is gone
 
 

@@ -45,6 +45,7 @@ def test_a_register_that_ran_on_while_nobody_listened_is_believed() -> None:
 
 
 def test_a_register_that_runs_back_is_doubted_until_it_is_where_it_should_be() -> None:
+    """OCPP 2.0.1 J02.FR.16"""
     course = [reading(0, 5_000), reading(1, 5_002), reading(2, 4_999), reading(3, 4_000), reading(4, 5_004)]
     assert doubts(*course) == [False, False, True, True, False]
     assert "ran back from 5002 to 4999 Wh" in (doubt_of(*course[:3]) or "")

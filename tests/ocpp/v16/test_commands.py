@@ -33,7 +33,7 @@ from chargepoint.domain.commands import (
     Verdict,
 )
 from chargepoint.domain.device_model import GetResult, SetResult, VariableKey, VariableStatus
-from chargepoint.domain.ids import IdToken
+from chargepoint.domain.ids import ANY, IdToken
 from chargepoint.ocpp.dialect import Settled
 from chargepoint.ocpp.errors import Refusal
 from tests import virtual_time
@@ -57,20 +57,20 @@ LIST = SendLocalList(
     8,
     full=False,
     entries=(
-        LocalListEntry(IdToken("04A1"), TokenInfo(AuthorizationStatus.ACCEPTED, IdToken("FAMILY"), NOON)),
-        LocalListEntry(IdToken("04B2"), TokenInfo(AuthorizationStatus.BLOCKED)),
-        LocalListEntry(IdToken("04C3"), None),
+        LocalListEntry(IdToken("04A1", ANY), TokenInfo(AuthorizationStatus.ACCEPTED, IdToken("FAMILY", ANY), NOON)),
+        LocalListEntry(IdToken("04B2", ANY), TokenInfo(AuthorizationStatus.BLOCKED)),
+        LocalListEntry(IdToken("04C3", ANY), None),
     ),
 )
 ANYWHERE = {"connectorId": 0, "expiryDate": "2026-03-01T13:00:00.25+01:00", "idTag": "04A1", "reservationId": -1}
-RESERVED = ReserveNow(id=5, token=IdToken("04A1"), expires=NOON, evse=1, connector=2)
+RESERVED = ReserveNow(id=5, token=IdToken("04A1", ANY), expires=NOON, evse=1, connector=2)
 
 WANTED: list[tuple[str, dict[str, Any], Command]] = [
     *test_security.WANTED,
     *test_charging.WANTED,
     *test_firmware.WANTED,
-    ("RemoteStartTransaction", {"idTag": "04A1"}, RequestStart(IdToken("04A1"))),
-    ("RemoteStartTransaction", {"idTag": "04A1", "connectorId": 3}, RequestStart(IdToken("04A1"), evse=2, connector=1)),
+    ("RemoteStartTransaction", {"idTag": "04A1"}, RequestStart(IdToken("04A1", ANY))),
+    ("RemoteStartTransaction", {"idTag": "04A1", "connectorId": 3}, RequestStart(IdToken("04A1", ANY), evse=2, connector=1)),
     ("RemoteStopTransaction", {"transactionId": 17}, RequestStop("17")),
     ("Reset", {"type": "Soft"}, Reset(ResetKind.IMMEDIATE)),
     ("Reset", {"type": "Hard"}, Reset(ResetKind.IMMEDIATE, graceful=False)),
@@ -104,8 +104,12 @@ WANTED: list[tuple[str, dict[str, Any], Command]] = [
     ("SendLocalList", {"listVersion": 7, "updateType": "Full"}, SendLocalList(7, full=True)),
     ("SendLocalList", {"listVersion": 8, "updateType": "Differential", "localAuthorizationList": LISTED}, LIST),
     ("ReserveNow", {"connectorId": 2, "expiryDate": "2026-03-01T12:00:00.25Z", "idTag": "04A1", "reservationId": 5}, RESERVED),
-    ("ReserveNow", ANYWHERE | {"parentIdTag": "FAMILY"}, ReserveNow(id=-1, token=IdToken("04A1"), expires=NOON, group=IdToken("FAMILY"))),
-    ("ReserveNow", ANYWHERE | {"parentIdTag": ""}, ReserveNow(id=-1, token=IdToken("04A1"), expires=NOON)),
+    (
+        "ReserveNow",
+        ANYWHERE | {"parentIdTag": "FAMILY"},
+        ReserveNow(id=-1, token=IdToken("04A1", ANY), expires=NOON, group=IdToken("FAMILY", ANY)),
+    ),
+    ("ReserveNow", ANYWHERE | {"parentIdTag": ""}, ReserveNow(id=-1, token=IdToken("04A1", ANY), expires=NOON)),
     ("CancelReservation", {"reservationId": 5}, CancelReservation(5)),
     ("DataTransfer", {"vendorId": "com.acme", "messageId": "m", "data": "d"}, DataTransfer("com.acme", "m", "d")),
     ("DataTransfer", {"vendorId": "com.acme"}, DataTransfer("com.acme")),

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from chargepoint.domain.commands import GetLocalListVersion, LocalListVersion, SendLocalList
-from chargepoint.domain.variables import LOCAL_LIST_BYTES, MAX_SENT_LIST
+from chargepoint.domain.variables.lists import LOCAL_LIST_BYTES, MAX_SENT_LIST
 from chargepoint.ocpp.connection import MAX_MESSAGE_BYTES
 from tests.ocpp.rig import dialect
 

@@ -8,7 +8,7 @@ import pytest
 from msgspec.structs import replace
 
 from chargepoint.domain.authorization import AuthorizationStatus, TokenInfo
-from chargepoint.domain.ids import ConnectorId, IdToken
+from chargepoint.domain.ids import ANY, ConnectorId, IdToken
 from chargepoint.domain.metering import MeterValue, ReadingContext, Sample
 from chargepoint.domain.notifications import (
     Authorize,
@@ -217,8 +217,12 @@ def test_16_has_no_message_for_it(notification: Notification) -> None:
 OTHER_WORDS = {
     StopReason.IMMEDIATE_RESET: "HardReset",
     StopReason.GROUND_FAULT: "Other",
+    StopReason.LOCAL_OUT_OF_CREDIT: "Other",
+    StopReason.MASTER_PASS: "Local",
     StopReason.OVERCURRENT_FAULT: "Other",
     StopReason.POWER_QUALITY: "Other",
+    StopReason.STOPPED_BY_EV: "Other",
+    StopReason.TIMEOUT: "Other",
 }
 
 
@@ -257,7 +261,7 @@ UNDERSTOOD: list[tuple[Notification, dict[str, Any], Any]] = [
     (
         Authorize(CARD),
         {"idTagInfo": {"status": "Blocked", "parentIdTag": "G", "expiryDate": "2027-01-01T00:00:00Z"}},
-        AuthorizeAnswer(TokenInfo(AuthorizationStatus.BLOCKED, IdToken("G"), NEW_YEAR)),
+        AuthorizeAnswer(TokenInfo(AuthorizationStatus.BLOCKED, IdToken("G", ANY), NEW_YEAR)),
     ),
     (Authorize(CARD), {"idTagInfo": {"status": "Accepted", "parentIdTag": "", "expiryDate": ""}}, AuthorizeAnswer(ACCEPTED)),
     (event(EventKind.STARTED), {"idTagInfo": {"status": "Accepted"}, "transactionId": 17}, TransactionAnswer(ACCEPTED, "17")),

@@ -26,7 +26,7 @@ from chargepoint.domain.commands import (
 from chargepoint.domain.device_model import DeviceModel, VariableKey, VariableStatus
 from chargepoint.domain.ids import IdToken
 from chargepoint.domain.notifications import DataTransferAnswer, DataTransferOut, Notification, SignAnswer, SignCertificate
-from chargepoint.domain.variables import PNC_ENABLED
+from chargepoint.domain.variables.plug_and_charge import PNC_ENABLED
 from chargepoint.ocpp.dialect import Site, load
 from chargepoint.station.csms import CsmsRefused, CsmsSilent
 from chargepoint.station.orders import Answered

@@ -14,7 +14,7 @@ from chargepoint.station.vendors.payloads import LONGEST, BadData, decoded
 from chargepoint.station.vendors.registry import ACCEPTED, Registry, Vendor, rejected
 from tests.station.rig import Game, PlayedCsms, play
 
-V16 = load("1.6", Site())
+V16, V201 = load("1.6", Site()), load("2.0.1", Site())
 
 
 class Csms(PlayedCsms):
@@ -39,6 +39,7 @@ def obeyed(registry: Registry, message: str | None, data: Any = None, vendor: st
 
 
 def test_each_vendor_has_messages_of_its_own() -> None:
+    """P01.FR.05, P01.FR.06, P01.FR.07, P02.FR.08."""
     known = registry(ping=lambda data: Outcome(Verdict.ACCEPTED, data={"heard": data}))
     known.register(Vendor("com.other", {"": lambda data: rejected("never"), "pong": lambda data: ACCEPTED}))
     assert obeyed(known, "PING", 1, "COM.acme") == (Outcome(Verdict.ACCEPTED, data={"heard": 1}), None)
@@ -109,9 +110,15 @@ def test_text_and_object_say_the_same() -> None:
         decoded(None, dict[str, int])
 
 
-def test_what_the_station_says_is_answered() -> None:
+@pytest.mark.parametrize("data", [None, {"a": 1}, ["x" * 100_000]], ids=["none", "an object", "long"])
+def test_what_the_station_says_is_answered(data: Any) -> None:
+    """P02.FR.01, P02.FR.04, P02.FR.05."""
     known = registry()
-    assert asyncio.run(known.ask("com.acme", "ping", {"a": 1})) == DataTransferAnswer("Accepted", "pong")
+    assert asyncio.run(known.ask("com.acme", "ping", data)) == DataTransferAnswer("Accepted", "pong")
+    said = V201.encode(DataTransferOut("com.acme", "ping", data))
+    assert said is not None
+    assert said.payload == {"vendorId": "com.acme", "messageId": "ping"} | ({} if data is None else {"data": data})
+    assert V201.schemas.check_request("DataTransfer", said.payload) is None
 
 
 def test_the_station_knows_its_own_vendors_and_is_offline_like_everybody() -> None:
@@ -125,5 +132,19 @@ def test_the_station_knows_its_own_vendors_and_is_offline_like_everybody() -> No
         game.csms.lose()
         with pytest.raises(CsmsOffline):
             await game.station.vendors.registry.ask("com.acme", "hello")
+
+    play(script)
+
+
+@pytest.mark.parametrize(("version", "there"), [("1.6", True), ("2.0.1", False)])
+def test_what_2_x_has_messages_for_is_no_vendors_business_there(version: str, there: bool) -> None:
+    """P01.FR.01, P02.FR.02; all of them have the name of a domain (P02.FR.03)."""
+
+    async def script(game: Game) -> None:
+        game.csms.version = version
+        names = [vendor.id for vendor, _ in game.station.vendors.registry._vendors.values()]
+        assert all(name.split(".")[0] in ("com", "org", "net") for name in names), names
+        replies = [(await game.station.obey(DataTransfer(name, "no such message")))[0] for name in names]
+        assert (Outcome(Verdict.UNKNOWN_MESSAGE) in replies) == there
 
     play(script)

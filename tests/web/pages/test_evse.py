@@ -5,12 +5,16 @@ from pathlib import Path
 import msgspec
 import pytest
 from markupsafe import escape
+from msgspec import structs
 
 from chargepoint.control import limits
 from chargepoint.domain import catalogue, why
 from chargepoint.domain.limits import Limit
 from chargepoint.domain.why import Facts
 from chargepoint.inquiry.faults import Answer, ClearFault
+from chargepoint.link.messages import EvseState
+from tests.control import rig as bench
+from tests.control.test_limits import BOUNDED, Bounded
 from tests.web.browser import Rig, visiting
 from tests.web.station import WELDED, Station, heard
 from tests.web.test_streams import Line
@@ -57,7 +61,7 @@ def test_a_technician_says_that_a_fault_has_been_dealt_with_and_reads_what_came_
         browser = await rig.inside("technician")
         assert "has been dealt with" in (await browser.get("/evse/1")).text
         answer = await browser.post("/evse/1/clear", {"name": "contactor_welded"})
-        assert (answer.status, station.asked) == (status, [ClearFault(1, "contactor_welded")])
+        assert (answer.status, station.asked) == (status, [ClearFault(1, "contactor_welded", "technician")])
         assert "the feedback is still closed" in (answer if status == 409 else await browser.get("/evse/1")).text
 
     visiting(story, tmp_path)
@@ -115,5 +119,30 @@ def test_whatever_takes_all_the_current_is_the_answer_with_its_reason_number_and
         for text in (answer.text, entry.code, *entry.technician, bound.reason):
             assert str(escape(text)) in page
         assert f"<b>0 A</b> {source} <small>set by somebody</small>" in page
+
+    visiting(story, tmp_path)
+
+
+def raised(case: Bounded) -> EvseState:
+    """What control tells of an EVSE in a situation."""
+    there = bench.Rig(case.settings)
+    case.before(there)
+    case.then(there)
+    there.run_until(lambda: there.limits().get(case.source) == case.limit_ma, case.within_s)
+    return there.sent()
+
+
+def test_every_source_that_control_raises_stands_in_the_list_with_its_owner_reason_and_current(tmp_path: Path) -> None:
+    async def story(rig: Rig) -> None:
+        station, viewer = Station(rig), await rig.inside("viewer")
+        for case in BOUNDED:
+            state = raised(case)
+            known = why.conditions(Facts(now_s=0.0, linked=True, plugged=True, stage="running", limits=state.limits, faults=state.faults))
+            told = [structs.asdict(each) | {"limit_a": each.limit_ma / 1000, "age_s": 5.0, "expires_in_s": None} for each in state.limits]
+            station.document = heard(limits=told, conditions=msgspec.to_builtins(known))
+            page = (await viewer.get("/evse/1")).text
+            reason = next(escape(each.reason) for each in state.limits if each.source == case.source)
+            assert f"<b>{case.limit_ma / 1000:g} A</b> {case.source} <small>set by {case.owner}</small><br>{reason}" in page
+            assert why.first(known).holds is not False or (why.first(known).code or "") in page
 
     visiting(story, tmp_path)

@@ -4,29 +4,12 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from chargepoint.inquiry.sessions import ListTransactions, TransactionLine, Transactions
+from chargepoint.inquiry.sessions import ListTransactions, Transactions
+from tests.inquiry import test_tables
 from tests.web.browser import Rig, visiting
 from tests.web.station import Station
 
-LINE = TransactionLine(
-    number=1,
-    id="a1b2",
-    csms_id="77",
-    evse=2,
-    connector=1,
-    started="2026-11-23T08:00:00+00:00",
-    ended="2026-11-23T09:00:00+00:00",
-    duration_s=3_600,
-    start_wh=1_000,
-    end_wh=12_340,
-    energy_wh=11_340,
-    token="***B2C3",
-    name="=Anna <b>",
-    origin="local",
-    stop_reason="Local",
-    cost="4.20",
-    told="told",
-)
+LINE = replace(test_tables.LINE, number=1, energy_wh=11_340, name="=Anna <b>", started="2026-11-23T08:00:00+00:00")
 RUNS = replace(LINE, number=251, name="", ended="", stop_reason="", told="waiting", cost="")
 ALL = (RUNS, *(replace(LINE, number=number, told="given_up") for number in range(250, 0, -1)))
 

@@ -227,7 +227,7 @@ def test_a_bundle_is_fetched_beside_the_page_which_shows_how_it_goes_on(tmp_path
         (Phase.PROVING, "watched for half a minute", []),
         (Phase.TAKING_BACK, "is being put back", []),
         (Phase.DONE, "It was installed, and works.", []),
-        (Phase.FAILED, "was never left", []),
+        (Phase.FAILED, "What ran before goes on.", []),
         (Phase.TAKEN_BACK, "The version before runs again.", []),
         (Phase.CANCELLED, "Nothing was changed.", []),
     ],
@@ -240,6 +240,17 @@ def test_each_phase_says_what_it_means_and_offers_what_is_possible(tmp_path: Pat
         assert words in page
         assert "Because &lt;of&gt; it. <small>CP-828</small>" in page
         assert [each for each in ("install", "cancel") if f'action="/update/{each}"' in page] == buttons
+
+    stories(tmp_path, story)
+
+
+def test_a_failure_without_a_way_back_is_not_called_harmless(tmp_path: Path) -> None:
+    async def story(rig: Rig, updater: Updater) -> None:
+        station(rig)
+        updater.state = now(Phase.FAILED, code="CP-832", text="because")
+        page = (await (await rig.inside("viewer")).get("/update")).text
+        assert "It does not work, and could not be taken back by itself. Because." in page
+        assert "What ran before goes on" not in page
 
     stories(tmp_path, story)
 

@@ -1,15 +1,13 @@
 """The page of updates in each of its states, as axe-core judges it, by day and by night."""
 
-import asyncio
 from pathlib import Path
 
 from msgspec.structs import replace
 
 from chargepoint.update.messages import Phase
 from chargepoint.web.updates import Fetching
-from tests.virtual_time import run
-from tests.web.browser import Inline, Rig
-from tests.web.chromium import alone, judged
+from tests.web.accessible import Pages, usable
+from tests.web.browser import Rig
 from tests.web.pages.test_update import Updater, now, station
 from tests.web.station import heard
 
@@ -21,29 +19,20 @@ STATES = {
 }
 
 
-def pages(folder: Path) -> dict[str, str]:
-    """By a name for each."""
-    made: dict[str, str] = {}
-
-    async def main() -> None:
-        asyncio.get_running_loop().set_default_executor(Inline(1))
-        updater = Updater(folder)
-        rig = Rig(folder, updates=updater.ports)
-        station(rig).document = heard() | {"release": "0.1.0", "control_release": "0.0.9", "link": True}
-        browser = await rig.inside("technician")
-        for name, state in STATES.items():
-            updater.state = state
-            rig.house.updates.fetching = Fetching(host="maker.example", state="over", text="HTTP 404") if state is None else None
-            page = (await browser.get("/update")).text
-            assert len(page.encode()) < 20_000
-            made[name], made[f"{name}, dark"] = alone(page), alone(page, dark=True)
-
-    run(main())
-    return made
+async def draw(folder: Path, pages: Pages) -> None:
+    """Each as somebody meets it."""
+    updater = Updater(folder)
+    rig = Rig(folder, updates=updater.ports)
+    station(rig).document = heard() | {"release": "0.1.0", "control_release": "0.0.9", "link": True}
+    browser = await rig.inside("technician")
+    for name, state in STATES.items():
+        updater.state = state
+        rig.house.updates.fetching = Fetching(host="maker.example", state="over", text="HTTP 404") if state is None else None
+        page = (await browser.get("/update")).text
+        assert len(page.encode()) < 20_000
+        pages.day_and_night(name, page)
 
 
 def test_everybody_can_read_and_use_it(tmp_path: Path) -> None:
-    made = pages(tmp_path)
-    told = judged(made, tmp_path)
-    assert told["found"] == []
-    assert told["judged"] == len(made) == 2 * len(STATES)
+    made = usable(draw, tmp_path)
+    assert len(made) == 2 * len(STATES)

@@ -65,6 +65,7 @@ def test_they_are_searched_and_one_shows_its_type_and_bounds(tmp_path: Path) -> 
         one = (await viewer.get("/variables/one?name=OCPPCommCtrlr.HeartbeatInterval")).text
         assert all(text in one for text in ("60 s", "integer from 1 up to 86400", "read and write it"))
         assert "/variables/change" not in one
+        assert "60 s" in (await viewer.get("/variables/one?name=heartbeatInterval")).text, "by its 1.6 name as well"
         assert (await viewer.post("/variables/change", {"name": BEAT.name, "value": "1"})).status == 403
         assert (await viewer.get("/variables/one?name=nothing")).status == 404
         assert (await viewer.get("/variables/one")).status == 404

@@ -42,7 +42,9 @@ def test_a_sheet_says_how_to_charge_in_three_languages_with_all_their_letters() 
 
 @pytest.mark.parametrize("language", texts.LANGUAGES)
 def test_everything_stands_on_the_paper_and_nothing_on_anything_else(language: str) -> None:
-    for paper in (sticker.layout(about(), texts.of(language)), sheet.layout(about(), spoken(language, "fr", "pl"))):
+    signs = (about(), about(readers=()), about(readers=(), start=False), about(authorization={"free": True}))
+    papers = [(sticker.layout(each, texts.of(language)), sheet.layout(each, spoken(language, "fr", "pl"))) for each in signs]
+    for paper in (paper for both in papers for paper in both):
         lines = [mark for mark in paper.marks if isinstance(mark, Text)]
         for mark in lines:
             left, right = extent(mark)
@@ -67,6 +69,11 @@ def touching(one: Text, other: Text) -> bool:
     return left < to and from_ < right and one.y - 0.74 * one.size < other.y and other.y - 0.74 * other.size < one.y
 
 
+def test_where_there_is_no_csms_no_app_is_promised() -> None:
+    assert "app" in text(as_pdf.drawn([sheet.layout(about(), spoken("en"))], AT))
+    assert "app" not in text(as_pdf.drawn([sheet.layout(about(ocpp={"csms_url": None}), spoken("en"))], AT))
+
+
 def test_where_nobody_needs_a_card_none_is_shown_and_without_a_help_line_the_operator_stands_there() -> None:
     free = about(authorization={"free": True}, help_line="")
     paper = sheet.layout(free, spoken("en"))
@@ -75,6 +82,15 @@ def test_where_nobody_needs_a_card_none_is_shown_and_without_a_help_line_the_ope
     assert "card" not in said
     assert [mark.name for mark in paper.marks if isinstance(mark, Icon)] == ["ready", "charging"]
     assert "Stadtwerke Musterstadt" in text(as_pdf.drawn([sticker.layout(free, texts.of("en"))], AT))
+
+
+@pytest.mark.parametrize(("start", "says"), [(True, "Scan the code and tap “Start charging”."), (False, "Start with the app")])
+def test_where_there_is_no_reader_the_telephone_starts(start: bool, says: str) -> None:
+    bare = about(readers=(), start=start)
+    said = flat(text(as_pdf.drawn([sheet.layout(bare, spoken("en"))], AT)))
+    assert (says in said, "card" in said) == (True, False)
+    for language in texts.LANGUAGES:
+        assert sticker.layout(bare, texts.of(language)).marks
 
 
 def test_a_code_is_that_of_the_address_with_its_quiet_zone() -> None:

@@ -103,6 +103,14 @@ def test_one_answer_changes_one_entry() -> None:
     assert [each["id"] for each in after["evses"]] == [1]
 
 
+def test_of_whom_to_trust_only_the_root_of_the_csms_is_an_answer() -> None:
+    before = tomllib.loads(RICH.replace('trust = { csms = "root.pem" }', 'trust = { csms = "root.pem", manufacturer = "maker.pem" }'))
+    after = over(before, answered(before, "csms", root="/other.pem"))
+    assert after["security"] == {"system_trust": False, "trust": {"csms": "/other.pem", "manufacturer": "maker.pem"}}
+    after = over(before, answered(before, "csms", root=""))
+    assert after["security"] == {"system_trust": True, "trust": {"manufacturer": "maker.pem"}}
+
+
 def test_who_leaves_the_csms_leaves_its_password_as_well() -> None:
     before = tomllib.loads(RICH)
     after = over(before, answered(before, "csms", uses="none"))

@@ -1,0 +1,152 @@
+"""Strangers who are let in while nobody can be asked, and what becomes of them when the CSMS has its say (OCPP 2.0.1 C15)."""
+
+import asyncio
+
+import pytest
+
+from chargepoint.domain.authorization import AuthorizationStatus, TokenInfo
+from chargepoint.domain.ids import IdToken
+from chargepoint.domain.notifications import Answer, Authorize, Notification
+from chargepoint.domain.transaction import ChargingState, EventKind, Stop, StopReason, TriggerReason
+from chargepoint.link.messages import Permit, Revoke
+from chargepoint.station.csms import CsmsRefused, CsmsSilent
+from hal.measured import TokenSeen
+from tests.station.rig import Game
+from tests.station.test_judging import GOOD, know, play_201
+from tests.station.test_transacting import charge
+
+OPEN = {"AuthCtrlr.OfflineTxForUnknownIdEnabled": "true"}
+STAYS = {"TxCtrlr.StopTxOnInvalidId": "false", "TxCtrlr.TxStopPoint": "PowerPathClosed"}
+WORDS = [AuthorizationStatus.INVALID, AuthorizationStatus.NO_CREDIT, AuthorizationStatus.NOT_AT_THIS_TIME]
+
+
+async def unmask(game: Game, status: AuthorizationStatus = AuthorizationStatus.INVALID) -> None:
+    """He has charged 500 Wh when the CSMS is back, and says what it thinks of him."""
+    await charge(game)
+    await asyncio.sleep(100)
+    assert game.csms.events == []
+    game.csms.token = TokenInfo(status)
+    game.csms.connect()
+    await game.until(lambda: [event.kind for event in game.csms.events[:1]] == [EventKind.STARTED])
+    assert game.csms.events[0].offline
+    await asyncio.sleep(2)
+
+
+def charges(game: Game) -> bool:
+    """Does its permit hold?"""
+    last = game.control.permits[-1]
+    assert isinstance(last, Permit | Revoke)
+    return isinstance(last, Permit)
+
+
+@pytest.mark.parametrize("status", WORDS)
+def test_whom_the_csms_does_not_accept_is_stopped_and_his_plug_waits_for_him(status: AuthorizationStatus) -> None:
+    """C15.FR.02, C15.FR.04, C15.FR.05, E05.FR.10, E05.FR.11."""
+
+    async def script(game: Game) -> None:
+        await unmask(game, status)
+        assert not charges(game)
+        game.control.open(1600)
+        await game.until(lambda: game.transaction is None)
+        last = game.csms.events[-1]
+        assert (last.kind, last.trigger, last.stop_reason) == (EventKind.ENDED, TriggerReason.DEAUTHORIZED, StopReason.DE_AUTHORIZED)
+        kept = game.station.transacting.sessions[1].plug_kept_for
+        assert kept is not None
+        await game.swipe()
+        assert game.station.transacting.sessions[1].plug_kept_for is None
+
+    play_201(script, {**OPEN, "TxCtrlr.TxStopPoint": "PowerPathClosed"}, connected=False)
+
+
+@pytest.mark.parametrize(("said", "released"), [(AuthorizationStatus.ACCEPTED, True), (AuthorizationStatus.BLOCKED, False)])
+def test_of_his_group_only_who_is_accepted_gets_his_plug(said: AuthorizationStatus, released: bool) -> None:
+    """C15.FR.05, and C09.FR.11 in its spirit."""
+    family = IdToken("FAMILY", "Central")
+
+    async def script(game: Game) -> None:
+        game.csms.token = TokenInfo(AuthorizationStatus.ACCEPTED, family)
+        await charge(game)
+        transacting = game.station.transacting
+        transacting.stop(1, Stop(StopReason.DE_AUTHORIZED, TriggerReason.DEAUTHORIZED))
+        game.control.open(1600)
+        await game.until(lambda: game.transaction is None)
+        assert transacting.sessions[1].plug_kept_for is not None
+        game.csms.token = TokenInfo(said, family)
+        game.station.access.known.heard(IdToken("04B2"), game.csms.token)
+        await game.swipe(TokenSeen("04B2"))
+        assert (transacting.sessions[1].plug_kept_for is None) == released
+
+    play_201(script, {"TxCtrlr.TxStopPoint": "PowerPathClosed"})
+
+
+def test_where_only_the_cable_ends_a_transaction_it_goes_on_without_him() -> None:
+    """C15.FR.03, E05.FR.09."""
+
+    async def script(game: Game) -> None:
+        await unmask(game)
+        assert not charges(game)
+        game.control.open(1600)
+        await game.until(lambda: game.transaction is None)
+        told = [(event.kind, event.trigger) for event in game.csms.events]
+        assert (EventKind.UPDATED, TriggerReason.DEAUTHORIZED) in told
+        assert game.csms.events[-1].charging_state is ChargingState.EV_CONNECTED
+        assert EventKind.ENDED not in [event.kind for event in game.csms.events]
+
+    play_201(script, {**OPEN, "TxCtrlr.TxStopPoint": "EVConnected"}, connected=False)
+
+
+@pytest.mark.parametrize("energy_wh", ["0", "400"])
+def test_where_he_may_stay_he_gets_no_more_than_the_energy_that_is_left(energy_wh: str) -> None:
+    """C15.FR.06, E05.FR.02: none, or it is used up already."""
+
+    async def script(game: Game) -> None:
+        await unmask(game)
+        game.control.measure(1501)
+        await asyncio.sleep(2)
+        assert not charges(game)
+        game.control.open(1501)
+        await asyncio.sleep(2)
+        last = [event for event in game.csms.events if event.trigger is TriggerReason.CHARGING_STATE_CHANGED][-1]
+        assert (last.kind, last.charging_state) == (EventKind.UPDATED, ChargingState.SUSPENDED_EVSE)
+        assert TriggerReason.DEAUTHORIZED not in [event.trigger for event in game.csms.events]
+        assert game.transaction is not None
+
+    play_201(script, {**OPEN, **STAYS, "TxCtrlr.MaxEnergyOnInvalidId": energy_wh}, connected=False)
+
+
+def test_until_then_he_charges() -> None:
+    """C15.FR.07, E05.FR.03."""
+
+    async def script(game: Game) -> None:
+        await unmask(game)
+        game.control.measure(1999)
+        await asyncio.sleep(2)
+        assert charges(game)
+        game.control.measure(2000)
+        await asyncio.sleep(2)
+        assert not charges(game)
+
+    play_201(script, {**OPEN, **STAYS, "TxCtrlr.MaxEnergyOnInvalidId": "1000"}, connected=False)
+
+
+@pytest.mark.parametrize(("error", "anybody"), [(CsmsSilent(), True), (CsmsRefused("InternalError"), False)])
+@pytest.mark.parametrize("known", [True, False])
+def test_a_csms_that_is_there_and_will_not_say_lets_in_whom_the_station_knows(error: Exception, anybody: bool, known: bool) -> None:
+    """C15.FR.08 is about a station that is offline; one that hears nothing is as good as that."""
+
+    async def script(game: Game) -> None:
+        if known:
+            know(game, "cache", GOOD)
+        kindly = game.csms.kindly
+
+        def answer(notification: Notification) -> Answer:
+            if isinstance(notification, Authorize):
+                raise error
+            return kindly(notification)
+
+        game.csms.answer = answer
+        game.control.plug()
+        await game.swipe()
+        assert (game.transaction is not None) == (anybody or known)
+
+    play_201(script, OPEN)
