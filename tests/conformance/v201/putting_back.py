@@ -73,9 +73,13 @@ async def _cars(lab: Lab) -> None:
 
 
 async def _available(lab: Lab) -> None:
+    """Only what is out of operation: nothing is told of what is not, when the next case may have begun."""
+    last: list[Json] = []
     for payload in lab.traces.said("ChangeAvailability"):
-        place = {"evse": payload["evse"]} if "evse" in payload else {}
-        await _told(lab, "ChangeAvailability", operationalStatus="Operative", **place)
+        last = [*(each for each in last if each.get("evse") != payload.get("evse")), payload]
+    for payload in last:
+        if payload.get("operationalStatus") != "Operative":
+            await _told(lab, "ChangeAvailability", **{**payload, "operationalStatus": "Operative"})
 
 
 async def _profiles(lab: Lab) -> None:

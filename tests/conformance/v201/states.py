@@ -83,12 +83,13 @@ async def unavailable(lab: Lab, *, evse: int | None = None, connector: int | Non
 # 427 to 434
 
 
-async def ev_connected_pre_session(lab: Lab, *, evse: int = SOCKET, **car: object) -> Message | None:
-    """A car (what is special about it: as ``plug`` of the bench has it) is plugged in; the event, if a transaction runs then."""
+async def ev_connected_pre_session(lab: Lab, *, evse: int = SOCKET, paid: bool = False, **car: object) -> Message | None:
+    """A car (what is special about it: as ``plug`` of the bench has it) is plugged in; the event, if a transaction runs then. ``paid``: it
+    is authorised already."""
     tells = ongoing(lab, evse) is not None
     await lab.plug(evse, **car)
     await lab.status("Occupied", evse=evse)
-    if not tells and "EVConnected" not in await points(lab, START):
+    if not tells and ({"EVConnected", "PowerPathClosed"} if paid else {"EVConnected"}).isdisjoint(await points(lab, START)):
         return None
     reasons = {"CablePluggedIn", "ChargingStateChanged", "RemoteStart"}
     states = {"EVConnected", "SuspendedEVSE", "Charging"}

@@ -77,13 +77,16 @@ async def test_every_evse_is_measured_in_step_with_the_clock(lab: Lab) -> None:
 
 @case("TC_J_02")
 async def test_an_evse_in_use_is_measured_in_step_with_the_clock_too(lab: Lab) -> None:
-    """J01.FR.22. The meters measure one register over all phases, so the station says that it tells none of single phases."""
-    await lab.prepare({"AlignedDataCtrlr.SendDuringIdle": "false", WITHOUT_PHASES: await lab.variable(WITHOUT_PHASES)})
+    """J01.FR.22. The meters have one register for all phases: RegisterValuesWithoutPhases cannot be false, and the values say the same."""
+    await lab.prepare({"AlignedDataCtrlr.SendDuringIdle": "false"})
+    written = await lab.write({WITHOUT_PHASES: "false"})
+    assert (written[WITHOUT_PHASES]["attributeStatus"], await lab.variable(WITHOUT_PHASES)) == ("Rejected", "true")
     transaction = await states.charging(lab)
     await lab.configure({"AlignedDataCtrlr.Measurands": SOME, "AlignedDataCtrlr.Interval": "1"})
     told = [values(await lab.event("Updated", triggerReason="MeterValueClock", transactionId=transaction)) for _ in range(3)]
     for (value,) in told:
         check(value, "Sample.Clock", SOME)
+        assert [sample.get("phase") for sample in value["sampledValue"] if sample["measurand"] == REGISTER] == [None]
     in_step([value for (value,) in told])
     check(values(await lab.hears("MeterValues", evseId=CABLE))[0], "Sample.Clock", SOME)
     assert not lab.heard("MeterValues", evseId=SOCKET)
@@ -121,11 +124,11 @@ async def test_a_transaction_silences_what_is_measured_in_step_with_the_clock_wh
     await lab.configure({**quiet, "AlignedDataCtrlr.SendDuringIdle": "true", "AlignedDataCtrlr.Interval": "1"})
     await lab.hears("MeterValues", evseId=SOCKET)
     transaction = await states.charging(lab)
-    began = lab.heard("TransactionEvent")[0].number
+    began = lab.heard("TransactionEvent")[0]
     await asyncio.sleep(1.5)
     over = await states.stop_authorized(lab)
-    between = [message for message in lab.heard("MeterValues") if began < message.number < over.number]
-    assert between == []
+    between = [message for message in lab.heard("MeterValues") if began.number < message.number < over.number]
+    assert [value for message in between for value in values(message) if value["timestamp"] > began.payload["timestamp"]] == []
     assert [event for event in lab.events(transaction) if "meterValue" in event] == []
     lab.passed()
     assert (await lab.hears("MeterValues", evseId=SOCKET)).payload["meterValue"][0]["sampledValue"][0]["context"] == "Sample.Clock"
@@ -186,7 +189,7 @@ async def test_the_end_tells_what_was_measured_on_the_way(lab: Lab) -> None:
 def signing(tree: Json) -> None:
     """Meters that sign, each with its own key."""
     for evse in tree["evses"]:
-        evse["meter"]["public_key"] = printed_key(Recorder(evse["id"]).public_key)
+        evse["meter"] = {**evse["meter"], "public_key": printed_key(Recorder(evse["id"]).public_key)}
 
 
 @pytest.mark.parametrize(

@@ -42,7 +42,7 @@ async def test_card_and_no_cable_until_the_time_out_then_both(lab: Lab) -> None:
 async def test_the_car_is_not_ready(lab: Lab) -> None:
     await lab.configure(ASKED_ABOUT)
     await states.authorized(lab)
-    plugged = await states.ev_connected_pre_session(lab, request=False)
+    plugged = await states.ev_connected_pre_session(lab, paid=True, request=False)
     assert plugged is not None
     waits = await lab.event("Updated", triggerReason="ChargingStateChanged", chargingState="SuspendedEV", within_s=15.0)
     assert states.transaction_of(waits) == states.transaction_of(plugged)

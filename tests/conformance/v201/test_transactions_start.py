@@ -67,10 +67,9 @@ async def test_from_afar(lab: Lab) -> None:
 async def test_when_the_power_path_closes(lab: Lab) -> None:
     await starting_at(lab, "PowerPathClosed")
     assert await states.authorized(lab) is None
-    await lab.plug()
-    await lab.status("Occupied")
-    flows = {"EVConnected", "SuspendedEVSE", "Charging"}
-    started = await lab.event("Started", triggerReason="CablePluggedIn", idToken=CARD, evse=SOCKET, connector=1, chargingState=flows)
+    started = await states.ev_connected_pre_session(lab, paid=True)
+    assert started is not None
+    assert (started.payload["eventType"], started.payload["idToken"]) == ("Started", states.token())
     charging = await states.energy_transfer_started(lab, plugged=True)
     assert (charging.payload["eventType"], states.transaction_of(charging)) == ("Updated", states.transaction_of(started))
     first(lab, started)
