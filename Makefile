@@ -24,8 +24,7 @@ PURE := $(filter-out $(addprefix tests/control/test_,bell.py keeping.py loop.py 
 	$(wildcard tests/control/test_*.py)) $(addprefix tests/domain/test_,fault_table.py ids.py)
 
 # Half of it waits, half of it computes: some at a time. What waits most, and what takes longest, begins first. What has times of its own
-# to keep (drivers over wires, pages with their budgets) comes before what has none, which comes before what only computes.
-LATER := nice -n 5
+# to keep comes before what only computes.
 LAST := nice -n 10
 test: setup
 	@$(MAKE) --no-print-directory --jobs=4 --output-sync=target wires package browser processes rest pure sweeps demos static
@@ -49,7 +48,7 @@ sweeps:
 # Each of these has processes of its own and mostly waits: several at once.
 PROCESSES := tests/commissioning tests/conformance tests/campaigns tests/cli/keeping tests/update tests/peers tests/ocpp tests/scenarios tests/transfer tests/whole \
 	$(filter-out $(addprefix tests/cli/test_,bench_wires.py demo_wires.py paths.py), $(wildcard tests/cli/test_*.py))
-AT_ONCE := $(LATER) $(BIN)/pytest -n 10 --dist worksteal
+AT_ONCE := $(BIN)/pytest -n 8 --dist worksteal
 
 processes:
 	$(AT_ONCE) $(PROCESSES)

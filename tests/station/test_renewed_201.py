@@ -9,6 +9,7 @@ import pytest
 from chargepoint.domain.certificates import CertificateUse
 from chargepoint.domain.commands import SetNetworkProfile, Trigger, TriggerMessage, Verdict
 from chargepoint.domain.variables.plug_and_charge import PNC_ENABLED, V2G_CERTIFICATES
+from chargepoint.station import renewing
 from chargepoint.station.settings import SecuritySettings
 from tests.pki.authority import DAY, NOW
 from tests.station.rig import MIDNIGHT, Game, play
@@ -124,17 +125,19 @@ def test_one_that_has_ended_is_shown_all_the_same_and_opens_no_higher_profile(tm
 
 
 @pytest.mark.parametrize("refused", [False, True], ids=["no certificate comes", "what comes is refused here"])
-def test_after_that_nothing_is_asked_until_the_csms_wants_it(refused: bool, tmp_path: Path) -> None:
-    """A02.FR.19, A02.FR.20, A03.FR.19: nor the next days, although the one there is ends soon."""
+def test_after_that_nothing_is_asked_until_the_csms_wants_it(refused: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A02.FR.19, A02.FR.20, A03.FR.19: nor when it is time to ask again, although the one there is ends soon."""
+    monkeypatch.setattr(renewing, "LOOK_EVERY_S", 600.0)
+    monkeypatch.setattr(renewing, "ASK_AGAIN_S", 3_600.0)
 
     async def script(game: Game) -> None:
         request = await asked(game)
         if refused:
             assert await said(game, signed(OTHER.sign(request))) is Verdict.REJECTED
-        await asyncio.sleep(7200)
+        await asyncio.sleep(2 * 100 * (1 + 2 + 4))
         count = len(requests(game))
         assert count == (1 if refused else 4), "three doublings of the wait"
-        await asyncio.sleep(3 * 86_400)
+        await asyncio.sleep(3 * renewing.ASK_AGAIN_S)
         assert len(requests(game)) == count
         await trigger(game)
         await game.until(lambda: len(requests(game)) == count + 1)

@@ -148,12 +148,13 @@ def test_a_recurring_schedule_that_is_shorter_than_its_day_leaves_the_rest_to_wh
 
     async def script(game: Game) -> None:
         await charge(game)
-        await accepted(game, profile((0, 8.0), duration_s=120, kind=Kind.RECURRING, recurrency=Recurrency.DAILY))
-        assert permit(game)[0] == 8_000
-        await asyncio.sleep(70)
+        yesterday_s = virtual_time.now_s() + 60 - 86_400
+        await accepted(game, profile((0, 8.0), since_s=yesterday_s, duration_s=120, kind=Kind.RECURRING, recurrency=Recurrency.DAILY))
         assert permit(game) == UNBOUND
-        await asyncio.sleep(86_400 - 60)
+        await asyncio.sleep(70)
         assert permit(game)[0] == 8_000
+        await asyncio.sleep(120)
+        assert permit(game) == UNBOUND
 
     play(script)
 
