@@ -38,15 +38,25 @@ static:
 	$(LAST) $(BIN)/ruff check .
 	$(LAST) $(BIN)/mypy
 
+# Every branch of the pure core is taken. What has threads, clocks or a disk is not in it, and of the domain only what a scan uses.
+CORE := chargepoint/control $(addprefix chargepoint/domain/,faults.py ids.py limits.py fault_table)
+NOT_CORE := $(filter-out chargepoint/control chargepoint/domain,$(wildcard chargepoint/*)) hal simulators tests \
+	$(addprefix chargepoint/control/,bell.py keeping.py loop.py meters.py realtime.py signing.py) \
+	$(filter-out $(CORE),$(wildcard chargepoint/domain/*))
+COMMA := ,
+EMPTY :=
+COVERED := $(BIN)/python -W ignore -m slipcover --branch --skip-covered --fail-under 100 \
+	--omit $(subst $(EMPTY) $(EMPTY),$(COMMA),$(strip $(foreach part,$(NOT_CORE),$(if $(filter %.py,$(part)),$(part),$(part)/*))))
+
 pure:
-	$(LAST) $(BIN)/coverage run -m pytest -m "not sweep" $(PURE)
-	$(BIN)/coverage report
+	$(LAST) $(COVERED) -m pytest -m "not sweep" $(PURE)
 
 sweeps:
 	$(LAST) $(BIN)/pytest -m sweep $(PURE)
 
-# Each of these has processes of its own and mostly waits: several at once.
-PROCESSES := tests/commissioning tests/conformance tests/campaigns tests/cli/keeping tests/update tests/peers tests/ocpp tests/scenarios tests/transfer tests/whole \
+# Each of these has processes of its own and mostly waits: several at once. The test cases of 1.6 are for make conformance: each starts a
+# station of its own, and what they show is shown here by tests/whole, tests/peers and tests/campaigns as well.
+PROCESSES := tests/commissioning $(filter-out tests/conformance/v16,$(wildcard tests/conformance/v* tests/conformance/test_*.py)) tests/campaigns tests/cli/keeping tests/update tests/peers tests/ocpp tests/scenarios tests/transfer tests/whole \
 	$(filter-out $(addprefix tests/cli/test_,bench_wires.py demo_wires.py paths.py), $(wildcard tests/cli/test_*.py))
 AT_ONCE := $(BIN)/pytest -n 8 --dist worksteal
 
@@ -63,7 +73,7 @@ wires:
 	$(BIN)/pytest -n 16 --dist load --maxschedchunk 1 $(WIRES)
 
 rest:
-	$(LAST) $(BIN)/pytest -n 2 --dist worksteal $(addprefix --ignore=,$(PURE) $(PROCESSES) $(WIRES) tests/browser tests/packaging)
+	$(LAST) $(BIN)/pytest -n 2 --dist worksteal $(addprefix --ignore=,$(PURE) $(PROCESSES) tests/conformance $(WIRES) tests/browser tests/packaging)
 
 # Pages in Chromium, with a whole station behind them.
 browser:
