@@ -23,11 +23,11 @@ demo: setup
 PURE := $(filter-out $(addprefix tests/control/test_,bell.py keeping.py loop.py loop_trouble.py meters.py realtime.py signing.py), \
 	$(wildcard tests/control/test_*.py)) $(addprefix tests/domain/test_,fault_table.py ids.py)
 
-# Half of it waits, half of it computes: some at a time. What waits most, and what takes longest, begins first. What has times of its own
-# to keep comes before what only computes.
+# Half of it waits, half of it computes: some at a time. What has times of its own to keep comes before what only computes, and the two
+# that have most of it, wires and processes, follow each other.
 LAST := nice -n 10
 test: setup
-	@$(MAKE) --no-print-directory --jobs=4 --output-sync=target wires package browser processes rest pure sweeps demos static
+	@$(MAKE) --no-print-directory --jobs=4 --output-sync=target wires package browser rest processes pure sweeps demos static
 
 demos:
 	$(BIN)/chargepoint demo --once
