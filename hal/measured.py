@@ -102,6 +102,8 @@ class MeterReading(Struct, frozen=True, kw_only=True):
     at_s: float
     energy_wh: int
     power_w: int | None = None
+    energy_by_phase_wh: Phases = (None, None, None)
+    """What went over each phase, where the meter has registers for that; nothing is billed by it."""
     current_ma: Phases = (None, None, None)
     voltage_mv: Phases = (None, None, None)
     frequency_hz: float | None = None

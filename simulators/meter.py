@@ -1,4 +1,6 @@
-"""The meter of one EVSE: a register that integrates power, and what can be wrong with a meter."""
+"""The meter of one EVSE: a register that integrates power, one more for each phase, and what can be wrong with a meter."""
+
+from collections.abc import Sequence
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -24,16 +26,23 @@ class Meter:
     """``phases`` are wired, 1 or 3. The register is in Wh with all its decimals; only whole Wh are shown."""
 
     def __init__(self, phases: int, register_wh: float = 0.0, speed: float = 1.0) -> None:
-        self.register_wh = register_wh
+        self._phases = phases
+        self.set_registers(register_wh)
         self.condition: MeterFault | None = None
         self.passing_w = 0.0
         """What the register integrates, in watts per second of the car's time."""
         self._override = Override()
-        self._phases = phases
         self._speed = speed
+        self._shares = (0.0, 0.0, 0.0)
+        """Of each phase in that."""
         self._voltage_mv = self._current_ma = NOTHING
         self._live = False
         self._frozen: MeterReading | None = None
+
+    def set_registers(self, register_wh: float, phase_wh: Sequence[float] = ()) -> None:
+        """Where they stand at the start; of phases of which nothing is known, each has had as much as the others."""
+        self.register_wh = register_wh
+        self.phase_wh = list(phase_wh) or [register_wh / self._phases] * self._phases + [0.0] * (3 - self._phases)
 
     def carry(self, current_ma: Triple, voltage_mv: Triple, *, live: bool) -> None:
         """From now on it is like this; ``live``: main contacts are closed, so energy can pass at all."""
@@ -54,14 +63,19 @@ class Meter:
     @property
     def power_w(self) -> float:
         """Voltage times current of every phase, as the meter sees them."""
+        return sum(self._powers_w())
+
+    def _powers_w(self) -> tuple[float, ...]:
         voltage_mv = self._override.voltage_mv or self._voltage_mv
         current_ma = self._override.current_ma or self._current_ma
-        return sum(volt * ampere for volt, ampere in zip(voltage_mv, current_ma, strict=True)) / 1e6
+        return tuple(volt * ampere / 1e6 for volt, ampere in zip(voltage_mv, current_ma, strict=True))
 
     def integrate(self, lasted_s: float) -> float:
         """Let time pass; returns the Wh that went through."""
         energy_wh = self.passing_w * lasted_s / 3600
-        self.register_wh += energy_wh
+        if energy_wh:
+            self.register_wh += energy_wh
+            self.phase_wh = [stood + share * energy_wh for stood, share in zip(self.phase_wh, self._shares, strict=True)]
         return energy_wh
 
     def set_condition(self, condition: MeterFault | None, now: float) -> None:
@@ -76,7 +90,8 @@ class Meter:
         if self._frozen is None:
             return self._measure(now)
         if self.condition == "register_stands":
-            return replace(self._measure(now), energy_wh=self._frozen.energy_wh)
+            stands = self._frozen
+            return replace(self._measure(now), energy_wh=stands.energy_wh, energy_by_phase_wh=stands.energy_by_phase_wh)
         return replace(self._frozen, at_s=now)
 
     @property
@@ -85,14 +100,21 @@ class Meter:
         return self.register_wh if self._override.energy_wh is None else float(self._override.energy_wh)
 
     def _pass(self) -> None:
-        self.passing_w = self.power_w * self._speed if self._live else 0.0
+        powers_w = self._powers_w()
+        total_w = sum(powers_w)
+        self.passing_w = total_w * self._speed if self._live else 0.0
+        one, two, three = (power_w / total_w if total_w else 0.0 for power_w in powers_w)
+        self._shares = (one, two, three)
 
     def _measure(self, now: float) -> MeterReading:
         override = self._override
+        energy_wh = int(self.register_wh) if override.energy_wh is None else override.energy_wh
+        one, two, three = map(int, self.phase_wh)
         return MeterReading(
             at_s=now,
-            energy_wh=int(self.register_wh) if override.energy_wh is None else override.energy_wh,
+            energy_wh=energy_wh,
             power_w=round(self.power_w),
+            energy_by_phase_wh=(one, two, three) if self._phases == 3 else (energy_wh, None, None),
             current_ma=self._wired(override.current_ma or self._current_ma),
             voltage_mv=self._wired(override.voltage_mv or self._voltage_mv),
             frequency_hz=50.0 if override.frequency_hz is None else override.frequency_hz,

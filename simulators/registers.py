@@ -4,6 +4,7 @@ So the file is written *before* a reading with a new whole Wh leaves the world. 
 instructions leaves the old one or the new one.
 """
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import msgspec
@@ -42,15 +43,30 @@ class Registers:
         """The register of an EVSE, if it was ever kept."""
         return self._kept.get(str(evse))
 
-    def keep(self, evse: int, register_wh: float) -> None:
-        """Before a reading of this register is shown: have its whole Wh on disk."""
-        kept = self._kept.get(str(evse))
-        if kept is None or int(kept) != int(register_wh):
-            self.save({evse: register_wh})
+    def of_phases(self, evse: int) -> list[float]:
+        """Those of its phases; nothing where they were never kept."""
+        return [self._kept[name] for name in _phases(evse) if name in self._kept]
 
-    def save(self, registers: dict[int, float]) -> None:
-        """Have these on disk now."""
-        self._kept.update({str(evse): register for evse, register in registers.items()})
+    def keep(self, evse: int, register_wh: float, phase_wh: Sequence[float] = ()) -> None:
+        """Before a reading of these registers is shown: have their whole Wh on disk."""
+        now = _named(evse, register_wh, phase_wh)
+        if any(name not in self._kept or int(self._kept[name]) != int(value) for name, value in now.items()):
+            self._save(now)
+
+    def save(self, registers: Mapping[int, tuple[float, Sequence[float]]]) -> None:
+        """Have these on disk now: of each EVSE its register, and those of its phases."""
+        self._save({name: value for evse, each in registers.items() for name, value in _named(evse, *each).items()})
+
+    def _save(self, values: Mapping[str, float]) -> None:
+        self._kept.update(values)
         if self._path is not None:
             self._path.parent.mkdir(parents=True, exist_ok=True)
             replace_file(self._path, msgspec.json.encode(self._kept))
+
+
+def _phases(evse: int) -> tuple[str, ...]:
+    return tuple(f"{evse} L{phase}" for phase in (1, 2, 3))
+
+
+def _named(evse: int, register_wh: float, phase_wh: Sequence[float]) -> dict[str, float]:
+    return {str(evse): register_wh, **dict(zip(_phases(evse), phase_wh, strict=False))}

@@ -50,7 +50,8 @@ class World:
         self._registers.load()
         for number, evse in self.evses.items():
             register_wh = self._registers.of(number)
-            evse.meter.register_wh = float(evse.plan.start_wh) if register_wh is None else register_wh
+            phase_wh = self._registers.of_phases(number)
+            evse.meter.set_registers(float(evse.plan.start_wh) if register_wh is None else register_wh, phase_wh)
         if self._keep and self._directory is not None:
             self._revive(keeping.load(self._directory), now)
         for evse in self.evses.values():
@@ -59,7 +60,7 @@ class World:
     def close(self, now: float) -> None:
         """Have everything on disk."""
         self.advance(now)
-        self._registers.save({number: evse.meter.kept_wh for number, evse in self.evses.items()})
+        self._registers.save({number: (evse.meter.kept_wh, evse.meter.phase_wh) for number, evse in self.evses.items()})
         self.keep()
 
     @property
@@ -91,7 +92,7 @@ class World:
         """What a meter's display shows; on disk before anybody sees it."""
         evse.advance(now)
         reading = evse.meter.show(now)
-        self._registers.keep(evse.plan.id, evse.meter.kept_wh)
+        self._registers.keep(evse.plan.id, evse.meter.kept_wh, evse.meter.phase_wh)
         return reading
 
     def switch_power(self, on: bool) -> None:

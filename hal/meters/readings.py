@@ -11,7 +11,8 @@ WITHOUT_PHASE = ("power", "frequency", "energy_export", "reactive_power", "power
 
 def needed(table: MeterTable, wiring: str) -> Iterator[Register]:
     """What a reading is made of, as far as the table has it."""
-    quantities = [table.energy, *WITHOUT_PHASE, *(f"{what}_l{phase}" for what in ("voltage", "current") for phase in wiring)]
+    of_phases = ("voltage", "current") if len(wiring) == 1 else ("voltage", "current", table.energy)
+    quantities = [table.energy, *WITHOUT_PHASE, *(f"{what}_l{phase}" for what in of_phases for phase in wiring)]
     yield from with_exponents(table, [table[quantity] for quantity in quantities if table.has(quantity)])
 
 
@@ -32,6 +33,7 @@ def reading_of(table: MeterTable, values: Mapping[str, Value], wiring: str, at_s
         at_s=at_s,
         energy_wh=energy_wh,
         power_w=_rounded(numbers.get("power")),
+        energy_by_phase_wh=(energy_wh, None, None) if len(wiring) == 1 else _registers(numbers, table.energy, wiring),
         current_ma=_phases(numbers, "current", wiring),
         voltage_mv=_phases(numbers, "voltage", wiring),
         frequency_hz=_frequency_hz(numbers.get("frequency"), table.hz_tenfold),
@@ -41,9 +43,15 @@ def reading_of(table: MeterTable, values: Mapping[str, Value], wiring: str, at_s
     )
 
 
-def _phases(numbers: Mapping[str, float | int | None], quantity: str, wiring: str) -> Phases:
-    milli = [_rounded(numbers.get(f"{quantity}_l{phase}"), 1000) for phase in wiring] + [None, None]
-    return milli[0], milli[1], milli[2]
+def _phases(numbers: Mapping[str, float | int | None], quantity: str, wiring: str, factor: int = 1000) -> Phases:
+    found = [_rounded(numbers.get(f"{quantity}_l{phase}"), factor) for phase in wiring] + [None, None]
+    return found[0], found[1], found[2]
+
+
+def _registers(numbers: Mapping[str, float | int | None], energy: str, wiring: str) -> Phases:
+    """Of each phase. One below zero is none, and no reason to doubt what is billed."""
+    one, two, three = (None if value is None or value < 0 else value for value in _phases(numbers, energy, wiring, factor=1))
+    return one, two, three
 
 
 def _rounded(value: float | int | None, factor: int = 1) -> int | None:

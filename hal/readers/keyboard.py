@@ -1,4 +1,4 @@
-"""Readers on USB that take themselves for a keyboard and type the card's number, then Enter.
+"""Readers on USB that take themselves for a keyboard and type the card's number, then Enter; and keypads, on which drivers type a code.
 
 The input device is taken exclusively (EVIOCGRAB), or the number would be typed on the console as well. It is named by its path, which for
 ``/dev/input/by-id/...-event-kbd`` stays the same, or by the ids of its USB device, ``usb = "ffff:0035"``.
@@ -15,8 +15,7 @@ from hal.bus.port import Port
 from hal.errors import DriverError
 from hal.facts import DriverFacts
 from hal.measured import TokenSeen
-from hal.readers.formats import Format
-from hal.readers.keys import Typing
+from hal.readers.keys import Typed, Typing
 from hal.readers.passive import presented
 from hal.readers.presence import RELEASE_S, Presence
 
@@ -27,18 +26,19 @@ INPUTS = "sys/class/input"
 DRIVER = DriverFacts(
     name="keyboard",
     kind="readers",
-    title="USB readers that type the card's number (keyboard wedge)",
+    title="USB readers that type the card's number (keyboard wedge), and keypads for codes",
     link="USB HID, Linux input events",
     proven=("tests/hal/readers/test_keyboard.py", "tests/hal/conformance/test_drivers.py"),
     doubts=(
         "Never tried with a real input device: EVIOCGRAB cannot be played here.",
+        "No keypad was tried: what its keys beside digits and Enter send.",
         "Readers that are set to another keyboard than the American one type some letters in other places; digits and A to F seldom.",
     ),
     sources=("Linux Documentation/input/event-codes.rst, include/uapi/linux/input.h",),
     entries={
         "port": "path of the input device, best beneath /dev/input/by-id, or by-path where two readers are of one kind; or usb",
         "usb": 'vendor and product of the USB device, as lsusb shows them: "ffff:0035"; or port',
-        "format": '"hex", "dec" or "dec_le" (decimal, last byte of the card foremost); dec where nothing is said',
+        "format": '"hex", "dec" or "dec_le" (decimal, last byte of the card foremost); dec where nothing is said; "pin": a keypad',
         "release_s": "how long a card has to be away, in s, before it counts as presented again",
     },
 )
@@ -52,7 +52,7 @@ class KeyboardReader:
         *,
         port: str = "",
         usb: str = "",
-        format: Format = "dec",
+        format: Typed = "dec",
         release_s: float = RELEASE_S,
         evses: Iterable[int] | None = None,
         root: str = "/",
@@ -64,14 +64,15 @@ class KeyboardReader:
         self._port = port
         self._usb = _ids(usb) if usb else None
         self._root = root
-        self._format: Format = format
+        self._format: Typed = format
+        self._kind = "KeyCode" if format == "pin" else "ISO14443"
         self._evses = None if evses is None else tuple(evses)
         self._presence = Presence(release_s)
 
     def tokens(self) -> AsyncIterator[TokenSeen]:
         """Every card as it is presented. Raises DeviceError."""
         port = Port(f"{NAME} on {self._port or ':'.join(self._usb or ())}", self._opened)
-        return presented(port, Typing(self._format), self._presence, self._evses)
+        return presented(port, Typing(self._format), self._presence, self._evses, self._kind)
 
     def _opened(self) -> int:
         path = self._port or _found(self._root, *(self._usb or ("", "")))

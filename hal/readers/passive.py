@@ -24,8 +24,10 @@ class Writing(Protocol):
         """The tokens that are whole by now. Raises UnreadableCard."""
 
 
-async def presented(port: Port, writing: Writing, presence: Presence, evses: tuple[int, ...] | None) -> AsyncIterator[TokenSeen]:
-    """Every card once, as long as the port is there. Raises DeviceError."""
+async def presented(
+    port: Port, writing: Writing, presence: Presence, evses: tuple[int, ...] | None, kind: str = "ISO14443"
+) -> AsyncIterator[TokenSeen]:
+    """Every card once, as long as the port is there. ``kind``: IdTokenEnumType of all of them. Raises DeviceError."""
     with port:
         port.discard()
         looked_s = port.now()
@@ -44,4 +46,4 @@ async def presented(port: Port, writing: Writing, presence: Presence, evses: tup
                 continue
             for token in tokens:
                 if presence.sees(token, port.now()):
-                    yield TokenSeen(token, evses=evses)
+                    yield TokenSeen(token, kind, evses)

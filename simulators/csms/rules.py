@@ -24,8 +24,9 @@ from simulators.csms.hearing import Hearing, Report
 from simulators.csms.schemas import Breach, Side, breach, odd_time
 
 MAX_ID_LENGTH = 36
-SHORTEST_TIMEOUT_S = 1.0
-"""No station gives up a CALL sooner: within this time after an open CALL, another one is a second one at once."""
+SHORTEST_TIMEOUT_S = 0.9
+"""No station gives up a CALL sooner than a second after it was sent, which is a little before it is heard: within this time after an open
+CALL, another one is a second one at once."""
 EARLY_BOOT = 0.9
 """Share of the interval that must have passed: clocks differ."""
 

@@ -54,6 +54,7 @@ def quantities(reading: MeterReading) -> dict[str, float]:
     found["power_factor"] = 1.0
     for register in ("energy_import", "energy_total", "energy_import_float"):
         found[register] = float(reading.energy_wh)
+        found |= {f"{register}_l{phase}": float(value or 0) for phase, value in enumerate(reading.energy_by_phase_wh, start=1)}
     found["energy_export"] = float(reading.exported_wh or 0)
     return found
 

@@ -31,6 +31,17 @@ def test_the_meter_never_shows_less_after_a_kill_at_any_moment(tmp_path: Path) -
     assert shown_wh > 20
 
 
+def test_the_registers_of_the_phases_count_what_went_over_each_and_go_on_after_a_kill(tmp_path: Path) -> None:
+    rig = Rig(tmp_path)
+    rig.charge(phases=1)
+    rig.run(20.0)
+    before = rig.world.show(rig.evse, rig.now)
+    one, two, three = before.energy_by_phase_wh
+    assert (one, two, three) == (before.energy_wh, 0, 0)
+    again = Rig(tmp_path)
+    assert again.world.show(again.evse, again.now).energy_by_phase_wh == (one, two, three)
+
+
 def test_an_overridden_register_does_not_run_backwards_over_a_kill(tmp_path: Path) -> None:
     rig = Rig(tmp_path)
     rig.do(verbs.patch_meter, energy_wh=90_000)

@@ -99,6 +99,14 @@ def test_it_passes_the_conformance_kit(name: str, framing: Framing, tmp_path: Pa
         assert len(check_meter(lambda: made(bus, name), display)) >= 7
 
 
+def test_the_registers_of_phases_follow_the_wiring_and_are_left_out_where_they_cannot_be(tmp_path: Path) -> None:
+    with showing("sdm630", tmp_path) as (bus, display):
+        display.shown = structs.replace(SHOWN, energy_by_phase_wh=(4_000_000, 8_000_000, -1))
+        assert made(bus, "sdm630").read().energy_by_phase_wh == (4_000_000, 8_000_000, None)
+        assert made(bus, "sdm630", wiring="231").read().energy_by_phase_wh == (8_000_000, None, 4_000_000)
+        assert made(bus, "sdm630", wiring="2").read().energy_by_phase_wh == (12_345_600, None, None), "there is no other phase"
+
+
 ON_MODBUS = [name for name, place in hal.DRIVERS["meters"].items() if hasattr(import_module(place.partition(":")[0]), "TABLES")]
 
 

@@ -53,6 +53,7 @@ class Heard:
 
     def __init__(self) -> None:
         self.tokens: list[str] = []
+        self.kinds: set[str] = set()
         self.error: DeviceError | None = None
 
     async def until(self, condition: Callable[[], object]) -> None:
@@ -72,6 +73,7 @@ async def listening(reader: TokenReader) -> AsyncIterator[Heard]:
         try:
             async for token in reader.tokens():
                 heard.tokens.append(token.value)
+                heard.kinds.add(token.kind)
         except DeviceError as error:
             heard.error = error
 

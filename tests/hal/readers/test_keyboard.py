@@ -61,6 +61,31 @@ def test_a_line_of_which_the_kernel_dropped_keys_is_no_card_and_the_next_one_is(
     assert typing.feed(typed(*DIGITS, 28), 2.5) == [CARD]
 
 
+def test_a_code_is_typed_slowly_taken_back_and_given_up() -> None:
+    """OCPP 2.0.1 C04."""
+    typing = Typing("pin")
+    assert typing.feed(typed(2, 3), 0.0) == []
+    assert typing.feed(typed(14), 3.0) == []
+    assert typing.feed(typed(*DIGITS[:4]), 8.0) == []
+    assert typing.feed(typed(28), 14.0) == ["0777"], "as it stands, however short it is"
+    assert typing.feed(typed(2, 3), 20.0) == []
+    assert typing.feed(typed(28), 36.0) == []
+
+
+def test_what_a_keypad_types_is_a_code(loop: Beside, tmp_path: Path) -> None:
+    fixture = KeyboardFixture(PORT, "", "hex")
+    loop.call(fixture.open, tmp_path)
+
+    async def script() -> None:
+        async with listening(KeyboardReader(port=f"{tmp_path}{PORT}", format="pin", root=str(tmp_path))) as heard:
+            loop.call(fixture.present, TokenSeen("04135566"))
+            await heard.until(lambda: heard.tokens == ["04135566"])
+            assert heard.kinds == {"KeyCode"}
+
+    run(script)
+    loop.call(fixture.close)
+
+
 @pytest.fixture
 def loop() -> Iterator[Beside]:
     with beside() as made:
