@@ -4,23 +4,27 @@ from collections.abc import Iterable, Iterator
 
 LONGEST = 512
 """Characters of NotifyCustomerInformation.data."""
-CLEARED = "All of it has been removed."
+CLEARED = (
+    "All of it has been removed, but for the local authorisation list. What a transaction needs that goes on, or waits to be told to the "
+    "CSMS, is removed once it has ended and been told."
+)
 
 
 def parts(lines: Iterable[str], longest: int = LONGEST) -> Iterator[str]:
-    """As many whole lines as fit into each; a line that fits into none is cut. Nothing to say: one empty part.
+    """As many whole lines as fit into each; a line that fits into none is cut. Put together they are the text, whoever does that. Nothing
+    to say: one empty part.
 
-    >>> list(parts(["ab", "cd", "efghij"], 5))
-    ['ab\\ncd', 'efghi', 'j']
+    >>> list(parts(["ab", "cd", "efghij"], 6))
+    ['ab\\ncd', '\\nefghi', 'j']
     >>> list(parts([]))
     ['']
     """
     part = ""
-    for line in lines:
-        for piece in [line[start : start + longest] for start in range(0, len(line), longest)]:
-            joined = f"{part}\n{piece}" if part else piece
-            if len(joined) > longest:
+    for number, line in enumerate(lines):
+        told = f"\n{line}" if number else line
+        for piece in (told[start : start + longest] for start in range(0, len(told), longest)):
+            if len(part) + len(piece) > longest:
                 yield part
-                joined = piece
-            part = joined
+                part = ""
+            part += piece
     yield part

@@ -17,6 +17,8 @@ ANY = ""
 """The type of a token that was named by 1.6, which has no types: the same as any other with its value."""
 CENTRAL, NO_AUTHORIZATION, LOCAL, KEY_CODE = "Central", "NoAuthorization", "Local", "KeyCode"
 """IdTokenEnumType, those of which something else is true than of a card."""
+NEVER_SHOWN = frozenset({CENTRAL, NO_AUTHORIZATION})
+"""Of these, those that nobody can hold to a reader."""
 
 KINDS = frozenset({CENTRAL, NO_AUTHORIZATION, LOCAL, KEY_CODE, "ISO14443", "ISO15693", "eMAID", "MacAddress"})
 """IdTokenEnumType."""

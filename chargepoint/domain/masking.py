@@ -27,8 +27,12 @@ VALUES = frozenset({"value", "attributevalue"})
 USER = re.compile(r"://[^/@\s\"]*@")
 SIGNED = re.compile(r"(://[^\s?\"]*\?)[^\s\"]+")
 """What follows the question mark opens the door at many a place for files."""
-TUNNEL = frozenset({"server", "key"})
-"""Fields that only the record of a VPN has together (OCPP 2.0.1 VPNType)."""
+TOGETHER = (
+    (frozenset({"server", "key"}), frozenset({"user", "key"})),
+    (frozenset({"data", "generatedAt", "seqNo"}), frozenset({"data"})),
+)
+"""Fields that one record only has together, and what is a secret there: a VPN (OCPP 2.0.1 VPNType), and what is told of a customer
+(NotifyCustomerInformation), a text that names his tokens."""
 DEEPEST = 30
 """Records in records; what is deeper is masked."""
 
@@ -47,7 +51,7 @@ def masked_payload(value: Any, depth: int = 0) -> Any:
 def _record(record: dict[str, Any], depth: int) -> dict[str, Any]:
     named = _named(record)
     hides = bool(named) and SECRET_NAME.search(named) is not None
-    secrets = SECRETS | {"user", "key"} if record.keys() >= TUNNEL else SECRETS
+    secrets = SECRETS.union(*(more for fields, more in TOGETHER if record.keys() >= fields))
     found = {}
     for name, value in record.items():
         plain = _folded(name)

@@ -62,6 +62,13 @@ def _power_factor(measured: Measured) -> Iterator[Sample]:
         yield Sample("Power.Factor", round(max(-1.0, min(1.0, reading.power_w / apparent_va)), 3), "")
 
 
+def _registers_of_phases(measured: Measured) -> Iterator[Sample]:
+    """Where the meter has them."""
+    for number, value in enumerate(measured.reading.energy_by_phase_wh, start=1):
+        if value is not None:
+            yield Sample(DEFAULT_MEASURAND, value, "Wh", f"L{number}")
+
+
 MEASURANDS: dict[str, Callable[[Measured], Iterator[Sample]]] = {
     DEFAULT_MEASURAND: lambda m: _total(DEFAULT_MEASURAND, "Wh", m.reading.energy_wh),
     "Energy.Active.Export.Register": lambda m: _total("Energy.Active.Export.Register", "Wh", m.reading.exported_wh),
@@ -78,6 +85,9 @@ MEASURANDS: dict[str, Callable[[Measured], Iterator[Sample]]] = {
 }
 """Every measurand that some hardware can deliver. One that this meter or board does not measure yields nothing. Registers are told as they
 stand in the meter, and do not begin anew with a transaction (J02.FR.17)."""
+OF_PHASES = f"{DEFAULT_MEASURAND} of phases"
+"""In no list of a CSMS: what ``with_phases`` puts behind the register of all phases."""
+_ROWS = {**MEASURANDS, OF_PHASES: _registers_of_phases}
 ONLY_16 = frozenset({"Temperature"})
 """Of these: MeasurandEnumType of 2.x does not have them (TemperatureSensor.Temperature says it there)."""
 
@@ -94,10 +104,15 @@ def samples(measured: Measured, wanted: Iterable[str]) -> tuple[Sample, ...]:
 def _samples(measured: Measured, item: str) -> Iterator[Sample]:
     narrowed = NARROWED.fullmatch(item)
     if narrowed is None:
-        yield from MEASURANDS[item](measured)
+        yield from _ROWS[item](measured)
     else:
         name, phase, _ = narrowed.groups()
         yield from (sample for sample in MEASURANDS[name](measured) if (sample.phase or "").startswith(phase))
+
+
+def with_phases(wanted: Iterable[str]) -> tuple[str, ...]:
+    """A list whose energy is told for each phase as well as over all of them."""
+    return tuple(each for item in wanted for each in ((item, OF_PHASES) if item == DEFAULT_MEASURAND else (item,)))
 
 
 def missing(measured: Measured, wanted: Iterable[str]) -> list[str]:

@@ -7,6 +7,8 @@ from msgspec import Struct
 
 END_VALUES = 60
 """How many meter values the end of a transaction tells at most (1.6 StopTransactionMaxMeterValues)."""
+END_SAMPLES = 400
+"""In 2.x it tells more of them while they have no more samples than this: some 75 kB, which every CSMS takes."""
 
 
 class ReadingContext(StrEnum):
@@ -72,6 +74,11 @@ def one_story(values: tuple[MeterValue, ...]) -> tuple[MeterValue, ...]:
     return tuple(
         value for place, value in enumerate(values) if place in (begin, end) or value.context not in rim or value.signed is not None
     )
+
+
+def most_values(values: tuple[MeterValue, ...]) -> int:
+    """How many the end of a transaction may tell in 2.x, where they are as wide as these (J02.FR.20)."""
+    return max(END_VALUES, END_SAMPLES // max((1, *(len(value.samples) for value in values))))
 
 
 def thinned(values: tuple[MeterValue, ...], most: int) -> tuple[MeterValue, ...]:

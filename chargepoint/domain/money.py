@@ -19,13 +19,12 @@ class BadAmount(ValueError):
 
 
 def amount(value: Decimal, what: str) -> Decimal:
-    """The value, if it is one to reckon with; discounts may make it negative. Raises BadAmount."""
+    """The value, if it is one to reckon with; discounts may make it negative. What is finer is rounded: many a program reckons in binary
+    fractions and writes 0.30000000000000004. Raises BadAmount."""
     exponent = value.as_tuple().exponent
-    if not isinstance(exponent, int) or exponent < FINEST or abs(value) >= LARGEST:
-        raise BadAmount(
-            f"{what}: {str(value)[:30]} is no amount; expected a decimal number below {LARGEST:,} with up to {-FINEST} decimals"
-        )
-    return value
+    if not isinstance(exponent, int) or abs(value) >= LARGEST:
+        raise BadAmount(f"{what}: {str(value)[:30]} is no amount; expected a decimal number below {LARGEST:,}")
+    return value if exponent >= FINEST else Decimal(f"{round(value, -FINEST).normalize():f}")
 
 
 def shown(value: Decimal, decimals: int) -> str:

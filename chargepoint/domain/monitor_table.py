@@ -21,34 +21,42 @@ FIRST_CUSTOM = 100_000
 ROWS = 100
 FIRST_PRECONFIGURED = 80
 
-OF_FAULTS: Sequence[tuple[str, str]] = (
-    ("PowerContactor", "Tripped"),
-    ("PowerContactor", "Problem"),
-    ("ConnectorPlugRetentionLock", "Problem"),
-    ("CPPWMController", "Problem"),
-    ("Connector", "Problem"),
-    ("RCD", "Tripped"),
-    ("RCD", "Problem"),
-    ("EmergencyStopSensor", "Active"),
-    ("CaseAccessSensor", "Active"),
-    ("TiltSensor", "Active"),
-    ("ElectricalFeed", "Problem"),
-    ("OverCurrentProtection", "Active"),
-    ("TemperatureSensor", "Active"),
-    ("TemperatureSensor", "Protecting"),
-    ("TemperatureSensor", "Problem"),
-    ("FiscalMetering", "Problem"),
-    ("AcPhaseSelector", "Problem"),
-    ("AreaVentilation", "Problem"),
-    ("Controller", "Problem"),
-    ("DataLink", "Problem"),
-    ("TokenReader", "Problem"),
-    ("LocalAuthListCtrlr", "Problem"),
-    ("EVSE", "Problem"),
+OF_FAULTS: Sequence[tuple[str, str, int]] = (
+    ("PowerContactor", "Tripped", 0),
+    ("PowerContactor", "Problem", 0),
+    ("ConnectorPlugRetentionLock", "Problem", 2),
+    ("CPPWMController", "Problem", 2),
+    ("Connector", "Problem", 2),
+    ("RCD", "Tripped", 2),
+    ("RCD", "Problem", 2),
+    ("EmergencyStopSensor", "Active", 0),
+    ("CaseAccessSensor", "Active", 0),
+    ("TiltSensor", "Active", 0),
+    ("ElectricalFeed", "Problem", 0),
+    ("OverCurrentProtection", "Active", 2),
+    ("TemperatureSensor", "Active", 5),
+    ("TemperatureSensor", "Protecting", 2),
+    ("TemperatureSensor", "Problem", 5),
+    ("FiscalMetering", "Problem", 2),
+    ("AcPhaseSelector", "Problem", 2),
+    ("AreaVentilation", "Problem", 2),
+    ("Controller", "Problem", 1),
+    ("DataLink", "Problem", 6),
+    ("TokenReader", "Problem", 6),
+    ("LocalAuthListCtrlr", "Problem", 6),
+    ("EVSE", "Problem", 2),
+    ("PowerContactor", "Problem", 2),
+    ("PowerContactor", "Problem", 6),
+    ("ElectricalFeed", "Problem", 2),
+    ("ElectricalFeed", "Problem", 3),
+    ("FiscalMetering", "Problem", 3),
+    ("FiscalMetering", "Problem", 6),
+    ("Controller", "Problem", 2),
+    ("Controller", "Problem", 3),
+    ("Controller", "Problem", 6),
 )
-"""Variables that tell of a fault. The place in this list is for ever: it is part of a number."""
-FAULT_SEVERITY = 4
-"""Of their monitors, as a report has it; an event says how grave its own fault is."""
+"""Variables that tell of a fault, and how grave one may be (N05): an event does not say it, its monitor does (N05.FR.03, N07.FR.15). The
+place in this list is for ever: it is part of a number."""
 
 
 class Preconfigured(Struct, frozen=True):
@@ -70,7 +78,7 @@ PRECONFIGURED: Sequence[Preconfigured] = (
 )
 
 _SEVERITY: Mapping[str, int] = {"open": 2, "pause": 3, "limit": 5, "warn": 6}
-"""By what a fault does to charging: error, critical, alert, warning (N05)."""
+"""By what a fault does to charging: system failure, critical, alert, warning (N05)."""
 
 
 def severity(row: FaultRow) -> int:
@@ -82,11 +90,10 @@ def severity(row: FaultRow) -> int:
 
 def hard_wired(model: DeviceModel) -> Iterator[Monitor]:
     """Of each fault at each place."""
-    rows = {names: row for row, names in enumerate(OF_FAULTS)}
     for entry in model:
-        row = rows.get((entry.key.component, entry.key.variable))
-        if row is not None:
-            yield _made(entry, row, MonitorKind.DELTA, 1.0, FAULT_SEVERITY, Origin.HARD_WIRED)
+        for row, (component, variable, grave) in enumerate(OF_FAULTS):
+            if (component, variable) == (entry.key.component, entry.key.variable):
+                yield _made(entry, row, MonitorKind.DELTA, 1.0, grave, Origin.HARD_WIRED)
 
 
 def preconfigured(model: DeviceModel, nominal_v: float) -> Iterator[Monitor]:

@@ -4,7 +4,7 @@
     LowerThreshold        below it: the same
     Delta                 a number has changed by more than the value since it was told last; anything else has changed at all
     Periodic              so many seconds have passed since it was set or told last
-    PeriodicClockAligned  a multiple of so many seconds since midnight UTC has passed
+    PeriodicClockAligned  a multiple of so many seconds since midnight UTC has passed; every midnight is one, as for meter values
 
 Pure: what a monitor remembers of what it has seen is a ``Seen``, and ``look`` makes the next one of it.
 """
@@ -23,6 +23,7 @@ NUMERIC = frozenset({"integer", "decimal"})
 SEVERITIES = range(10)
 """From 0, danger, to 9, debug (N05)."""
 SHORTEST_PERIOD_S, LONGEST_PERIOD_S = 1, 366 * 24 * 3600
+DAY = timedelta(days=1)
 LATE = timedelta(seconds=10)
 """A moment that was missed by more is not made up for: the clock was set, say."""
 
@@ -147,10 +148,10 @@ def _crossed(monitor: Monitor, seen: Seen, value: float) -> tuple[Seen, Sighting
 
 
 def _changed(monitor: Monitor, seen: Seen, text: str, numeric: bool) -> tuple[Seen, Sighting | None]:
-    """N07.FR.18, N07.FR.19. The first look is the beginning."""
-    if seen.told is None:
+    """N07.FR.18, N07.FR.19. The first look is the beginning, for a number the first at which it is known."""
+    if seen.told is None or (numeric and not seen.told):
         return replace(seen, told=text), None
-    far = abs(float(text) - float(seen.told)) > monitor.value if numeric and seen.told else text != seen.told
+    far = abs(float(text) - float(seen.told)) > monitor.value if numeric else text != seen.told
     return (replace(seen, told=text), Sighting(EventTrigger.DELTA)) if far else (seen, None)
 
 
@@ -171,4 +172,5 @@ def _next(monitor: Monitor, now: datetime) -> datetime:
     if monitor.kind is MonitorKind.PERIODIC:
         return now + every
     midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
-    return midnight + ((now - midnight) // every + 1) * every
+    due = midnight + ((now - midnight) // every + 1) * every
+    return due if every > DAY else min(due, midnight + DAY)

@@ -37,6 +37,11 @@ def in_bytes(value: str) -> bytes:
         return value.encode()
 
 
-def usable(value: str) -> bool:
+def sent(value: str, version: str) -> bytes:
+    """What a CSMS of this version hears: of 2.x as it is, in UTF-8."""
+    return in_bytes(value) if version == "1.6" else value.encode()
+
+
+def usable(value: str, version: str) -> bool:
     """Is what is there good enough for a profile that needs one?"""
-    return len(in_bytes(value)) >= SHORTEST and len(value.removeprefix(TEXT)) <= LONGEST
+    return len(sent(value, version)) >= SHORTEST and len(value.removeprefix(TEXT)) <= LONGEST

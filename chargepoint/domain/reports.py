@@ -20,7 +20,7 @@ ABNORMAL = frozenset({"Problem", "Tripped", "Overload", "Fallback"})
 """Variables that are true where a component is in an abnormal state (B07.FR.09)."""
 FRAME_BYTES = 300
 """Of a part, beside its rows."""
-ROW_BYTES = 380
+ROW_BYTES = 400
 """Of a row, beside its texts: the names of all its fields, numbers, EVSE and connector."""
 
 
@@ -32,6 +32,8 @@ class VariableReport(Struct, frozen=True, kw_only=True):
     """``None`` where it is write-only."""
     access: str
     """ReadOnly, WriteOnly or ReadWrite (MutabilityEnumType)."""
+    persistent: bool = False
+    """Does the value outlast a restart? Whatever a CSMS may set does; of the others nothing is said."""
     data_type: str
     """string, decimal, integer, dateTime, boolean, OptionList, SequenceList, MemberList."""
     unit: str | None = None
@@ -117,6 +119,7 @@ def row(model: DeviceModel, entry: Entry) -> VariableReport:
         key=entry.key,
         value=None if variable.access is Access.WRITE_ONLY else model.value(entry),
         access=entry.access.value,
+        persistent=entry.access is not Access.READ_ONLY,
         data_type=variable.type.name,
         unit=variable.unit,
         minimum=bounds.minimum,

@@ -7,7 +7,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from chargepoint.domain.metering import MeterValue
-from chargepoint.domain.notifications import Kept, NotifyEvent, SecurityEvent
+from chargepoint.domain.notifications import Kept, MeterValues, NotifyEvent, SecurityEvent
 from chargepoint.domain.span import Span
 from chargepoint.domain.transaction import PowerPath, Transaction, TransactionEvent
 
@@ -32,6 +32,8 @@ class Correction(Struct, frozen=True):
 
 def of_event(event: KeptT, by: Correction) -> KeptT:
     """A message that has not been sent."""
+    if isinstance(event, MeterValues):
+        return replace(event, values=_of_values(event.values, by))
     if isinstance(event, TransactionEvent):
         event = replace(event, values=_of_values(event.values, by), power_path=_of_path(event.power_path, by))
     elif isinstance(event, SecurityEvent) and event.last is not None:

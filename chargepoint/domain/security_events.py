@@ -1,8 +1,8 @@
 """Security events: what each means, which are told to the CSMS, and their names (OCPP 2.0.1 part 2 appendix 1, 1.6-SEC §8).
 
     logged   every one (A04.FR.04)
-    told     those that the standard calls critical (A04.FR.01), and those about certificates, signatures and TLS, which the standard asks
-             to be sent where it describes them (1.6-SEC A00.FR.318) or test laboratories wait for (TC_077, TC_078, TC_081)
+    told     those that 2.0.1 calls critical (A04.FR.01); 1.6 calls fewer so, not those about certificates, signatures and TLS, but wants
+             them where it describes them (1.6-SEC A00.FR.318), and its test laboratories wait for them (TC_077, TC_078, TC_081)
 
 Names are those of 2.x; whoever notes an event may use the name of 1.6 as well.
 
@@ -42,7 +42,7 @@ class SecurityEventKind(Struct, frozen=True, kw_only=True):
     """Where 1.6 has another."""
     critical: bool = False
     told: bool = False
-    """Although it is not critical."""
+    """Although it is not in the table of 2.0.1."""
     meaning: str
 
     @property
@@ -66,14 +66,14 @@ KINDS: tuple[SecurityEventKind, ...] = (
     K(name="InvalidMessages", meaning="messages that break the protocol have come"),
     K(name="AttemptedReplayAttacks", meaning="an old message has come again; never noted, see above"),
     K(name="TamperDetectionActivated", critical=True, meaning="somebody has opened or moved the station"),
-    K(name="InvalidFirmwareSignature", told=True, meaning="a firmware file is not what its maker has signed"),
-    K(name="InvalidFirmwareSigningCertificate", told=True, meaning="nobody trusted vouches for who has signed a firmware file"),
-    K(name="InvalidCsmsCertificate", name_16="InvalidCentralSystemCertificate", told=True,
+    K(name="InvalidFirmwareSignature", critical=True, meaning="a firmware file is not what its maker has signed"),
+    K(name="InvalidFirmwareSigningCertificate", critical=True, meaning="nobody trusted vouches for who has signed a firmware file"),
+    K(name="InvalidCsmsCertificate", name_16="InvalidCentralSystemCertificate", critical=True,
       meaning="the certificate of the CSMS, or a root that was to be installed for it, is not valid"),
-    K(name="InvalidChargingStationCertificate", name_16="InvalidChargePointCertificate", told=True,
+    K(name="InvalidChargingStationCertificate", name_16="InvalidChargePointCertificate", critical=True,
       meaning="the certificate that the CSMS had signed for us is not valid"),
-    K(name="InvalidTLSVersion", told=True, meaning="the CSMS offers only TLS older than 1.2"),
-    K(name="InvalidTLSCipherSuite", told=True, meaning="the CSMS offers only cipher suites that are not allowed"),
+    K(name="InvalidTLSVersion", critical=True, meaning="the CSMS offers only TLS older than 1.2"),
+    K(name="InvalidTLSCipherSuite", critical=True, meaning="the CSMS offers only cipher suites that are not allowed"),
     K(name="MaintenanceLoginAccepted", critical=True, meaning="somebody has logged in on the spot"),
     K(name="MaintenanceLoginFailed", critical=True, meaning="somebody has failed to log in on the spot"),
     K(name="DiscardedRenewedClientCertificate", told=True,

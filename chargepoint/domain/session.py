@@ -45,6 +45,11 @@ class Session(Struct, frozen=True, kw_only=True):
         """Authorised, not plugged in."""
         return self.authorization is not None and self.plug_in is None and self.transaction is None
 
+    @property
+    def awaits_car(self) -> bool:
+        """The same; or the token that began what goes on was withdrawn, and only a car could end it."""
+        return self.waits_for_car or (self.span is not None and self.plug_in is None and self.transaction is None)
+
     def waits_for_car_at(self, connector: int) -> bool:
         """Authorised for a car that is plugged in at this connector?"""
         return self.waits_for_car and self.authorization is not None and self.authorization.connector in (None, connector)
@@ -68,6 +73,13 @@ class Session(Struct, frozen=True, kw_only=True):
         if self.transaction is None:
             return self.authorization
         return self.transaction.authorization if self.transaction.stop is None else None
+
+    @property
+    def priority(self) -> int:
+        """How much it matters: as the CSMS says of what goes on, else of the token (K03.FR.05)."""
+        if self.span is not None and self.span.priority is not None:
+            return self.span.priority
+        return 0 if self.payer is None else self.payer.priority
 
     @property
     def points(self) -> frozenset[TxPoint]:

@@ -48,6 +48,8 @@ class Span(Struct, frozen=True, kw_only=True):
     """As told last."""
     charged_s: float = 0.0
     """How long energy has flowed, up to ``last_at``."""
+    priority: int | None = None
+    """chargingPriority, as the CSMS says of it; ``None``: it does not."""
     end_values: tuple[MeterValue, ...] = ()
     """Of transactions in it that are over."""
     over_by: StopReason | None = None

@@ -197,6 +197,8 @@ class TransactionEvent(Struct, frozen=True, kw_only=True, tag=True):
     """The connector is known."""
     phases: int | None = None
     """On how many the car draws, where that is news."""
+    cable_a: int | None = None
+    """What its cable carries, in the first event that knows the connector."""
     charged_s: int | None = None
     """How long energy has flowed; told at the end."""
     power_path: PowerPath | None = None

@@ -15,7 +15,7 @@ class Message(Struct, frozen=True, kw_only=True):
     number: int
     """Its place in the order of telling, and its name for ``ResendMessages``."""
     kind: str
-    """Started, Updated or Ended for a transaction; else the name of the security event."""
+    """Started, Updated or Ended for a transaction; NotifyEvent, MeterValues; else the name of the security event."""
     at: datetime
     """When it happened."""
     transaction: str | None

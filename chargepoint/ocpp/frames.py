@@ -63,6 +63,8 @@ class Unreadable(Struct, frozen=True):
     """No JSON, or no frame, or no readable id."""
 
     reason: str
+    is_answer: bool = False
+    """It would be the answer to a CALL, if one could see to which."""
 
 
 Frame = Call | Result | Error | Malformed | UnknownType | Unreadable
@@ -81,7 +83,7 @@ def decode(data: bytes | bytearray | memoryview) -> Frame:
     if read is None:
         return UnknownType(message_id or NO_ID, parts[0])
     if message_id is None:
-        return Unreadable("no message id")
+        return Unreadable("no message id", is_answer=read is not _call)
     return read(message_id, parts)
 
 

@@ -1,12 +1,14 @@
-"""What requests for files have in common, in every version: times, and how often to try."""
+"""What requests for files have in common, in every version: times, how often to try, and which log is wanted."""
 
 from datetime import datetime
 from typing import Any
 
+from chargepoint.domain.commands import GetLog
+from chargepoint.domain.logs import LogKind
 from chargepoint.ocpp import times
 from chargepoint.ocpp.errors import Refusal, RpcError
 from chargepoint.ocpp.frames import Payload
-from chargepoint.ocpp.payloads import whole_or_none
+from chargepoint.ocpp.payloads import whole, whole_or_none
 
 
 def time(payload: Payload, name: str) -> datetime:
@@ -26,3 +28,16 @@ def tries(payload: Payload) -> dict[str, Any]:
     """``retries`` and ``retryInterval``, neither below 0."""
     retries, interval = whole_or_none(payload, "retries"), whole_or_none(payload, "retryInterval")
     return {"retries": None if retries is None else max(retries, 0), "retry_interval_s": None if interval is None else max(interval, 0)}
+
+
+def get_log(payload: Payload) -> GetLog:
+    """GetLog (2.0.1 N01, 1.6-SEC N01)."""
+    log = payload["log"]
+    return GetLog(
+        request_id=whole(payload["requestId"], "requestId"),
+        kind=LogKind(payload["logType"]),
+        location=log["remoteLocation"],
+        oldest=time_or_none(log, "oldestTimestamp"),
+        newest=time_or_none(log, "latestTimestamp"),
+        **tries(payload),
+    )

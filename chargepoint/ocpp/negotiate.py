@@ -3,7 +3,7 @@
 from base64 import b64encode
 from urllib.parse import quote, urlsplit, urlunsplit
 
-from chargepoint.domain.passwords import in_bytes
+from chargepoint.domain.passwords import sent
 from chargepoint.ocpp.dialect import SUBPROTOCOLS
 
 BASIC_AUTHENTICATION = (1, 2)
@@ -44,8 +44,7 @@ def authorization(identity: str, password: str | None, version: str, security_pr
     """
     if security_profile not in BASIC_AUTHENTICATION or password is None:
         return {}
-    secret = in_bytes(password) if version == "1.6" else password.encode()
-    return {"Authorization": "Basic " + b64encode(identity.encode() + b":" + secret).decode("ascii")}
+    return {"Authorization": "Basic " + b64encode(identity.encode() + b":" + sent(password, version)).decode("ascii")}
 
 
 def offer(versions: tuple[str, ...]) -> list[str]:

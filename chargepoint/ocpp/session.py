@@ -17,7 +17,7 @@ from collections.abc import Callable
 from secrets import token_hex
 from typing import Any
 
-from chargepoint.domain.notifications import Answer, Notification
+from chargepoint.domain.notifications import Answer, BootNotification, Notification, Registration
 from chargepoint.ocpp import frames
 from chargepoint.ocpp.answering import INVALID, answer, refused
 from chargepoint.ocpp.dialect import Dialect, Gate, Request
@@ -92,6 +92,8 @@ class Session:
         It is encoded when its turn has come: the answer before it may have brought the transactionId that it needs.
         """
         async with self._turn:
+            if not self._may_say(notification):
+                raise CsmsOffline("the CSMS has not taken this station")
             request = self.dialect.encode(notification)
             assert request is not None, f"OCPP {self.dialect.version} has no message for {type(notification).__name__}; ask says() first"
             payload = await self._call(request, message_id or self._new_id())
@@ -99,6 +101,11 @@ class Session:
             return self.dialect.decode_answer(notification, payload)
         except Refusal as refusal:
             raise self._unacceptable(request.action, refusal) from None
+
+    def _may_say(self, notification: Notification) -> bool:
+        """Whoever wants to say it: before the boot is accepted or pending nothing else leaves (B01.FR.08, B03.FR.02; 1.6 §4.2)."""
+        taken = self._station.registration in (Registration.ACCEPTED, Registration.PENDING)
+        return taken or isinstance(notification, BootNotification)
 
     async def _call(self, request: Request, message_id: str) -> Payload:
         violation = self.dialect.schemas.check_request(request.action, request.payload)
@@ -190,8 +197,8 @@ class Session:
             self._complain("unknown_message_type", str(frame.number)[:20], invalid=True)
 
     def _take_unreadable(self, frame: Unreadable) -> None:
-        """2.x answers with the id "-1" (part 4 §4.2.3), 1.6 drops it."""
-        if self.dialect.answers_unreadable:
+        """2.x answers with the id "-1" (part 4 §4.2.3), 1.6 drops it. An answer is never answered: two who did so would never end."""
+        if self.dialect.answers_unreadable and not frame.is_answer:
             self._refuse(NO_ID, RpcError.FRAMEWORK, frame.reason)
         else:
             self._complain("unreadable_message", frame.reason, invalid=True)

@@ -133,6 +133,11 @@ def responder(certificate: Certificate) -> str:
     return ""
 
 
+def naming_objection(certificate: Certificate) -> str | None:
+    """Why OCPP cannot name it: CertificateHashDataType has room for the 40 hex digits that RFC 5280 §4.1.2.2 allows a serial number."""
+    return None if 0 <= certificate.serial_number < 1 << 160 else "its serial number has more than 20 bytes, or is negative"
+
+
 def is_ca(certificate: Certificate) -> bool:
     """May it sign others? One of version 1 says nothing and may, as roots of old do, where it has signed itself."""
     try:

@@ -186,7 +186,7 @@ def _objection(
 ) -> str | None:
     """1.6-SEC A02.FR.06: time, properties, hierarchy."""
     own = chain[0]
-    unfit = chains.complaint(own, chain[1:], roots, now, early=True)
+    unfit = chains.complaint(own, chain[1:], roots, now, early=True) or certificates.naming_objection(own)
     if unfit is None and certificates.is_ca(own):
         unfit = "it may sign other certificates; expected one for a charge point"
     if unfit is None and certificates.name_of(own) != common_name[:64]:

@@ -67,9 +67,9 @@ class TrustStore:
         return True
 
     def names(self, uses: Collection[str] = ()) -> Iterator[tuple[str, CertId]]:
-        """(use, name) of each, with SHA-256. Raises OSError."""
+        """(use, name) of each that OCPP can name, with SHA-256. Raises OSError."""
         for use in [each for each in self._bundles if not uses or each in uses]:
-            for each in self.roots(use):
+            for each in [each for each in self.roots(use) if certificates.naming_objection(each) is None]:
                 yield use, certificates.cert_id(each, self.issuer(each))
 
     def find(self, name: CertId) -> list[tuple[str, Certificate]]:
@@ -92,7 +92,7 @@ class TrustStore:
 
     def _make_sure_of_room(self, most: int) -> None:
         if sum(len(self.roots(each)) for each in self._bundles) >= most:
-            raise NoRoom(f"there are {most} certificates already (CertificateStoreMaxLength), no more are taken; delete one first")
+            raise NoRoom("there are as many certificates as may be (CertificateEntries, CertificateStoreMaxLength); delete one first")
 
     def _write(self, use: str, bundle: tuple[Certificate, ...]) -> None:
         if use not in self._bundles:
@@ -108,6 +108,8 @@ def _fit(pem: str, now: datetime) -> Certificate:
     found = certificates.parse(pem)
     if len(found) != 1:
         raise PkiError(f"{len(found)} certificates; expected one")
+    if unnamed := certificates.naming_objection(found[0]):
+        raise PkiError(f"{certificates.described(found[0])}: {unnamed}")
     return fit(found[0], now)
 
 

@@ -36,10 +36,10 @@ class Alarms:
             self._note("ResetOrReboot", reason.value)
         self._note("StartupOfTheDevice", f"firmware {firmware}" if firmware else "")
 
-    def clock_set(self, jump_s: float) -> None:
+    def clock_set(self, jump_s: float, by: str) -> None:
         """The time of day was corrected."""
         if abs(jump_s) > self.drift_s():
-            self._note("SettingSystemTime", f"by {jump_s:+.0f} s, by the CSMS")
+            self._note("SettingSystemTime", f"by {jump_s:+.0f} s, by {by}")
 
     def control_says(self, state: EvseState) -> None:
         """The faults of one EVSE. One that several share, as they share the enclosure, is noted once."""

@@ -42,7 +42,7 @@ class Appearance:
         self._link = link
         self.indicating = Indicating(clock, transacting, availability, authorizing, offline, link.tell)
         self.displaying = Displaying(displays, clock, model, transacting, self.indicating.shows, bill)
-        self.displaying.refused = lambda evse: authorizing.refused.get(evse, ())
+        self.displaying.refused = authorizing.refused.get
 
     def refresh(self) -> None:
         """Something changed."""

@@ -8,7 +8,7 @@ In 1.6 a card that could neither start nor stop anything is not asked about.
 """
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from typing import Literal
 
 from msgspec.structs import replace
@@ -73,8 +73,8 @@ class Authorizing:
         """Told why, for whoever asks later; with a refusal its status."""
         self.held_back: Callable[[IdToken, list[int]], bool] = lambda token, evses: False
         """A technician only wants to look at this card: it starts and stops nothing, and its answer has been given."""
-        self.refused: dict[int, tuple[str, ...]] = {}
-        """Of whoever was refused last at an EVSE: his languages."""
+        self.refused: dict[int, TokenInfo] = {}
+        """What was said of whoever was refused last at an EVSE."""
         self.used: Callable[[IdToken], None] = lambda token: None
         """Told of a card that starts or stops something."""
 
@@ -99,7 +99,7 @@ class Authorizing:
             log.warning("event=token_ignored evses=%s reason=others_are_judged count=%d", served, len(self._judging))
             self._reject(served, "busy")
             return
-        then = self._places.moment(served, token, self.group_of(token))
+        then, running = self._places.moment(served, token, self.group_of(token)), tuple(self._begun(served))
         self._judging.add(token.key)
         self.answers("judging", served)
         self.judged("judging", served, "")
@@ -109,7 +109,7 @@ class Authorizing:
             self._judging.discard(token.key)
             self.answers("judged", served)
         self._guessing.judged(token, served, right=info.accepted)
-        self._judged(token, info, then)
+        self._judged(token, info, then, running)
 
     def _tried_out(self, token: IdToken, served: list[int]) -> bool:
         """Does it have to wait, since others before it were wrong? Not where it has begun something itself (C04.FR.06, C01.FR.03)."""
@@ -137,12 +137,12 @@ class Authorizing:
             return True
         return False
 
-    def _judged(self, token: IdToken, info: TokenInfo, then: Moment) -> None:
+    def _judged(self, token: IdToken, info: TokenInfo, then: Moment, running: Iterable[int]) -> None:
+        """It ends only what was ``running`` when it was shown, and nothing that another card of its group has begun since."""
         served = then.served
         if not info.accepted:
             log.info("event=token_refused status=%s evses=%s", info.status, served)
-            self.refused.update(dict.fromkeys(served, info.languages))
-            self._reject(served, self._refusal(info), info.status)
+            self._reject(served, self._refusal(info), info.status, info)
             return
         if self.is_master(info.group):
             self._stop_all(token, served)
@@ -152,9 +152,9 @@ class Authorizing:
         if self._transacting.release(token, info.group, served):
             self.answers("accepted", served)
             return
-        running = self._covered_by(token, info.group, served)
-        if running is not None:
-            self._stop(running, token)
+        evse = self._covered_by(token, info.group, running)
+        if evse is not None:
+            self._stop(evse, token)
         else:
             self._place(token, info, then)
 
@@ -164,10 +164,10 @@ class Authorizing:
         evse = self._places.meant(there, token, info.group)
         if not any(map(info.allows, served)):
             log.info("event=token_refused status=elsewhere evses=%s allowed=%s", served, info.evses)
-            self._reject(served, "refused", f"only at EVSE {', '.join(map(str, info.evses))}")
+            self._reject(served, "refused", f"only at EVSE {', '.join(map(str, info.evses))}", info.lasting)
         elif evse is None:
             log.info("event=token_without_place evses=%s reason=its_car_left_or_no_evse_is_free_for_it", served)
-            self._reject(served, "no_place")
+            self._reject(served, "no_place", info=info.lasting)
         else:
             also = self._places.also(evse, there.served, token, info.group)
             self.answers("accepted", (evse,))
@@ -175,7 +175,8 @@ class Authorizing:
             granted = replace(granted, priority=info.priority or 0)
             self._transacting.authorize(evse, granted)
 
-    def _reject(self, served: Iterable[int], why_not: why.Answer, status: str = "") -> None:
+    def _reject(self, served: Collection[int], why_not: why.Answer, status: str = "", info: TokenInfo = UNKNOWN) -> None:
+        self.refused.update(dict.fromkeys(served, info))
         self.answers("rejected", served)
         self.judged(why_not, served, status)
 
@@ -243,13 +244,17 @@ class Authorizing:
         self.used(token)
         self._transacting.stop(evse, Stop(StopReason.LOCAL, TriggerReason.STOP_AUTHORIZED, token))
 
+    def may_join(self, evse: int, token: IdToken) -> bool:
+        """Has nobody else begun what still goes on there, though he may charge no longer (C01.FR.23)?"""
+        span = self._transacting.sessions[evse].span
+        before = None if span is None else span.begun_by
+        return before is None or before.token.same_as(token)
+
     def where(self, then: Moment, token: IdToken, info: TokenInfo) -> Moment:
-        """What is left of it: where the token is good (C01.FR.21), and where nobody else has begun what still goes on (C01.FR.23)."""
+        """What is left of it: where the token is good (C01.FR.21), and may join in."""
 
         def open_to(evse: int) -> bool:
-            span = self._transacting.sessions[evse].span
-            before = None if span is None else span.begun_by
-            return info.allows(evse) and (before is None or before.token.same_as(token))
+            return info.allows(evse) and self.may_join(evse, token)
 
         plug_ins = {evse: plug_in for evse, plug_in in then.plug_ins.items() if open_to(evse)}
         return replace(then, served=tuple(filter(open_to, then.served)), plug_ins=plug_ins)
@@ -271,7 +276,7 @@ class Authorizing:
         enough = self._model.read(LOCAL_PRE_AUTHORIZE if self.may_ask() else LOCAL_AUTHORIZE_OFFLINE)
         return known is not None and known.accepted and enough and self.is_master(known.group)
 
-    def _stop_all(self, token: IdToken, served: Iterable[int]) -> None:
+    def _stop_all(self, token: IdToken, served: Collection[int]) -> None:
         """There is no list to choose from here: everything ends, and no plug is kept any longer (C16.FR.02, C16.FR.06, C16.FR.07)."""
         running = self._begun(self._transacting.sessions)
         kept = [session.evse for session in self._transacting.sessions.values() if session.plug_kept_for is not None]
@@ -304,8 +309,7 @@ class Authorizing:
         if evse is None or payer is None or event.kind is EventKind.ENDED or not payer.token.same_as(token):
             return
         if self.starts(info) and info.allows(evse):
-            if info.group is not None:
-                self._transacting.regroup(evse, info.group)
+            self._transacting.introduce(evse, info)
             return
         log.warning("event=token_withdrawn transaction=%s status=%s evses=%s", event.transaction_id, info.status, info.evses)
         if self._model.read(STOP_TX_ON_INVALID_ID) or self._transacting.sessions[evse].transaction is None:
@@ -314,10 +318,10 @@ class Authorizing:
             self._transacting.withdraw(evse)
 
     def tick(self, now_s: float) -> None:
-        """Tokens whose car did not come in EVConnectionTimeOut (C01.FR.26; 1.6 ConnectionTimeOut) are let go."""
+        """Tokens whose car did not come in EVConnectionTimeOut (C01.FR.26; 1.6 ConnectionTimeOut) are let go, and what they began ends."""
         for evse, session in self._transacting.sessions.items():
             sheet = self._transacting.sheets[evse]
-            if not session.waits_for_car:
+            if not session.awaits_car:
                 continue
             if sheet.waits_since_s is None:
                 sheet.waits_since_s = now_s

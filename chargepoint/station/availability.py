@@ -43,9 +43,16 @@ class Availability:
         """Station, EVSE and connector all in operation?"""
         return self.ordered(connector) and not self._kept_out(connector)
 
+    def serves_again(self, connector: ConnectorId) -> bool:
+        """In operation, or as soon as the reset of its EVSE is over (B11.FR.05)?"""
+        return self.ordered(connector) and not self._withdrawn(connector)
+
     def _kept_out(self, connector: ConnectorId) -> bool:
         """Out of operation whatever the CSMS says?"""
-        return self.held() or self.taken_out(connector.evse) or self.resets(connector.evse)
+        return self._withdrawn(connector) or self.resets(connector.evse)
+
+    def _withdrawn(self, connector: ConnectorId) -> bool:
+        return self.held() or self.taken_out(connector.evse)
 
     def ordered(self, connector: ConnectorId) -> bool:
         """Are they as far as the CSMS goes (G04.FR.01, G04.FR.07, G04.FR.08)? Each level keeps what it was told (G03.FR.06, G03.FR.07)."""

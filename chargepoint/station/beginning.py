@@ -54,7 +54,7 @@ class Beginning:
         self._book.save(replace(begun, transaction=transaction, profile=None))
         self._spanning.look(evse, trigger, at)
         if session.profile is not None:
-            self._transacting.profile_given(transaction, session.profile)
+            self._transacting.profile_given(evse, session.profile)
         self._transacting.records.follow(evse, self._clock.monotonic())
         self._transacting.go_on(evse)
 

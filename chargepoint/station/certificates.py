@@ -9,7 +9,7 @@ What knows certificates is loaded when one is first handled: a station that has 
 
 import logging
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from functools import cached_property
 from pathlib import Path
@@ -138,8 +138,9 @@ class Certificates:
         from chargepoint.pki.errors import NoRoom
 
         replaces = command.use is CertificateUse.CSMS_ROOT and self._model.read(ADDITIONAL_ROOT_CHECK)
-        now, most = self._clock.now(), self._model.read(CERTIFICATE_ENTRIES)
+        now = self._clock.now()
         try:
+            most = self._model.read(CERTIFICATE_ENTRIES) - self._for_vehicles()
             if replaces:
                 new = self.trust.succeed(command.use, command.pem, now, most, self._chain)
             else:
@@ -204,10 +205,12 @@ class Certificates:
         return False
 
     def _installed(self) -> int:
-        """CertificateEntries: as many as may be listed. Counted by their first lines: what knows certificates is not needed for it."""
+        """CertificateEntries: as many as may be listed."""
+        return _counted(map(Path, self._settings.trust.values())) + self._for_vehicles()
+
+    def _for_vehicles(self) -> int:
         folder = Path(self._settings.for_vehicles or os.devnull)
-        files = [*map(Path, self._settings.trust.values()), *(folder.glob("*.pem") if folder.is_dir() else ())]
-        return sum(file.read_bytes().count(BEGIN) for file in files if file.is_file())
+        return _counted(folder.glob("*.pem")) if folder.is_dir() else 0
 
     # Our own
 
@@ -272,6 +275,11 @@ class Ending(Struct, frozen=True):
     ours: bool
     what: str
     at: datetime
+
+
+def _counted(files: Iterable[Path]) -> int:
+    """Certificates, by their first lines: what knows certificates is not needed for it."""
+    return sum(file.read_bytes().count(BEGIN) for file in files if file.is_file())
 
 
 def _described(certificate: "Certificate") -> str:

@@ -14,6 +14,7 @@ from hal.api import WallClock
 
 JUMP_S = 1.0
 """Less is no jump: a CSMS names whole seconds, and its answer was under way."""
+HOST = "the host"
 
 
 class StationClock:
@@ -26,8 +27,8 @@ class StationClock:
         """Time of day less elapsed time: it moves only when somebody sets the clock."""
         self.moved: Callable[[float], None] = lambda jump_s: None
         """Told of every jump before anybody else, and with 0.0 when a CSMS tells the time for the first time and is agreed with."""
-        self.corrected: Callable[[float], None] = lambda jump_s: None
-        """Told by how many seconds the CSMS has made the clock jump."""
+        self.was_set: Callable[[float, str], None] = lambda jump_s, by: None
+        """Told by how many seconds the clock has jumped, and who has set it."""
         self.told = False
         """Has a CSMS told the time since this process began?"""
 
@@ -59,7 +60,7 @@ class StationClock:
             return
         self._host_ahead_s = host_ahead_s
         if not self.told:
-            self._jump(host_ahead_s - self.ahead_s)
+            self._jump(host_ahead_s - self.ahead_s, HOST)
 
     def correct(self, csms_now: datetime) -> float:
         """The CSMS's time counts (1.6 §4.6, OCPP 2.0.1 G02.FR.06). Returns by how many seconds the clock jumped."""
@@ -69,19 +70,19 @@ class StationClock:
             if first:
                 self.moved(0.0)
             return 0.0
-        self._jump(jump_s)
-        self.corrected(jump_s)
+        self._jump(jump_s, "the CSMS")
         return jump_s
 
     def follow_host(self) -> None:
         """Whoever keeps the host's clock counts, and the CSMS does not (OCPP 2.0.1 TimeSource NTP)."""
         self.told, self._host_ahead_s = False, self._wall.now_s() - self._monotonic()
         if abs(self._host_ahead_s - self.ahead_s) >= JUMP_S:
-            self._jump(self._host_ahead_s - self.ahead_s)
+            self._jump(self._host_ahead_s - self.ahead_s, HOST)
 
-    def _jump(self, jump_s: float) -> None:
+    def _jump(self, jump_s: float, by: str) -> None:
         self.ahead_s += jump_s
         self.moved(jump_s)
+        self.was_set(jump_s, by)
 
 
 async def pause(seconds: float, wake: asyncio.Event | None = None) -> None:

@@ -129,9 +129,10 @@ def _masked(value: Any) -> Any:
         return [_masked(each) for each in value]
     if not isinstance(value, dict):
         return value
+    shown = {name: _masked(each) for name, each in value.items()}
     if {"value", "kind"} <= value.keys():
-        return {**value, "value": ("" if value["kind"] == KEY_CODE else str(value["value"])[:SHOWN]) + MASK}
-    return {name: _masked(each) for name, each in value.items()}
+        shown["value"] = ("" if value["kind"] == KEY_CODE else str(value["value"])[:SHOWN]) + MASK
+    return shown
 
 
 def _without_cards(about: Mapping[str, Any]) -> dict[str, Any]:

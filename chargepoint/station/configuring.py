@@ -23,10 +23,8 @@ from chargepoint.domain.variables.device_data import (
 from chargepoint.domain.variables.only_16 import GET_CONFIGURATION_MAX_KEYS
 from chargepoint.station.clock import StationClock
 from chargepoint.station.orders import Answered, FollowUp, Order, Orders, carry_out
-from chargepoint.station.reports import Reports
+from chargepoint.station.reports import DEVICE_MODEL, Reports
 from chargepoint.store.store import Store
-
-REPORT = "device model"
 
 
 class Configuring:
@@ -117,10 +115,10 @@ class Configuring:
         """B08.FR.15."""
         if not entries:
             return Outcome(Verdict.EMPTY, "NotFound", "there is no such variable"), None
-        refusal = self._told.refusal(REPORT, request_id)
+        refusal = self._told.refusal(DEVICE_MODEL, request_id)
         if refusal is not None:
             return refusal, None
-        return Outcome(Verdict.ACCEPTED), lambda: self._told.begin(REPORT, request_id, self.parts(request_id, entries))
+        return Outcome(Verdict.ACCEPTED), lambda: self._told.begin(DEVICE_MODEL, request_id, self.parts(request_id, entries))
 
     def parts(self, request_id: int, entries: tuple[Entry, ...]) -> Iterator[NotifyReport]:
         """Numbered from 0 (B07.FR.10, B08.FR.14), each with the number of the request (B07.FR.04, B08.FR.04), made when its turn comes."""

@@ -2,16 +2,19 @@
 
 place                  taken away
 ─────────────────────  ─────────────────────────────────────────────────────────────────────────────────────────
-authorisation cache    yes
+authorisation cache    yes (*)
 local list             no: only SendLocalList changes it (N10.FR.03, N10.FR.06)
 enrolled card          yes, with its name and its uses
 configuration file     its uses; the file is the owner's
 reservations           yes, and the CSMS is told that they are removed
 what goes on now       no: without its token a transaction could not be ended
-transactions           those that have ended stay, and say no more whose they were
+transactions           those that have ended stay, and say no more whose they were (*)
 messages to the CSMS   no: it has yet to hear of them
-prices                 yes
-history                the lines stay without the end of the token
+reports of him         no: each goes when it has been told
+prices                 yes (*)
+history                the lines stay without the end of the token (*)
+
+(*) and once more when nothing goes on any longer, or waits to be told, that needs the token.
 
 Receipts, meter values and charging profiles name nobody.
 """
@@ -38,13 +41,20 @@ async def _nothing_slowly(token: IdToken) -> list[str]:
     return []
 
 
+async def _nobody(token: IdToken) -> bool:
+    return False
+
+
 class Place(NamedTuple):
     """``find``: what is kept there of whoever has this token, a line each. ``erase``: take it away, inside a commit. ``slowly``: the same
-    as ``find`` where there may be very much of it, with others having their turn between."""
+    as ``find`` where there may be very much of it, with others having their turn between. ``needs``: must the token stay there, for now?
+    ``again``: erased once more after that, for what has come there meanwhile."""
 
     find: Callable[[IdToken], Iterator[str]] = _nothing
     erase: Callable[[IdToken], None] = lambda token: None
     slowly: Callable[[IdToken], Awaitable[list[str]]] = _nothing_slowly
+    needs: Callable[[IdToken], Awaitable[bool]] = _nobody
+    again: bool = False
 
 
 def places(station: "Station") -> tuple[Place, ...]:
@@ -52,15 +62,15 @@ def places(station: "Station") -> tuple[Place, ...]:
     found = _Found(station)
     store = station.store
     return (
-        Place(found.cached, store.tokens.forget),
+        Place(found.cached, store.tokens.forget, again=True),
         Place(found.listed),
         Place(found.card, station.service.office.cards.erase),
         Place(found.reservations, found.remove_reservations),
-        Place(found.running),
-        Place(found.transactions, store.transactions.forget),
-        Place(slowly=found.messages),
-        Place(found.history, found.forget_history),
-        Place(erase=lambda token: station.vendors.costs.forget(token.key)),
+        Place(found.running, needs=found.in_use),
+        Place(found.transactions, store.transactions.forget, again=True),
+        Place(slowly=found.messages, needs=found.untold),
+        Place(found.history, found.forget_history, again=True),
+        Place(erase=lambda token: station.vendors.costs.forget(token.key), again=True),
     )
 
 
@@ -111,6 +121,10 @@ class _Found:
             if session.transaction is None and any(each is not None and token.same_as(each.token) for each in granted):
                 yield f"EVSE {evse}: authorised now by {token.key}"
 
+    async def in_use(self, token: IdToken) -> bool:
+        """The same, or by a transaction that has not ended."""
+        return self._store.sessions.name(token)
+
     def transactions(self, token: IdToken) -> Iterator[str]:
         """With what was charged."""
         yield from (_transaction(each, token) for each in self._store.transactions.of(token))
@@ -123,6 +137,14 @@ class _Found:
             await pause(0)
         return [f"messages for the CSMS that name {token.key}: {count}"] if count else []
 
+    async def untold(self, token: IdToken) -> bool:
+        """Are there any?"""
+        for each in self._store.outbox.naming(token):
+            if each:
+                return True
+            await pause(0)
+        return False
+
     def history(self, token: IdToken) -> Iterator[str]:
         """Of a token only the end is in it."""
         self._station.service.chronicle.settle()
@@ -133,6 +155,7 @@ class _Found:
 
     def forget_history(self, token: IdToken) -> None:
         """Nor is that."""
+        self._station.service.chronicle.settle()
         if _end(token) != MASK:
             self._store.history.forget(_end(token), MASK)
 
@@ -146,6 +169,7 @@ def _words(info: TokenInfo) -> str:
     said += [f"group {info.group.value}"] if info.group is not None else []
     said += [f"until {_at(info.expires)}"] if info.expires is not None else []
     said += [f"languages {', '.join(info.languages)}"] if info.languages else []
+    said += [f"message {info.message!r}"] if info.message else []
     return ", ".join(said)
 
 

@@ -1,14 +1,18 @@
 """The outbox on its way (OCPP 2.0.1 E12, E13, A04; 1.6 §3.7.1, §4.10): in order, kept until answered, tried as the settings say.
 
-Transactions, security events and events of monitors have a lane each. A lane waits for the answer to its first message, and never for
-another lane: what the one holds up by being refused again and again does not hold up the others. On the wire one CALL is open at a time
-anyway.
+Transactions, security events, events of monitors and meter values without a transaction have a lane each. A lane waits for the answer to
+its first message, and never for another lane: what the one holds up by being refused again and again does not hold up the others. On the
+wire one CALL is open at a time anyway.
+
+A transaction's message that waits when the connection goes, or is on its way then, counts as told offline, although what it tells of may
+have happened before (E11.FR.07 is the one requirement that says anything about it). Connected is whoever has a WebSocket, accepted or not.
 
 Being offline uses up no attempts. A message that was refused or ignored as often as allowed is put aside, kept, and the lane goes on. What
 was put aside can be sent again: it gets back its old place, before everything that waits. A security event that is only ignored is never
 put aside: it goes behind the others and is tried again, for its delivery is guaranteed (1.6-SEC A04.FR.02, OCPP 2.0.1 A04.FR.02).
 
-Where another version is spoken than before, the beginnings of transactions whose end has not been told come first (``store.beginnings``).
+Where another version is spoken than before, the beginnings of transactions whose end has not been told come first (``store.beginnings``);
+they are tried as often, and put aside in the same way.
 """
 
 import asyncio
@@ -20,7 +24,16 @@ from uuid import uuid4
 from msgspec.structs import replace
 
 from chargepoint.domain.device_model import DeviceModel
-from chargepoint.domain.notifications import Answer, ConnectorUnplugged, Kept, NotifyEvent, SecurityEvent, TransactionAnswer
+from chargepoint.domain.notifications import (
+    Answer,
+    ConnectorUnplugged,
+    Kept,
+    MeterValues,
+    NotifyEvent,
+    SecurityEvent,
+    TransactionAnswer,
+    Untied,
+)
 from chargepoint.domain.transaction import EventKind, TransactionEvent
 from chargepoint.domain.variables.communication import MAX_QUEUED_MESSAGES, MESSAGE_ATTEMPT_INTERVAL, MESSAGE_ATTEMPTS
 from chargepoint.station.authorizing import Authorizing
@@ -64,14 +77,16 @@ class Delivery:
         self._in_vain: Counter[str] = Counter()
         store.outbox.most = lambda: model.read(MAX_QUEUED_MESSAGES)
 
+    def connected(self) -> None:
+        """A connection stands: whatever waited until now counts as told offline (E04.FR.03, E08.FR.07, E11.FR.02, E11.FR.07, E12.FR.02)."""
+        self._late = self._store.outbox.newest()
+
     def open(self) -> None:
-        """Connected and accepted: go. Whatever waited until now counts as told offline (C15.FR.02, E04.FR.02, E04.FR.03, E08.FR.06,
-        E08.FR.07, E11.FR.02, E11.FR.07, E12.FR.02)."""
+        """Connected and accepted: go (C15.FR.02, E04.FR.02, E08.FR.06)."""
         if not self._open:
-            self._late = self._store.outbox.newest()
             with self._store.commit():
-                given_up = {transaction for transaction, _, count in self._store.outbox.unsent() if count}
-                running = {each: number for each, number in self.running().items() if each not in given_up}
+                broken = self._store.outbox.broken()
+                running = {each: number for each, number in self.running().items() if each not in broken}
                 self._store.numbering.speaks(self._csms.version, running | self._store.outbox.unsent_numbers())
         self._open = True
         self.opened()
@@ -110,22 +125,33 @@ class Delivery:
             await pause(OFFLINE_S)
             return
         except CsmsError as error:
-            self._in_vain[beginning.name] += 1
-            tries = self._in_vain[beginning.name]
-            log.warning("event=beginning_not_taken %s attempt=%d cause=%s", _named(event), tries, error or type(error).__name__)
-            if tries < self._model.read(MESSAGE_ATTEMPTS):
-                await self._rest(tries, wake)
-                return
-            answer = None
+            await self._refused(beginning, message_id, str(error) or type(error).__name__, wake)
+            return
         named = answer.csms_id if isinstance(answer, TransactionAnswer) else None
         with self._store.commit():
             self._store.beginnings.heard(beginning.name)
             if named is not None:
                 self._store.transactions.named(beginning.subject, named)
+            if isinstance(answer, TransactionAnswer):
+                self._judged(event, answer)
         self._repeated.pop(beginning.name, None)
         self.told.add(event.transaction_id)
-        if isinstance(answer, TransactionAnswer):
-            self._judged(event, answer)
+
+    async def _refused(self, beginning: Beginning, message_id: str, cause: str, wake: asyncio.Event) -> None:
+        """Again, as often as it may be, or put aside."""
+        self._in_vain[beginning.name] += 1
+        tries, most = self._in_vain[beginning.name], self._model.read(MESSAGE_ATTEMPTS)
+        last = tries >= most
+        said = "event=beginning_not_taken %s attempt=%d of=%d kept_aside=%s cause=%s"
+        log.warning(said, _named(beginning.event), tries, most, last, cause)
+        if not last:
+            await self._rest(tries, wake)
+            return
+        with self._store.commit():
+            self._store.beginnings.heard(beginning.name)
+            self._store.outbox.set_aside(Letter(beginning.number, message_id, tries, beginning.event), cause, self._clock.now())
+        self._repeated.pop(beginning.name, None)
+        self._in_vain.pop(beginning.name, None)
 
     async def _send(self, letter: Letter, wake: asyncio.Event) -> None:
         event = letter.event
@@ -161,22 +187,28 @@ class Delivery:
             self._store.outbox.delivered(letter.number)
 
     def _answered(self, letter: Letter, answer: Answer) -> None:
+        """What follows from the answer is part of the same commit: whom the CSMS does not accept would charge on after a power cut."""
         named = answer.csms_id if isinstance(answer, TransactionAnswer) else None
         with self._store.commit():
             self._delivered(letter)
             if named is not None:
                 self._store.transactions.named(_told_of(letter.event), named)
-        if isinstance(answer, TransactionAnswer):
-            assert isinstance(letter.event, TransactionEvent), "only a transaction's message is answered with what is known of a token"
-            self._judged(letter.event, answer)
+            if isinstance(answer, TransactionAnswer):
+                assert isinstance(letter.event, TransactionEvent), "only a transaction's message is answered with what is known of a token"
+                self._judged(letter.event, answer)
 
     def _delivered(self, letter: Letter) -> None:
         """Inside a commit."""
         self._store.outbox.delivered(letter.number)
-        if isinstance(letter.event, TransactionEvent):
-            self._store.beginnings.told(letter.event, self._csms.version)
-            if letter.event.kind is EventKind.ENDED:
-                self._store.numbering.over(letter.event.transaction_id)
+        event = letter.event
+        if isinstance(event, TransactionEvent):
+            self._store.beginnings.told(letter.number, event, self._csms.version, over=self._over)
+            if event.kind is EventKind.ENDED:
+                self._store.numbering.over(event.transaction_id)
+
+    def _over(self, transaction_id: str) -> bool:
+        """Has all of it been told?"""
+        return transaction_id not in self.running() and not self._store.outbox.knows(transaction_id)
 
     def _judged(self, event: TransactionEvent, answer: TransactionAnswer) -> None:
         """What it costs, and what is known of its token."""
@@ -217,11 +249,7 @@ class Delivery:
 
 def _unwanted(event: Kept, error: CsmsError) -> bool:
     """A CSMS that knows no such events, those of the security extension say: to say it again helps nobody, and the log here has it."""
-    return (
-        isinstance(event, SecurityEvent | NotifyEvent)
-        and isinstance(error, CsmsRefused)
-        and error.code in ("NotImplemented", "NotSupported")
-    )
+    return isinstance(event, Untied) and isinstance(error, CsmsRefused) and error.code in ("NotImplemented", "NotSupported")
 
 
 def _told_of(event: Kept) -> str:
@@ -237,4 +265,6 @@ def _named(event: Kept) -> str:
         return f"transaction={event.transaction_id} kind=ConnectorUnplugged"
     if isinstance(event, NotifyEvent):
         return f"events={','.join(str(each.id) for each in event.events)}"
+    if isinstance(event, MeterValues):
+        return f"values_of={event.connector}"
     return f"security_event={event.kind}"

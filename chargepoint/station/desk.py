@@ -21,6 +21,9 @@ CLOSING = ("C2", "D2", "stopping")
 WAKING = ("waking", "woken")
 """A sleeping EV is being woken: the offer still stands, it is the EV that is waited for."""
 
+CABLE = "cable"
+"""The limit of the cable, as control calls it."""
+
 SILENT = "control_silent"
 """The station's own fault, where control itself cannot tell of any."""
 
@@ -50,6 +53,8 @@ class Sheet:
     """A transaction is about to begin, by this cause, once the plug is locked."""
     interrupted: tuple[datetime, int] | None = None
     """The power was cut during the transaction, and that is still to be told: when the register was last read before, and what it said."""
+    fault_told: bool | None = None
+    """Was it faulty when it was looked at last? ``None``: it has not been, by this process."""
     silent_s: float | None = None
     """Control has been silent since then, for so long that something must be wrong."""
     waits_for_record_s: float | None = None
@@ -81,6 +86,12 @@ class Sheet:
     def cable_in(self) -> bool:
         """Is a cable seen in the socket?"""
         return self.state is not None and self.state.cable is True
+
+    @property
+    def cable_a(self) -> int | None:
+        """What the cable carries, as far as anybody knows (A)."""
+        limits = () if self.state is None else self.state.limits
+        return next((limit.limit_ma // 1000 for limit in limits if limit.source == CABLE and limit.limit_ma), None)
 
     def plug_secured(self, connector: int) -> bool:
         """Nothing says that this connector's plug is unlocked; a fixed cable always is secured."""

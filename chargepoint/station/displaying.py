@@ -12,6 +12,7 @@ from msgspec import Struct
 
 from chargepoint import texts
 from chargepoint.domain import display, panel
+from chargepoint.domain.authorization import Authorization, TokenInfo
 from chargepoint.domain.device_model import DeviceModel
 from chargepoint.domain.display_messages import Bulletin
 from chargepoint.domain.faults import gravest
@@ -65,8 +66,8 @@ class Displaying:
         self._indicated = indicated
         self._bill = bill
         self._words: dict[int, tuple[str, float]] = {}
-        self.refused: Callable[[int], tuple[str, ...]] = lambda evse: ()
-        """The languages of whoever was refused there last."""
+        self.refused: Callable[[int], TokenInfo | None] = lambda evse: None
+        """What was said of whoever was refused there last."""
         self.bulletin: Callable[[int], Bulletin] = lambda evse: Bulletin()
         """Messages of the CSMS, for whoever stands before an EVSE."""
 
@@ -124,13 +125,16 @@ class Displaying:
     def _wording(self, place: Place) -> texts.Texts:
         """In the language of the driver who stands there, as whoever judged his token says, if there is one such driver."""
         sessions = (session for evse, session in self._transacting.sessions.items() if place.evses is None or evse in place.evses)
-        wanted = {chosen(self._languages(session), texts.LANGUAGES) for session in sessions} - {None}
+        drivers = [driver for session in sessions if (driver := self._driver(session)) is not None]
+        wanted = {chosen(driver.languages, texts.LANGUAGES) for driver in drivers} - {None}
         return texts.of(wanted.pop() or "") if len(wanted) == 1 else self._texts
 
-    def _languages(self, session: Session) -> tuple[str, ...]:
-        if session.payer is not None:
-            return session.payer.languages
-        return self.refused(session.evse) if self._indicated(session.evse) == "refused" else ()
+    def _driver(self, session: Session) -> Authorization | TokenInfo | None:
+        """What was said of whoever stands there."""
+        return self._turned_away(session.evse) if session.payer is None else session.payer
+
+    def _turned_away(self, evse: int) -> TokenInfo | None:
+        return self.refused(evse) if self._indicated(evse) == "refused" else None
 
     def _sights(self, evses: tuple[int, ...] | None) -> list[Sight]:
         return [self.sight(evse) for evse in self._transacting.sessions if evses is None or evse in evses]
@@ -148,19 +152,23 @@ class Displaying:
             lasted_s=None if transaction is None else int((self._clock.now() - transaction.started).total_seconds()),
             cost=None if bill is None else bill.cost,
             currency="" if bill is None else bill.currency,
-            text=self._advice(sheet) or (bill.text if bill is not None and bill.text else _personal(session)),
+            text=self._advice(sheet) or self._to_driver(session, bill),
             bulletin=self.bulletin(evse),
         )
+
+    def _to_driver(self, session: Session, bill: display.Display | None) -> str:
+        """His price, or what else whoever judged his token has to say to him (OCPP 2.0.1 part 2, C 1.4)."""
+        refused = self._turned_away(session.evse)
+        if refused is not None and refused.message:
+            return refused.message
+        if bill is not None and bill.text:
+            return bill.text
+        return "" if session.payer is None else session.payer.message
 
     def _advice(self, sheet: Sheet) -> str:
         """What to do about the fault that keeps it from charging (G05.FR.04)."""
         fault = gravest(sheet.faults)
         return "" if fault is None else self._texts.text(fault.row.driver)
-
-
-def _personal(session: Session) -> str:
-    """What whoever accepted the token has to say to its driver."""
-    return "" if session.payer is None else session.payer.message
 
 
 def headline(session: Session, sheet: Sheet, indicated: Shows | None) -> Headline:

@@ -10,8 +10,9 @@ from msgspec.structs import replace
 from chargepoint.domain.device_model import DeviceModel
 from chargepoint.domain.metering import MeterValue, ReadingContext
 from chargepoint.domain.session import Session
-from chargepoint.domain.transaction import Stop, StopReason, Transaction, TriggerReason
+from chargepoint.domain.transaction import ChargingState, Stop, StopReason, Transaction, TriggerReason
 from chargepoint.domain.variables.metering import TX_ENDED_MEASURANDS
+from chargepoint.domain.variables.transactions import TX_STOP_POINT
 from chargepoint.station.book import Book
 from chargepoint.station.clock import StationClock
 from chargepoint.station.desk import Sheet
@@ -67,10 +68,26 @@ class Ending:
         power_lost = stop.reason is StopReason.POWER_LOSS  # nobody charged while there was no power
         at = transaction.last_at if power_lost else max(stop.at or at, transaction.last_at)
         end_wh = max(transaction.last_wh, sheet.reading.energy_wh if sheet.reading else 0)
+        if session.span is None and end_wh > transaction.start_wh:
+            session = self._begun(session, sheet, stop)
+            transaction = session.transaction
+            assert transaction is not None
         values = transaction.end_values + sheet.values(at, ReadingContext.END, listed(self._model, TX_ENDED_MEASURANDS))
         session = self._close(session, transaction, stop, at, end_wh, values)
         finishing = session.plug_in is not None or sheet.cable_in
         self._book.save(replace(session, transaction=None, authorization=None, finishing=finishing))
+
+    def _begun(self, session: Session, sheet: Sheet, stop: Stop) -> Session:
+        """By the register energy has flowed, and nobody has seen it: the power was cut before that was written down. A CSMS that wants to
+        hear of transactions from there on hears of this one (E01.FR.06)."""
+        transaction = session.transaction
+        assert transaction is not None
+        charged = replace(session, transaction=replace(transaction, stop=None, charging_state=ChargingState.CHARGING))
+        stops = self._model.read(TX_STOP_POINT)
+        session = self._story.start(charged, sheet, TriggerReason.CHARGING_STATE_CHANGED, transaction.last_at, stops)
+        assert session.transaction is not None
+        assert session.span is not None
+        return replace(session, transaction=replace(session.transaction, stop=stop), span=replace(session.span, stop=stop))
 
     def end_removed(self) -> None:
         """Transactions of EVSEs that the configuration no longer has end with what is known of them."""

@@ -38,17 +38,26 @@ from chargepoint.station.inquiry import Takers
 from chargepoint.station.limit_news import LimitNews, Place
 from chargepoint.station.limiting import Limiting
 from chargepoint.station.transacting import Transacting
+from chargepoint.store.store import Store
 
 log = logging.getLogger(__name__)
 
 SWITCHED_OFF = "external control signals are switched off (SmartChargingCtrlr.ExternalControlSignalsEnabled)"
 
 
-class Rate(Struct, frozen=True):
-    """What a transaction may draw, and what external limits say at the same time."""
+FOLLOWED_S = 10.0
+"""So long after they have said something else a change of rate is theirs: control shares anew within some 5 s."""
 
+
+class Rate(Struct, frozen=True):
+    """What a transaction may draw."""
+
+    told_ma: int
+    """As far as the CSMS can know."""
     limit_ma: int
     said: tuple[tuple[float, str], ...]
+    """By external limits at the same time."""
+    theirs_until_s: float = -inf
 
 
 class ExternalLimits:
@@ -56,6 +65,7 @@ class ExternalLimits:
 
     def __init__(
         self,
+        store: Store,
         model: DeviceModel,
         clock: StationClock,
         limiting: Limiting,
@@ -68,7 +78,7 @@ class ExternalLimits:
         self._limiting = limiting
         self._book = limiting.book
         self._transacting = transacting
-        self._news = LimitNews(model, csms, may_tell, self._at)
+        self._news = LimitNews(store, model, csms, may_tell, self._at)
         self._rates: dict[int, Rate] = {}
         self._last_told: dict[Place, Installed] = {}
         for limit in self._book.external:
@@ -189,21 +199,26 @@ class ExternalLimits:
 
     def _look(self) -> None:
         """Has the rate of a running transaction changed, and was it for an external limit (K11.FR.04, K13.FR.03)?"""
-        running = self._transacting.running()
-        self._rates = {evse: rate for evse, rate in self._rates.items() if evse in running}
-        for evse in running:
-            now, before = self._rate(evse), self._rates.get(evse)
-            if before is None or before.said == now.said:
-                self._rates[evse] = now
-            elif self._changed(before.limit_ma, now.limit_ma):
-                self._rates[evse] = now
-                self._transacting.rate_changed(evse)
+        self._rates = {evse: self._rate(evse, self._rates.get(evse)) for evse in self._transacting.running()}
 
-    def _rate(self, evse: int) -> Rate:
+    def _rate(self, evse: int, before: Rate | None) -> Rate:
+        """Small changes add up; what the CSMS has changed by its own profiles it knows."""
+        limit_ma, said, now_s = self._limiting.rate_ma(evse), self._said(evse), self._clock.monotonic()
+        if before is None:
+            return Rate(limit_ma, limit_ma, said)
+        told_ma, until_s = before.told_ma, before.theirs_until_s if said == before.said else now_s + FOLLOWED_S
+        if limit_ma != before.limit_ma:
+            significant = self._changed(told_ma, limit_ma)
+            if significant and now_s < until_s:
+                self._transacting.rate_changed(evse)
+            if significant or now_s >= until_s:
+                told_ma = limit_ma
+        return Rate(told_ma, limit_ma, said, until_s)
+
+    def _said(self, evse: int) -> tuple[tuple[float, str], ...]:
         now_s = self._clock.now_s()
         holding = [(each.profile, period_at(_table(each), now_s)) for each in self._book.external if each.evse in (STATION, evse)]
-        said = tuple((period.limit, profile.schedule.unit.value) for profile, period in holding if period is not None)
-        return Rate(self._limiting.expected_ma(evse), said)
+        return tuple((period.limit, profile.schedule.unit.value) for profile, period in holding if period is not None)
 
     # Told
 

@@ -108,6 +108,11 @@ class Firmware:
         """Is the installer at work? To cut it off may leave half a firmware."""
         return self._job is not None and self._job.step is S.INSTALLING
 
+    @property
+    def fetching(self) -> bool:
+        """Is a file on its way, or looked at? An installation that is due is not meant: it waits for a reset, not the other way round."""
+        return self._job is not None and self._job.step in (S.FETCHING, S.CHECKING)
+
     # What the CSMS wants
 
     def update(self, command: UpdateFirmware) -> Answered:

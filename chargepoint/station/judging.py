@@ -1,7 +1,8 @@
 """What holds for a token (OCPP 2.0.1 C01 to C06, C10, C12 to C15; 1.6 §3.5). It is judged by the first that has a say:
 
 cards of the file    always
-nobody               where authorisation is off (AuthCtrlr.Enabled), and of a token that the CSMS itself has brought (Central)
+nobody               where authorisation is off (AuthCtrlr.Enabled), of a token that the CSMS itself has brought (Central), and of a start
+                     button (NoAuthorization)
 list, cache, own     a valid token, with LocalPreAuthorize; any other is asked about all the same, unless DisablePostAuthorize is on
 the CSMS             what it says counts; with DisableRemoteAuthorization it is not asked, and list, cache and own have the only say
 when nobody answers  list, cache, own, with LocalAuthorizeOffline; with OfflineTxForUnknownIdEnabled what they do not hold to be invalid
@@ -14,7 +15,7 @@ from collections.abc import Callable
 
 from chargepoint.domain.authorization import AuthorizationStatus, TokenInfo
 from chargepoint.domain.device_model import DeviceModel
-from chargepoint.domain.ids import CENTRAL, IdToken
+from chargepoint.domain.ids import NEVER_SHOWN, IdToken
 from chargepoint.domain.notifications import Authorize, AuthorizeAnswer
 from chargepoint.domain.variables.authorization import (
     AUTH_ENABLED,
@@ -49,7 +50,7 @@ class Judging:
         """What holds for a token."""
         if any(token.key == card.key for card in self._settings.cards):
             return ACCEPTED
-        if not self._model.read(AUTH_ENABLED) or token.kind == CENTRAL:  # C01.FR.01, C06.FR.01; C03.FR.01, C05.FR.01
+        if not self._model.read(AUTH_ENABLED) or token.kind in NEVER_SHOWN:  # C01.FR.01, C06.FR.01; C03.FR.01, C05.FR.01
             return ACCEPTED
         if self._csms is None:
             return ACCEPTED if self._known.own(token) else UNKNOWN

@@ -16,7 +16,7 @@ from msgspec.structs import replace
 from chargepoint.domain.authorization import AuthorizationStatus, TokenInfo
 from chargepoint.domain.commands import ClearCache, Outcome, Verdict
 from chargepoint.domain.device_model import DeviceModel
-from chargepoint.domain.ids import CENTRAL, NO_AUTHORIZATION, IdToken
+from chargepoint.domain.ids import NEVER_SHOWN, IdToken
 from chargepoint.domain.variables.authorization import (
     AUTH_CACHE_DISABLE_POST_AUTHORIZE,
     AUTH_CACHE_ENABLED,
@@ -33,9 +33,6 @@ from chargepoint.store.store import Store
 from chargepoint.store.tokens import Policy, Remembered
 
 log = logging.getLogger(__name__)
-
-NEVER_CACHED = frozenset({CENTRAL, NO_AUTHORIZATION})
-"""Types of tokens that nobody can show (C02.FR.03, C03.FR.02, C05.FR.02). Each other is remembered, a PIN as well (C04.FR.03)."""
 
 
 class KnownTokens:
@@ -95,10 +92,11 @@ class KnownTokens:
         return now - remembered.seen > timedelta(seconds=self._model.read(AUTH_CACHE_LIFE_TIME))
 
     def heard(self, token: IdToken, info: TokenInfo, *, shown: bool = True) -> None:
-        """The CSMS judged a token (C10.FR.01, C10.FR.04, C10.FR.05, C12.FR.06). ``shown``: because somebody has just shown it."""
+        """The CSMS judged a token (C10.FR.01, C10.FR.04, C10.FR.05, C12.FR.06). ``shown``: because somebody has just shown it. What
+        nobody can show is not remembered (C02.FR.03, C03.FR.02, C05.FR.02); all the rest is, a PIN as well (C04.FR.03)."""
         now, tokens = self._clock.now(), self._store.tokens
         listed = self._local_list.heard(token, info) and self.by_16()
-        if listed or token.kind in NEVER_CACHED or not (self._model.read(AUTH_CACHE_ENABLED) or tokens.recall(token)):
+        if listed or token.kind in NEVER_SHOWN or not (self._model.read(AUTH_CACHE_ENABLED) or tokens.recall(token)):
             return
         with self._store.commit():
             if info.expires is not None and info.expires <= now and not self.by_16():

@@ -1,7 +1,8 @@
 """Tells the CSMS of limits that others have set or released (OCPP 2.0.1 K11 to K13), when it can hear.
 
-Of each place and source only the newest is told; one that came and went unheard is not. A CSMS that is told again after a restart of the
-station hears nothing wrong.
+Of each place and source only the newest is told; one that came and went unheard is not. What a CSMS has heard of is on disk before it hears
+it: whatever happens to the station, it hears of the end as well. One that is told again after a restart of the station hears nothing wrong,
+and where the version has no word for it (1.6) it waits for one that has.
 """
 
 import asyncio
@@ -15,6 +16,7 @@ from chargepoint.domain.notifications import ClearedChargingLimit, NotifyChargin
 from chargepoint.domain.variables.smart_charging import LIMIT_WITH_SCHEDULES
 from chargepoint.station.clock import pause
 from chargepoint.station.csms import Csms, CsmsError, CsmsRefused
+from chargepoint.store.store import Store
 
 log = logging.getLogger(__name__)
 
@@ -30,15 +32,24 @@ class LimitNews:
     """``may_tell``: does the CSMS listen? ``installed``: what holds at a place now."""
 
     def __init__(
-        self, model: DeviceModel, csms: Csms, may_tell: Callable[[], bool], installed: Callable[[Place], Installed | None]
+        self,
+        store: Store,
+        model: DeviceModel,
+        csms: Csms,
+        may_tell: Callable[[], bool],
+        installed: Callable[[Place], Installed | None],
     ) -> None:
+        self._store = store
         self._model = model
         self._csms = csms
         self._may_tell = may_tell
         self._installed = installed
         self._untold: dict[Place, Make] = {}
-        self._told: set[Place] = set()
+        self._told = store.facts.limits_told()
         self._wake = asyncio.Event()
+        for place in sorted(self._told):
+            if installed(place) is None:
+                self.released(place)
 
     def limited(self, place: Place) -> None:
         """K11.FR.02, K12.FR.02. It is made when it is told: the clock may be set before that."""
@@ -80,10 +91,11 @@ class LimitNews:
     async def _tell_all(self) -> float:
         while self._untold and self._may_tell():
             place, make = next(iter(self._untold.items()))
+            news = make(place)
+            if news is not None and not self._csms.says(news):
+                return IDLE_S
             try:
-                await self._tell(place, make(place))
-            except CsmsRefused as refused:
-                log.warning("event=limit_news_refused source=%s evse=%d cause=%s", place[1], place[0], refused)
+                await self._tell(place, news)
             except CsmsError as error:
                 log.warning("event=limit_news_failed cause=%s", error or type(error).__name__)
                 return RETRY_S
@@ -92,12 +104,19 @@ class LimitNews:
         return IDLE_S
 
     async def _tell(self, place: Place, news: News | None) -> None:
-        """Where the version has a word for it."""
         if news is None:
             return
         if isinstance(news, NotifyChargingLimit):
-            self._told.add(place)
-        else:
-            self._told.discard(place)
-        if self._csms.says(news):
+            self._keep(self._told | {place})  # it may be heard, also if no answer comes
+        try:
             await self._csms.ask(news)
+        except CsmsRefused as refused:
+            log.warning("event=limit_news_refused source=%s evse=%d cause=%s", place[1], place[0], refused)
+        if isinstance(news, ClearedChargingLimit):
+            self._keep(self._told - {place})
+
+    def _keep(self, told: frozenset[Place]) -> None:
+        if told != self._told:
+            self._told = told
+            with self._store.commit():
+                self._store.facts.keep_limits_told(told)

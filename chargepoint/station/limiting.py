@@ -20,7 +20,7 @@ from chargepoint.domain.charging.summing import Tables
 from chargepoint.domain.charging.units import amperes, asked_phases
 from chargepoint.domain.commands import ClearChargingProfile, GetChargingProfiles, GetCompositeSchedule, SetChargingProfile
 from chargepoint.domain.device_model import DeviceModel
-from chargepoint.domain.notifications import Notification, TransactionAnswer
+from chargepoint.domain.notifications import TransactionAnswer
 from chargepoint.domain.transaction import TransactionEvent
 from chargepoint.domain.variables.smart_charging import PHASES_3_TO_1
 from chargepoint.link.messages import Down, EvseState, SitePermit
@@ -31,6 +31,7 @@ from chargepoint.station.permits import PERMIT_S
 from chargepoint.station.profile_book import ProfileBook
 from chargepoint.station.profile_reports import report
 from chargepoint.station.remote import Remote
+from chargepoint.station.reports import Reports
 from chargepoint.station.schedules import Schedules
 from chargepoint.station.settings import StationSettings
 from chargepoint.station.transacting import Transacting
@@ -47,6 +48,8 @@ JUMP_S = 0.5
 """A clock that was set by more than this is a reason to look again."""
 MOST_A = 1_000.0
 """More than any EVSE has; a limit beyond it is told as this."""
+SITE = "site fuse"
+"""As control names what it shares among all EVSEs, where the station has said nothing of it."""
 
 
 class Limiting:
@@ -68,7 +71,6 @@ class Limiting:
         self.book = ProfileBook(store, model, clock, transacting, settings.relative_station_profile)
         self._schedules = Schedules(settings, clock, transacting, self.book)
         self.composite = self._schedules.composite
-        self._tell: Callable[[Notification], None] = lambda news: None
         self._ahead_s = clock.ahead_s
         self._supported, self._time_known = self.book.supported, self._schedules.time_known
         self._wirings = {evse: self._schedules.wiring(evse) for evse in transacting.sheets}
@@ -77,21 +79,20 @@ class Limiting:
         self.book.changed = self._changed
         model.show(PHASES_3_TO_1, lambda: "true" if self._switches_phases() else "false")
 
-    def wire(self, remote: Remote, tell: Callable[[Notification], None]) -> None:
-        """Hooks of those who start and end transactions; ``tell``: to the CSMS, when it can hear."""
-        self._tell = tell
+    def wire(self, remote: Remote) -> None:
+        """Hooks of those who start and end transactions."""
         self._transacting.allowance = self.allowance
         self._transacting.before_permits = self.bound_all
         self._transacting.profile_given = self.book.give
         self._transacting.at_end.append(self.book.ended)
         remote.check_profile = self.book.check
 
-    def orders(self) -> Orders:
-        """What the CSMS may want."""
+    def orders(self, reports: Reports) -> Orders:
+        """What the CSMS may want; ``reports``: the way of what is installed."""
         return {
             SetChargingProfile: self._set,
             ClearChargingProfile: lambda command: (self.book.clear(command), None),
-            GetChargingProfiles: lambda command: report(self.book, command, self._tell),
+            GetChargingProfiles: lambda command: report(self.book, command, reports),
             GetCompositeSchedule: lambda command: (self._schedules.composite(command), None),
         }
 
@@ -136,15 +137,21 @@ class Limiting:
         self._bounded = bool(tops)
 
     def answered(self, event: TransactionEvent, answer: TransactionAnswer) -> None:
-        """The CSMS may say how much a transaction matters: what it says of the transaction goes before what it says of the token."""
-        said = answer.priority if answer.priority is not None or answer.info is None else answer.info.priority
-        evse = next((each.evse for each in self._transacting.sessions.values() if each.transaction_id == event.transaction_id), None)
-        if said is not None and evse is not None:
-            self._transacting.prioritise(evse, said)
+        """The CSMS may say how much a transaction matters, or its token."""
+        evse = self._transacting.named(event.transaction_id)
+        if evse is not None:
+            self._transacting.prioritise(evse, answer.priority, None if answer.info is None else answer.info.priority)
 
     def expected_ma(self, evse: int) -> int:
         """What a car at this EVSE is offered now if it asks, charging or not: all schedules and hard limits together."""
         return _whole_ma(self._schedules.expected_a(evse))
+
+    def rate_ma(self, evse: int) -> int:
+        """The same as control says that it is left where all EVSEs share less than they want together."""
+        state = self._transacting.sheets[evse].state
+        whole = {SITE, *(top.name for top in self._tops())}
+        told = () if state is None else state.limits
+        return min([self.expected_ma(evse), *(limit.limit_ma for limit in told if limit.source in whole)])
 
     # Phases
 

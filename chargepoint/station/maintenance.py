@@ -16,6 +16,7 @@ from chargepoint.domain.notifications import (
     BootReason,
     FirmwareStatusNotification,
     LogStatusNotification,
+    NotifyCustomerInformation,
     PublishFirmwareStatusNotification,
 )
 from chargepoint.domain.variables.maintenance import ALLOW_NEW_SESSIONS
@@ -62,7 +63,7 @@ class Maintenance:
             Progress("firmware", FirmwareStatusNotification, store, csms),
         )
         self.publishing = Publishing(settings, store, files, Progress("publish", PublishFirmwareStatusNotification, store, csms))
-        self.customers = Customers(store, clock)
+        self.customers = Customers(store, clock, Progress("customer", NotifyCustomerInformation, store, csms, whole=True))
         self.firmware.admits = lambda: model.read(ALLOW_NEW_SESSIONS)
         self.diagnostics = Diagnostics(
             settings, store, clock, files, self.collecting.collect, Progress("log", LogStatusNotification, store, csms)
@@ -71,7 +72,7 @@ class Maintenance:
     def wire(self, station: "Station") -> None:
         """Everything that it needs of the others."""
         firmware, diagnostics, publishing = self.firmware, self.diagnostics, self.publishing
-        for each in (firmware.progress, diagnostics.progress, publishing.progress):
+        for each in (firmware.progress, diagnostics.progress, publishing.progress, self.customers.progress):
             each.may_ask = lambda: station.access.authorizing.may_ask()
         firmware.tell = diagnostics.tell = publishing.tell = station.triggers.tell
         firmware.busy = lambda: station.resetting.scheduled or bool(station.transacting.running())
@@ -90,9 +91,9 @@ class Maintenance:
         if updater is not None:
             releases.look, updater.told = updater.last, releases.tell
         station.resetting.forbidden = firmware.installing
-        station.resetting.sending = lambda: diagnostics.sending
+        station.resetting.transferring = lambda: diagnostics.sending or firmware.fetching
         self.collecting.document = station.document
-        self.customers.places, self.customers.reports = places(station), station.uplink.reports
+        self.customers.places = places(station)
         serve = station.triggers.serve
         serve(Trigger.FIRMWARE_STATUS, lambda _: firmware.triggered(signed=False))
         serve(Trigger.SIGNED_FIRMWARE_STATUS, lambda _: firmware.triggered(signed=True))
@@ -114,8 +115,8 @@ class Maintenance:
 
     def work(self) -> list[Coroutine[Any, Any, None]]:
         """What goes on for as long as the station runs."""
-        rooms = (self.firmware, self.publishing, self.diagnostics, self.disk)
-        tellers = (self.firmware.progress, self.publishing.progress, self.diagnostics.progress)
+        rooms = (self.firmware, self.publishing, self.diagnostics, self.customers, self.disk)
+        tellers = (self.firmware.progress, self.publishing.progress, self.diagnostics.progress, self.customers.progress)
         return [each.run() for each in (*rooms, *tellers)]
 
 

@@ -136,8 +136,8 @@ class Metering:
         if sheet.interrupted is None or sheet.reading is None:
             return
         (at, energy_wh), sheet.interrupted = sheet.interrupted, None
-        wanted = listed(self._model, SAMPLED_MEASURANDS)
-        if DEFAULT_MEASURAND not in wanted:
+        transaction, wanted = self._transacting.sessions[evse].transaction, listed(self._model, SAMPLED_MEASURANDS)
+        if transaction is None or transaction.stop is not None or DEFAULT_MEASURAND not in wanted:
             return
         before = MeterValue(at, ReadingContext.INTERRUPTION_BEGIN, (Sample(DEFAULT_MEASURAND, energy_wh, "Wh"),))
         after = self.values(evse, ReadingContext.INTERRUPTION_END, SAMPLED_MEASURANDS, now)

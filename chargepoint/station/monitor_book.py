@@ -43,9 +43,9 @@ class MonitorBook:
     def __iter__(self) -> Iterator[Monitor]:
         return iter(self._all.values())
 
-    def of_fault(self, key: VariableKey) -> int | None:
-        """The hard-wired monitor of a variable."""
-        return next((each.id for each in self._fixed.values() if each.key == key), None)
+    def of_fault(self, key: VariableKey, severity: int) -> int | None:
+        """The hard-wired monitor of a variable that says how grave its fault is."""
+        return next((each.id for each in self._fixed.values() if (each.key, each.severity) == (key, severity)), None)
 
     # N04
 

@@ -5,8 +5,7 @@
     clock ──────────────────────────┘                          └── else, online ──▶ told once
 
 While the CSMS cannot be reached, monitors whose events are not kept do not look either: when it is back it hears how things are then.
-What was exceeded, and which faults were told, is on disk: after a restart their end is told, and nothing twice. So is what monitors of
-changes have told last.
+What has been told is on disk (``monitor_memory``): after a restart the end of what was exceeded is told, and nothing twice.
 """
 
 import logging
@@ -21,14 +20,16 @@ from chargepoint.domain.entries import Entry
 from chargepoint.domain.faults import Fault
 from chargepoint.domain.ids import ConnectorId
 from chargepoint.domain.monitor_table import place_of, severity
-from chargepoint.domain.monitors import NUMERIC, THRESHOLDS, EventTrigger, Monitor, MonitorKind, Origin, Seen, Sighting, look
-from chargepoint.domain.notifications import MonitorEvent, NotifyEvent
+from chargepoint.domain.monitors import NUMERIC, PERIODIC, THRESHOLDS, EventTrigger, Monitor, MonitorKind, Origin, Seen, Sighting, look
+from chargepoint.domain.notifications import MonitorEvent, Notification, NotifyEvent
 from chargepoint.domain.transaction import Transaction
 from chargepoint.domain.variables import Access
+from chargepoint.domain.variables.communication import QUEUE_ALL
 from chargepoint.domain.variables.monitoring import MONITORING_ENABLED, MONITORING_LEVEL, OFFLINE_QUEUING_SEVERITY
 from chargepoint.station.availability import Availability
 from chargepoint.station.clock import StationClock
 from chargepoint.station.monitor_book import MonitorBook
+from chargepoint.station.monitor_memory import MonitorMemory
 from chargepoint.station.transacting import Transacting
 from chargepoint.store.store import Store
 from hal.measured import FaultKind
@@ -37,8 +38,6 @@ log = logging.getLogger(__name__)
 
 AT_ONCE = 20
 """So many events go into one message."""
-KEEP_S = 60.0
-"""So often at most it is written which values have been told."""
 HARD_WIRED_NOTIFICATION = "HardWiredNotification"
 STATION = ConnectorId(0, 0)
 OF_FAULT = "fault "
@@ -87,12 +86,7 @@ class MonitorWatch:
         self._transacting = transacting
         self._availability = availability
         self._book = book
-        self._alerts = dict(store.monitors.alerts())
-        told = store.monitors.told()
-        self._seen = {each.id: Seen(beyond=str(each.id) in self._alerts, told=told.get(each.id)) for each in book}
-        self._kept_s = -KEEP_S
-        self._unkept = False
-        """A change has been told that is not on disk yet."""
+        self._memory = MonitorMemory(store, [each.id for each in book])
         self._entries: dict[int, tuple[Monitor, Entry]] = {}
         self.online: Callable[[], bool] = lambda: False
         self.speaks: Callable[[], bool] = lambda: True
@@ -104,25 +98,18 @@ class MonitorWatch:
 
     def begin(self, monitor: Monitor, *, goes_on: bool) -> None:
         """It counts from now on (N07.FR.18, N07.FR.19, N08.FR.06). ``goes_on``: what its threshold has told still holds (N07.FR.11)."""
-        beyond = goes_on and self._seen.get(monitor.id, Seen()).beyond
+        beyond = goes_on and self._memory.seen(monitor.id).beyond
         if not beyond:
-            self._over(str(monitor.id))
+            self._memory.over(str(monitor.id))
         entry = self._entry(monitor)
         told = self._model.value(entry) if monitor.kind is MonitorKind.DELTA and entry is not None else None
-        self._seen[monitor.id], _ = look(monitor, Seen(), "", numeric=True, now=self._clock.now())
-        self._seen[monitor.id] = Seen(beyond, told, self._seen[monitor.id].due)
-        if told is not None:
-            self._unkept, self._kept_s = True, -KEEP_S  # with the next look
+        first, _ = look(monitor, Seen(), "", numeric=True, now=self._clock.now())
+        self._memory.begin(monitor.id, Seen(beyond, told, first.due))
 
     def forget(self, number: int) -> None:
-        """It is gone: what it has told is not taken back (N07.FR.12)."""
-        self._seen.pop(number, None)
+        """It is gone (N07.FR.12)."""
+        self._memory.forget(number)
         self._entries.pop(number, None)
-        self._over(str(number))
-
-    def _over(self, name: str) -> None:
-        if self._alerts.pop(name, None) is not None:
-            self._store.monitors.over(name)
 
     # Looking
 
@@ -140,28 +127,19 @@ class MonitorWatch:
         if bounds.told < 0:
             return
         with self._store.commit():
-            self._keep_told()
+            self._memory.keep(self._clock.monotonic())
             found = list(self._faults(bounds)) if evse is None else []
             causes = {each.event.key.evse: each.event.id for each in found if not each.event.cleared}
             found += self._monitors(bounds, evse, transaction_id, causes)
             for start in range(0, len(found), AT_ONCE):
                 self._send(found[start : start + AT_ONCE], bounds)
 
-    def _keep_told(self) -> None:
-        """Once in a while, for a value that changes all the time: after a power cut it may be told again, and no change is missed."""
-        now_s = self._clock.monotonic()
-        if not self._unkept or now_s - self._kept_s < KEEP_S:
-            return
-        self._kept_s, self._unkept = now_s, False
-        told = {number: seen.told for number, seen in self._seen.items() if seen.told is not None}
-        secret = {number for number, (_, entry) in self._entries.items() if entry.variable.access is Access.WRITE_ONLY}
-        self._store.monitors.keep_told({number: text for number, text in told.items() if number not in secret})
-
     def _bounds(self) -> Bounds:
         """N05.FR.03, N07.FR.04, N07.FR.15, N08.FR.03."""
         if not self._model.read(MONITORING_ENABLED) or not self.speaks():
             return Bounds(-1, -1)
         level, kept = self._model.read(MONITORING_LEVEL), self._model.read(OFFLINE_QUEUING_SEVERITY)
+        kept = level if self._model.read(QUEUE_ALL) else kept
         return Bounds(level if self.online() else min(level, kept), kept)
 
     def _monitors(self, bounds: Bounds, evse: int | None, transaction_id: str | None, causes: dict[int | None, int]) -> Iterator[Found]:
@@ -174,13 +152,15 @@ class MonitorWatch:
             if entry is None or (monitor.transaction and runs is None) or not self._begun(monitor):
                 continue
             numeric = entry.variable.type.name in NUMERIC
-            text, before = self._model.value(entry), self._seen.get(monitor.id, Seen())
+            text, before = self._model.value(entry), self._memory.seen(monitor.id)
             seen, sighting = look(monitor, before, text, numeric, now)
             if seen is not before:
-                self._seen[monitor.id] = seen
-                self._unkept = self._unkept or seen.told != before.told
+                self._memory.see(monitor.id, seen)
             if sighting is not None:
-                yield self._found(monitor, entry, text, sighting, None if monitor.key.evse is None else runs, causes)
+                found = self._found(monitor, entry, text, sighting, None if monitor.key.evse is None else runs, causes)
+                if monitor.kind not in PERIODIC:
+                    self._memory.told_by(monitor.id, found.event.id, before)
+                yield found
 
     def _begun(self, monitor: Monitor) -> bool:
         """After a start, what depends on control is not yet what it was: nothing has changed by that."""
@@ -193,6 +173,8 @@ class MonitorWatch:
             if entry is None:
                 return None
             known = self._entries[monitor.id] = monitor, entry
+            if _is_secret(entry):
+                self._memory.secret.add(monitor.id)
         return known[1]
 
     def _transaction(self, monitor: Monitor) -> str | None:
@@ -219,7 +201,7 @@ class MonitorWatch:
                 key=entry.key,
                 trigger=sighting.trigger,
                 origin=monitor.origin.value,
-                value="" if entry.variable.access is Access.WRITE_ONLY else text,
+                value="" if _is_secret(entry) else text,
                 monitor_id=monitor.id,
                 cleared=sighting.cleared,
                 transaction_id=runs,
@@ -228,22 +210,18 @@ class MonitorWatch:
         )
 
     def _note(self, name: str, event: int, *, cleared: bool) -> None:
-        if cleared:
-            self._over(name)
-        else:
-            self._alerts[name] = event
-            self._store.monitors.alert(name, event)
+        (self._memory.end if cleared else self._memory.alert)(name, event)
 
     # Faults
 
     def _faults(self, bounds: Bounds) -> Iterator[Found]:
         """What has come, and what has gone. Before control was heard nobody knows what has gone."""
         active = {_name(place, fault): (place, fault) for place, fault in self._active()}
+        told = self._memory.alerts(OF_FAULT)
         for name, (place, fault) in active.items():
-            if name not in self._alerts and severity(fault.row) <= bounds.told:
+            if name not in told and severity(fault.row) <= bounds.told:
                 yield self._of_fault(name, place, fault, cleared=False)
-        gone = [name for name in self._alerts if name.startswith(OF_FAULT) and name not in active]
-        for name in gone:
+        for name in [each for each in told if each not in active]:
             place, fault = _named(name)
             if severity(fault.row) <= bounds.told and self._known(place):
                 yield self._of_fault(name, place, fault, cleared=True)
@@ -278,7 +256,7 @@ class MonitorWatch:
             trigger=EventTrigger.DELTA,
             origin=HARD_WIRED_NOTIFICATION,
             value="true" if still or not cleared else "false",
-            monitor_id=self._book.of_fault(key),
+            monitor_id=self._book.of_fault(key, severity(row)),
             cleared=cleared,
             transaction_id=None if session is None else session.transaction_id,
             tech_code=row.code,
@@ -299,6 +277,18 @@ class MonitorWatch:
         if others:
             self.tell(NotifyEvent(at=now, events=others))
         log.info("event=monitors kept=%s told=%s", [each.id for each in kept], [each.id for each in others])
+
+    def unheard(self, news: Notification) -> None:
+        """It was told once, into a connection that was gone: it counts as not told. The last of several comes first."""
+        if isinstance(news, NotifyEvent):
+            with self._store.commit():
+                for event in reversed(news.events):
+                    self._memory.take_back(event.id)
+
+
+def _is_secret(entry: Entry) -> bool:
+    """Its value is told to nobody, and kept in no other place (N07.FR.10)."""
+    return entry.variable.access is Access.WRITE_ONLY
 
 
 def _name(place: ConnectorId, fault: Fault) -> str:

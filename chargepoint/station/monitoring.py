@@ -157,5 +157,6 @@ def at(station: "Station", model: DeviceModel) -> Monitoring:
     watch.speaks = lambda: settings.has_csms and station.csms.version != "1.6"
     watch.online = lambda: station.csms.connected and uplink.accepted
     watch.tell, watch.nudge = uplink.reporting.tell, uplink.delivery.nudge
+    uplink.reporting.unheard = watch.unheard
     station.transacting.at_end.append(watch.transaction_ended)
     return Monitoring(station.store, model, station.clock, uplink.reports, book, watch)

@@ -1,11 +1,13 @@
 """Where we connect to, and how the CSMS changes it (OCPP 2.0.1 B09, B10, A05).
 
 Slot 1 is what the configuration file says, until the CSMS puts something else there; the others are the CSMS's. With which slot an
-attempt is made: ``domain.network``. The slot that connects
+attempt is made: ``domain.network``. The slot that connects, and whose CSMS takes the boot (Accepted or Pending),
 
     * is the one to come back to, as it was, whatever becomes of its slot (B10.FR.07)
     * raises the security profile in force to its own, for good: slots below that are emptied (A05.FR.06)
-    * is told a boot where the one before was another (B10.FR.10)
+
+Wherever it connects after another one, a boot is told (B10.FR.10). Whoever takes the connection and not the boot, by hanging up, by silence
+or by rejecting the station, ends no round of attempts: so a profile that leads to somebody else's CSMS strands nobody.
 
 Nothing is lost by a power cut: profiles, priority and the last good one are on disk before they are answered or used.
 """
@@ -46,6 +48,9 @@ from chargepoint.store.store import Store
 
 log = logging.getLogger(__name__)
 
+BOOTS = 3
+"""So often a CSMS that never worked may leave the boot unanswered, over one connection."""
+
 
 class Turn(Struct, frozen=True):
     """With what an attempt is made."""
@@ -80,7 +85,14 @@ class Networking:
         self._first: int | None = None
         self._turn = Turn(FILE_SLOT, file)
         self._stood: tuple[int, str, str] | None = None
-        self._own_timeout_s = model.read(MESSAGE_TIMEOUT)
+        self._unproven: Turn | None = None
+        """The connection that stands, while its CSMS has not taken the boot."""
+        self._in_vain = 0
+        """Boots over it that were not answered."""
+        self._own_timeout_s: int | None = None
+        """MessageTimeout as it was before a profile that has one of its own; ``None``: none has taken its place."""
+        self.taken: Callable[[], bool] = lambda: True
+        """Has the CSMS taken the boot?"""
         self.switched: Callable[[], None] = lambda: None
         """A connection stands, and it is with another profile or CSMS, or in another version, than the one before in this run."""
         model.show(ACTIVE_NETWORK_PROFILE, lambda: str(self._turn.slot))
@@ -139,13 +151,31 @@ class Networking:
     def worked(self, security_profile: int, version: str) -> None:
         """The attempt that was made last stands, by this security profile."""
         turn = replace(self._turn, profile=replace(self._turn.profile, security_profile=security_profile))
-        self._keep(turn)
-        self._model.put(MESSAGE_TIMEOUT, turn.profile.message_timeout_s or self._own_timeout_s)
+        self._unproven, self._in_vain = turn, 0
+        self._take_timeout(turn.profile.message_timeout_s)
         before, self._stood = self._stood, (turn.slot, turn.profile.url, version)
-        self._round, self._first = [], turn.slot
         if before not in (None, self._stood):
             log.info("event=network_profile_switched slot=%d version=%s next=boot", turn.slot, version)
             self.switched()
+        if self.taken():
+            self.proven()
+
+    def _take_timeout(self, seconds: int | None) -> None:
+        own = self._model.read(MESSAGE_TIMEOUT) if self._own_timeout_s is None else self._own_timeout_s
+        self._own_timeout_s = None if seconds is None else own
+        self._model.put(MESSAGE_TIMEOUT, own if seconds is None else seconds)
+
+    def proven(self) -> None:
+        """The CSMS that is connected has taken the boot: it is the one to come back to."""
+        if self._unproven is not None:
+            turn, self._unproven = self._unproven, None
+            self._round, self._first = [], turn.slot
+            self._keep(turn)
+
+    def unanswered(self) -> bool:
+        """A boot was not answered. True: often enough by another CSMS than the one that worked last, so that it is time for that."""
+        self._in_vain += 1
+        return self._unproven is not None and self._unproven.migrates and self._in_vain >= BOOTS
 
     def _keep(self, turn: Turn) -> None:
         """B10.FR.07, A05.FR.06"""
@@ -205,14 +235,17 @@ class Networking:
         return downgrade_objection(profile.security_profile, self.profile_in_force, self._model.read(ALLOW_DOWNGRADE))
 
     def _lacking(self, profile: NetworkProfile) -> Objection | None:
-        """A05.FR.02, A05.FR.03"""
+        """A05.FR.02, A05.FR.03: of another security profile than the one that works already."""
+        if profile.security_profile == self.profile_in_force:
+            return None
         words = self._lacks(profile.security_profile)
         return None if words is None else Objection(INVALID, words)
 
     def set_priority(self, key: VariableKey, value: str) -> SetResult:
         """B10.FR.01, B10.FR.02; used from the next start on, or once the present slot does not connect any more.
 
-        Accepted where it raises the security profile, as A05.FR.04 wants it; else RebootRequired, so that the CSMS knows what to do next.
+        Accepted where it changes the security profile, as A05.FR.04 and A05.FR.08 want it; else RebootRequired, so that the CSMS knows what
+        to do next.
         """
         entry = self._model.entry(key)
         assert entry is not None, "asked for by its name"
@@ -226,8 +259,8 @@ class Networking:
             return SetResult(key, VariableStatus.REJECTED, wrong.code, wrong.words)
         with self._store.commit():
             self._prioritise(slots)
-        raises = any(self._profiles()[slot].security_profile > self.profile_in_force for slot in slots)
-        return SetResult(key, VariableStatus.ACCEPTED if raises else VariableStatus.REBOOT_REQUIRED)
+        same = all(self._profiles()[slot].security_profile == self.profile_in_force for slot in slots)
+        return SetResult(key, VariableStatus.REBOOT_REQUIRED if same else VariableStatus.ACCEPTED)
 
     def _priority_objection(self, slots: list[int]) -> Objection | None:
         if not slots:

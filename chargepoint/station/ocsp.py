@@ -20,6 +20,8 @@ WEEK_S = 6.5 * 86_400.0
 """A little earlier than has to be."""
 AGAIN_S = 86_400.0
 LOOK_EVERY_S = 3600.0
+SOON_S = 60.0
+"""So long is waited where nobody could be asked: a connection stands before the boot is accepted."""
 
 
 class CertificateStatuses:
@@ -46,12 +48,11 @@ class CertificateStatuses:
         """For ever."""
         while True:
             self._wake.clear()
-            await self._ask_all()
-            await pause(LOOK_EVERY_S, self._wake)
+            if may_ask := self._csms.connected and self._accepted():
+                await self._ask_all()
+            await pause(LOOK_EVERY_S if may_ask else SOON_S, self._wake)
 
     async def _ask_all(self) -> None:
-        if not self._csms.connected or not self._accepted():
-            return
         try:
             asked = self._certificates.statuses()
         except (OSError, ValueError) as error:

@@ -55,7 +55,7 @@ class Permits:
                 failsafe_ma,
                 source=allowed.source,
                 phases=allowed.phases,
-                priority=transaction.authorization.priority,
+                priority=session.priority,
             )
         )
         return True

@@ -56,11 +56,13 @@ class Places:
         self._transacting = transacting
         self._availability = availability
         self._reserving = reserving
+        self.admits: Callable[[int], bool] = lambda evse: True
+        """May somebody new be let in there, who has not reserved it? Not while a reset waits for it to be idle."""
 
     def choose(self, served: Iterable[int], token: IdToken, group: IdToken | None = None) -> int | None:
         """What is reserved for it; else a car that waits for a token, a free EVSE, or a car that had its session, wherever nobody else is
         expected."""
-        evses = list(served)
+        evses = [evse for evse in served if self.admits(evse) or self._reserving.suits(evse, token, group)]
         own = self._best(evse for evse in evses if self._reserving.is_for(evse, token, group))
         if own is not None:
             return own

@@ -17,7 +17,7 @@ from msgspec.structs import replace
 
 from chargepoint.domain.authorization import Authorization, Origin
 from chargepoint.domain.device_model import DeviceModel
-from chargepoint.domain.ids import PlugInId
+from chargepoint.domain.ids import NEVER_SHOWN, PlugInId
 from chargepoint.domain.session import Session
 from chargepoint.domain.transaction import ChargingState, Stop, StopReason, Transaction, TriggerReason
 from chargepoint.domain.tx_points import outlasts_unplugging
@@ -147,7 +147,8 @@ class Plugging:
 
     def can_keep(self, session: Session, transaction: Transaction) -> bool:
         """Is there a plug in a socket, and somebody who could show his token?"""
-        if transaction.authorization.origin is Origin.FREE or transaction.authorization.browser:
+        by = transaction.authorization
+        if by.origin is Origin.FREE or by.browser or by.token.kind in NEVER_SHOWN:
             return False
         sheet = self._book.sheets[session.evse]
         return session.connector in sheet.settings.sockets and (session.plug_in is not None or sheet.cable_in)
@@ -194,6 +195,7 @@ class Plugging:
         if session.span is None:  # what its token began goes along
             moved = replace(moved, span=there.span, reserved=there.reserved)
             self._book.save(replace(there, span=None))
+        self._book.save(moved)  # first, so that whoever follows the token does not lose it
         self._transacting.abandon(evse, Stop(StopReason.OTHER, TriggerReason.CABLE_PLUGGED_IN))
         return moved
 

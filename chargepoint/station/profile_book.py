@@ -3,28 +3,20 @@
 import logging
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
+from math import inf
 
 from msgspec.structs import replace
 
-from chargepoint.domain.charging.checking import Maxima, objection, remote_start_objection
-from chargepoint.domain.charging.installed import STATION, Installed, asked_for, cleared_by, overlaps, replaces
-from chargepoint.domain.charging.strictness import from_now_on, phase_objection, strict_objection
-from chargepoint.domain.charging.units import Wiring
-from chargepoint.domain.charging_profile import ChargingProfile, Kind, LimitSource, Purpose, RateUnit
+from chargepoint.domain.charging.installed import Installed, asked_for, cleared_by, overlaps, replaces
+from chargepoint.domain.charging.timetable import ends_s, timetable
+from chargepoint.domain.charging_profile import ChargingProfile, Kind, LimitSource, Purpose
 from chargepoint.domain.commands import ClearChargingProfile, GetChargingProfiles, Outcome, SetChargingProfile, Verdict
 from chargepoint.domain.device_model import DeviceModel
 from chargepoint.domain.retiming import Correction
 from chargepoint.domain.transaction import Transaction
-from chargepoint.domain.variables.only_16 import ALLOWED_RATE_UNITS, MAX_PROFILES, SUPPORTED_FEATURE_PROFILES
-from chargepoint.domain.variables.smart_charging import (
-    AVAILABLE,
-    ENABLED,
-    ENTRIES,
-    PERIODS_PER_SCHEDULE,
-    PROFILE_STACK_LEVEL,
-    RATE_UNITS,
-)
+from chargepoint.domain.variables.smart_charging import AVAILABLE, ENTRIES
 from chargepoint.station.clock import StationClock
+from chargepoint.station.profile_admission import ProfileAdmission
 from chargepoint.station.transacting import Transacting
 from chargepoint.store.store import Store
 
@@ -32,8 +24,6 @@ log = logging.getLogger(__name__)
 
 EARLY = timedelta(seconds=2)
 """A schedule that begins so soon has begun: the clocks of CSMS and station differ by up to a second, and in between nothing would hold."""
-KEY_UNITS = {"Current": RateUnit.AMPERE, "Power": RateUnit.WATT}
-"""In the words of the 1.6 key."""
 NOT_SUPPORTED = Outcome(Verdict.NOT_SUPPORTED, "NotEnabled", "smart charging is not among the feature profiles of this station")
 
 
@@ -45,23 +35,16 @@ class ProfileBook:
         self._model = model
         self._clock = clock
         self._transacting = transacting
-        self._sliders = sliders
+        self.admission = ProfileAdmission(model, transacting.sessions, sliders)
         self._installed = store.profiles.load()
         self.changed: Callable[[], None] = lambda: None
-        self.wirings: Callable[[int], Iterable[Wiring]] = lambda evse: ()
-        """Of an EVSE; 0: of all."""
-        model.show(AVAILABLE, lambda: "true" if self.available else "false")
+        model.show(AVAILABLE, lambda: "true" if self.admission.available else "false")
         model.show(ENTRIES, lambda: str(len(self._by_csms)))
 
     @property
-    def available(self) -> bool:
-        """Can this station do smart charging at all?"""
-        return "SmartCharging" in self._model.read(SUPPORTED_FEATURE_PROFILES)
-
-    @property
     def supported(self) -> bool:
-        """Does it?"""
-        return self.available and self._model.read(ENABLED)
+        """Is smart charging done?"""
+        return self.admission.supported
 
     @property
     def installed(self) -> tuple[Installed, ...]:
@@ -83,23 +66,9 @@ class ProfileBook:
         return max((each.set_at for each in self._installed.values()), default=None)
 
     @property
-    def units(self) -> frozenset[RateUnit]:
-        """The units that are allowed: 1.6 and 2.x have a variable each."""
-        by_key = {KEY_UNITS[word] for word in self._model.read(ALLOWED_RATE_UNITS)}
-        return frozenset(by_key & {RateUnit(word) for word in self._model.read(RATE_UNITS)})
-
-    @property
     def _taken(self) -> int:
         """Profiles that are installed, or promised room by a remote start whose car has not come."""
         return len(self._by_csms) + sum(session.profile is not None for session in self._transacting.sessions.values())
-
-    def _maxima(self) -> Maxima:
-        return Maxima(
-            stack_level=self._model.read(PROFILE_STACK_LEVEL),
-            periods=self._model.read(PERIODS_PER_SCHEDULE),
-            profiles=self._model.read(MAX_PROFILES),
-            units=self.units,
-        )
 
     # What the CSMS wants
 
@@ -107,8 +76,8 @@ class ProfileBook:
         """K01, K16.FR.01; 1.6 §5.16. A profile for a transaction wants one that runs there (K01.FR.09), of just this id (K01.FR.33)."""
         if not self.supported:
             return NOT_SUPPORTED
-        slider, evse = self._slider(command), command.evse
-        refused = self._refused(command) if slider is None else objection(slider, STATION, self._maxima())
+        slider, evse = self.admission.slider(command, self._clock.now()), command.evse
+        refused = self.admission.refused(command) if slider is None else self.admission.refused_slider(slider)
         if refused is not None:
             return refused
         transaction_id = self._meant(command) if command.profile.purpose is Purpose.TX else None
@@ -127,31 +96,6 @@ class ProfileBook:
             log.info("event=profile_taken_from_now_on id=%d evse=%d because=ocpp.relative_station_profile", slider.id, evse)
         return self._add(_begun(new), ids_per_place=command.ids_per_connector or slider is not None)
 
-    def _refused(self, command: SetChargingProfile) -> Outcome | None:
-        """Why it cannot be taken, whatever is installed."""
-        profile, evse = command.profile, command.evse
-        if evse != STATION and evse not in self._transacting.sessions:  # K01.FR.28
-            return Outcome(Verdict.REJECTED, "UnknownEvse", f"no EVSE {evse}; there are {sorted(self._transacting.sessions)}")
-        if profile.strict and profile.purpose is Purpose.TX and evse != STATION and profile.transaction_id is None:
-            return Outcome(Verdict.REJECTED, "MissingParam", f"{profile.purpose} without transactionId")
-        return self._objection(profile, evse, objection)
-
-    def _objection(
-        self, profile: ChargingProfile, evse: int, by_itself: Callable[[ChargingProfile, int, Maxima], Outcome | None]
-    ) -> Outcome | None:
-        maxima = self._maxima()
-        refused = by_itself(profile, evse, maxima)
-        if refused is None and profile.strict:
-            refused = strict_objection(profile, evse, maxima) or phase_objection(profile, self.wirings(evse))
-        return refused
-
-    def _slider(self, command: SetChargingProfile) -> ChargingProfile | None:
-        """Home Assistant bounds a station of one EVSE, or each EVSE of others, by a relative profile for the whole station; nothing else
-        is tried there when that is refused. One would see that this is no longer needed by another kind or purpose in its frames."""
-        if not self._sliders or not command.profile.strict or command.evse not in (STATION, *self._transacting.sessions):
-            return None
-        return from_now_on(command.profile, self._clock.now())
-
     def _add(self, new: Installed, ids_per_place: bool) -> Outcome:
         """K01.FR.05: one of the same id goes. In 2.x any other that it would share its place with keeps it (K01.FR.06)."""
         if new.profile.strict and not ids_per_place:
@@ -159,13 +103,36 @@ class ProfileBook:
                 clash = new.profile.id == old.profile.id and old.source is not LimitSource.CSO
                 if clash or overlaps(new, old):
                     return Outcome(Verdict.REJECTED, "DuplicateProfile", f"profile {old.profile.id} is there already, at EVSE {old.evse}")
-            gone = [number for number, old in self._installed.items() if new.profile.id == old.profile.id]
+            gone = self._alike(new)
         else:
             gone = [number for number, old in self._installed.items() if replaces(new, old, ids_per_connector=ids_per_place)]
-        if not gone and self._taken >= self._maxima().profiles:
-            return _full(self._maxima())
+        gone = gone or self._spare()
+        if not gone and self._full:
+            return self._no_room()
         self._install(new, gone)
         return Outcome(Verdict.ACCEPTED)
+
+    def _alike(self, new: Installed) -> list[int]:
+        """Those of its id. Remote starts may have brought one id to several transactions: then what its own transaction has is meant."""
+        alike = [number for number, old in self._installed.items() if new.profile.id == old.profile.id]
+        own = [number for number in alike if self._installed[number].transaction_id == new.transaction_id]
+        return alike if new.transaction_id is None else own or alike
+
+    @property
+    def _full(self) -> bool:
+        return self._taken >= self.admission.maxima.profiles
+
+    def _spare(self) -> list[int]:
+        """What goes where there is no room for one more: the oldest that never says anything again, as far as a CSMS has told the time."""
+        if not self._full or not self._clock.told:
+            return []
+        ends = {number: ends_s(timetable(each.profile, inf)) for number, each in self._installed.items() if each.source is LimitSource.CSO}
+        return [number for number, end_s in ends.items() if end_s <= self._clock.now_s()][:1]
+
+    def _no_room(self) -> Outcome:
+        return Outcome(
+            Verdict.REJECTED, "OutOfStorage", f"{self.admission.maxima.profiles} profiles are installed already; clear some first"
+        )
 
     def unnamed(self, command: SetChargingProfile) -> bool:
         """1.6: does it name a transaction, and has the one that runs there no name yet?"""
@@ -179,6 +146,8 @@ class ProfileBook:
         begun before anybody pays (K01.FR.04)."""
         session = self._transacting.sessions[command.evse]
         transaction, named, span = session.transaction, command.profile.transaction_id, session.span
+        if command.profile.strict and named is not None:
+            named = named.lower()  # an identifierString has no case
         if command.profile.strict and span is not None:
             return span.id if span.stop is None and span.id == named else None
         if transaction is None or transaction.stop is not None or command.connector not in (None, transaction.connector.connector):
@@ -238,30 +207,32 @@ class ProfileBook:
         """Why a remote start with this profile has to be refused (K05.FR.05); ``evse`` ``None``: wherever there is room."""
         if not self.supported:  # it is not looked at (K05.FR.04)
             return None
-        maxima = self._maxima()
-        if self._taken >= maxima.profiles:
-            return _full(maxima)
-        return self._objection(profile, min(self._transacting.sessions) if evse is None else evse, remote_start_objection)
+        if self._full and not self._spare():
+            return self._no_room()
+        return self.admission.refused_remotely(evse, profile)
 
-    def give(self, transaction: Transaction, profile: ChargingProfile) -> None:
-        """The transaction of a remote start begins, with the profile that was asked for (K05.FR.03; 1.6 §5.16.2). Inside its commit.
+    def give(self, evse: int, profile: ChargingProfile) -> None:
+        """What begins there by a remote start, or goes on, has the profile that was asked for (K05.FR.03; 1.6 §5.16.2). Inside the commit
+        that makes it so.
 
-        It replaces nothing: its transaction has no other yet, and a CSMS that gives all of them one id means no other transaction's.
+        It replaces what this transaction has in the same place, and nothing else: a CSMS that gives all of them one id means no other
+        transaction's.
         """
+        session = self._transacting.sessions[evse]
+        transaction, named = session.transaction, session.transaction_id
         if not self.supported:  # the profile is to be ignored (1.6 §5.11)
-            log.info("event=profile_ignored id=%d transaction=%s reason=no_smart_charging", profile.id, transaction.id)
+            log.info("event=profile_ignored id=%d transaction=%s reason=no_smart_charging", profile.id, named)
             return
-        now = self._clock.now()
-        place = transaction.connector
-        going_on = self._transacting.sessions[place.evse].transaction_id if profile.strict else None
         new = Installed(
             profile=profile,
-            evse=place.evse,
-            connector=place.connector,
-            transaction_id=going_on or transaction.id,
-            set_at=now,
+            evse=evse,
+            connector=None if transaction is None else transaction.connector.connector,
+            transaction_id=named if profile.strict or transaction is None else transaction.id,
+            set_at=self._clock.now(),
         )
-        self._install(_begun(new), [])
+        its = {number: old for number, old in self._installed.items() if old.transaction_id == new.transaction_id}
+        gone = [number for number, old in its.items() if old.slot == new.slot or old.profile.id == profile.id]
+        self._install(_begun(new), gone or self._spare())
 
     def ended(self, transaction: Transaction) -> None:
         """Its profiles end with it (1.6 §3.13.1, OCPP 2.0.1 K02.FR.05), unless the CSMS of 2.x knows that it goes on. Inside its commit."""
@@ -290,10 +261,6 @@ class ProfileBook:
         self._store.profiles.drop(numbers)
         for number in numbers:
             del self._installed[number]
-
-
-def _full(maxima: Maxima) -> Outcome:
-    return Outcome(Verdict.REJECTED, "OutOfStorage", f"{maxima.profiles} profiles are installed already; clear some first")
 
 
 def _moved(old: Installed, by: Correction) -> ChargingProfile:

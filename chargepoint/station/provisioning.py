@@ -66,6 +66,10 @@ class Provisioning:
         self._asked: list[Notification] = []
         self._wake = asyncio.Event()
         self.registration = Registration.NONE
+        self.taken: Callable[[], None] = lambda: None
+        """The boot is accepted or pending."""
+        self.unanswered: Callable[[], bool] = lambda: False
+        """It was not answered. True: this CSMS is none for us."""
         self.accepted: Callable[[], None] = lambda: None
         self.next_reason: Callable[[], BootReason | None] = lambda: None
         """Why the next start will be, where that is known already."""
@@ -84,9 +88,11 @@ class Provisioning:
         self._wake.set()
 
     def anew(self) -> None:
-        """The next connection is to another CSMS, or by another version: nobody there has accepted us (B10.FR.10)."""
+        """The next connection is to another CSMS, or by another version: nobody there has accepted us (B10.FR.10). A start that nobody has
+        accepted yet keeps its reason (B01.FR.09)."""
+        if self.registration is Registration.ACCEPTED:
+            self._reason = BootReason.UNKNOWN
         self.registration = Registration.NONE
-        self._reason = BootReason.UNKNOWN
         self._next_boot_s = 0.0
 
     def shut(self) -> None:
@@ -153,12 +159,18 @@ class Provisioning:
         except CsmsError as error:
             self.failure = str(error) or type(error).__name__
             log.warning("event=boot_failed cause=%s", self.failure)
+            if self.unanswered():
+                self._csms.drop("the boot is not answered, and another CSMS has worked")
             return BOOT_RETRY_S + random.uniform(0, BOOT_RETRY_RANDOM_S)
         assert isinstance(answer, BootAnswer)
         self.failure = ""
         log.info("event=boot status=%s interval_s=%d", answer.status, answer.interval_s)
         self._set_clock(answer.now)
         self.registration = answer.status
+        if answer.status is Registration.REJECTED:  # what was asked for meanwhile is not to be said any more (B03.FR.02)
+            self._asked.clear()
+        else:
+            self.taken()
         if answer.status is not Registration.ACCEPTED:
             return answer.interval_s if answer.interval_s > 0 else BOOT_RETRY_S + random.uniform(0, BOOT_RETRY_RANDOM_S)
         self._asked_for_time()

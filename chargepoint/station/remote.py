@@ -49,10 +49,10 @@ class Remote:
         self._availability = availability
         self._authorizing = authorizing
         self._places = places
-        self.unlocking = Unlocking(transacting, to_control)
+        self.errands = Errands()
+        self.unlocking = Unlocking(transacting, to_control, self.errands)
         self.check_profile: Callable[[int | None, ChargingProfile], Outcome | None] = lambda evse, profile: None
         """Why the profile of a remote start cannot be used at this EVSE (``None``: wherever there is room); ``None``: it can."""
-        self.errands = Errands()
 
     def orders(self) -> Orders:
         """For the station."""
@@ -74,9 +74,10 @@ class Remote:
         group = command.group or self._authorizing.group_of(command.token)
         if self._authorizing.is_master(group):  # C16.FR.03
             return Outcome(Verdict.REJECTED, "InvalidIdToken", "a token of the master pass group starts nothing"), None
+        busy = any(self._transacting.sessions[number].transaction_id for number in served)
+        served = [number for number in served if self._authorizing.may_join(number, command.token)]
         evse = self._places.choose(served, command.token, group)
         if evse is None and (command.group is not None or not self._places.may_be_found(served)):
-            busy = any(self._transacting.sessions[number].transaction for number in served)
             return Outcome(Verdict.REJECTED, "TxInProgress" if busy else "NotEnabled", "no EVSE is free for it"), None
         refused = None if command.profile is None else self.check_profile(command.evse, command.profile)
         if refused is not None:
@@ -126,13 +127,15 @@ class Remote:
         return Outcome(Verdict.ACCEPTED)
 
     def _running(self, transaction_id: str) -> int | None:
-        """The EVSE of it, by the id that 1.6 has given, or by ours in 2.x, which has no case; one whose end is decided is none any more."""
-        given = self._store.transactions.open_by_csms_id(transaction_id) if self._transacting.spanning.by_16() else None
+        """The EVSE of it, by the id that 1.6 has given, or by ours in 2.x, which has no case. One whose end is decided is none any more in
+        1.6; in 2.x it is one until the CSMS hears of the end."""
+        by_16 = self._transacting.spanning.by_16()
+        given = self._store.transactions.open_by_csms_id(transaction_id) if by_16 else None
         ours = given or transaction_id.lower()
         for session in self._transacting.sessions.values():
             transaction = session.transaction
             names = (session.transaction_id, None if transaction is None else transaction.id)
-            if ours in names and (transaction is None or transaction.stop is None):
+            if ours in names and (transaction is None or transaction.stop is None or not by_16):
                 return session.evse
         return None
 

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import math
+from collections.abc import Callable
 
 from msgspec import Struct
 
@@ -73,6 +74,10 @@ class Reporting:
         self._seen: dict[ConnectorId, Seen] = {}
         self._refused: dict[ConnectorId, Refusal] = {}
         self._news: list[Notification] = []
+        self._unanswered: list[Notification] = []
+        """News that was said last; whether anybody heard it will be seen."""
+        self.unheard: Callable[[Notification], None] = lambda news: None
+        """The connection is gone, and nobody has answered this; the last comes first."""
         self._wake = asyncio.Event()
 
     def open(self) -> None:
@@ -91,7 +96,9 @@ class Reporting:
         if self._open:
             self._lost_s = self._clock.monotonic()
         self._open = False
-        self._news.clear()
+        lost, self._unanswered, self._news = [*self._unanswered, *self._news], [], []
+        for news in reversed(lost):
+            self.unheard(news)
 
     def forget(self) -> None:
         """After a boot the CSMS knows nothing."""
@@ -141,13 +148,23 @@ class Reporting:
                 if connector is not None:
                     await self._tell_status(connector, self._seen[connector])
                 elif self._news:
-                    await self._csms.ask(self._news.pop(0))
+                    await self._tell_news()
                 else:
                     break
         except CsmsError as error:
             log.warning("event=report_failed cause=%s", error or type(error).__name__)
             return RETRY_S
         return self._next_s()
+
+    async def _tell_news(self) -> None:
+        """The next."""
+        self._unanswered = [*self._unanswered[-QUEUE + 1 :], self._news.pop(0)]
+        try:
+            await self._csms.ask(self._unanswered[-1])
+        except CsmsRefused:
+            self._unanswered.clear()
+            raise
+        self._unanswered.clear()
 
     async def _tell_status(self, connector: ConnectorId, seen: Seen) -> None:
         """It counts as told while it is under way, and for good unless it was not answered. One that is refused is tried again later."""

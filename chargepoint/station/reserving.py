@@ -5,11 +5,12 @@ cancelled, and when nothing is left to use it with: faulted, or out of operation
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from chargepoint.domain.authorization import Origin
 from chargepoint.domain.commands import CancelReservation, Outcome, ReserveNow, Verdict
 from chargepoint.domain.device_model import DeviceModel
+from chargepoint.domain.faults import Fault
 from chargepoint.domain.ids import ConnectorId, IdToken
 from chargepoint.domain.reservation import Promises, Reservation
 from chargepoint.domain.session import Session
@@ -25,7 +26,7 @@ from chargepoint.store.store import Store
 log = logging.getLogger(__name__)
 
 OF_THE_CAR = frozenset({"ev_communication_error"})
-"""Kinds of faults that go with the car: they make no connector Faulted (1.6 §4.9)."""
+"""Kinds of faults that go with the car: in 1.6 they make no connector Faulted (§4.9), in 2.x they do."""
 
 WORST_LAST = (Verdict.OCCUPIED, Verdict.UNAVAILABLE, Verdict.FAULTED)
 """Of several EVSEs that cannot be reserved the answer names what is over soonest."""
@@ -49,7 +50,8 @@ class Reserving:
         self._transacting = transacting
         self._availability = availability
         self._kept = {reservation.id: reservation for reservation in store.reservations.all()}
-        self._types = {evse: self._types_of(evse) for evse in transacting.sessions}
+        self._type_of = {place: model.read(CONNECTOR_TYPE, place.evse, place.connector) for place in availability.connectors}
+        self._types = {evse: frozenset(self._type_of[place] for place in self._connectors(evse)) for evse in transacting.sessions}
         self._guarded: set[int] = set()
         """EVSEs that were kept for somebody, though for nobody in particular, when a car came that may be his (G01.FR.09)."""
         self.news = news
@@ -93,7 +95,7 @@ class Reserving:
         if rejected is not None:
             return Outcome(Verdict.REJECTED, *rejected)
         others = self._promises(but=wanted.id)
-        reasons = [self._why_not(evse, wanted.connector, others) for evse in self._targets(wanted)]
+        reasons = [self._why_not(evse, wanted, others) for evse in self._targets(wanted)]
         if None in reasons and others.room_for(wanted):
             return None
         return Outcome(min((reason or Verdict.OCCUPIED for reason in reasons), key=WORST_LAST.index))  # or promised to somebody already
@@ -101,7 +103,15 @@ class Reserving:
     def _targets(self, wanted: Reservation) -> list[int]:
         """The EVSEs where it could be used."""
         named = self._transacting.sessions if wanted.evse is None else (wanted.evse,)
-        return [evse for evse in named if wanted.connector_type is None or wanted.connector_type in self._types[evse]]
+        return [evse for evse in named if self._meant(evse, wanted)]
+
+    def _meant(self, evse: int, wanted: Reservation) -> list[ConnectorId]:
+        """The connectors there that will do."""
+        connector, kind = wanted.connector, wanted.connector_type
+        return [c for c in self._connectors(evse) if connector in (None, c.connector) and kind in (None, self._type_of[c])]
+
+    def _connectors(self, evse: int) -> list[ConnectorId]:
+        return [connector for connector in self._availability.connectors if connector.evse == evse]
 
     def _rejection(self, wanted: Reservation) -> tuple[str, str] | None:
         """H01.FR.01, H01.FR.18, H01.FR.19."""
@@ -116,13 +126,15 @@ class Reserving:
             return "UnknownEvse", f"no EVSE {wanted.evse} connector {wanted.connector}"
         return None if self._targets(wanted) else ("UnknownConnectorType", f"no connector {wanted.connector_type} there")
 
-    def _why_not(self, evse: int, connector: int | None, others: Promises) -> Verdict | None:
-        """The strongest fact first, as in the status of the connector (H01.FR.11, H01.FR.12, H01.FR.14)."""
-        if self._faulted(evse):
+    def _why_not(self, evse: int, wanted: Reservation, others: Promises) -> Verdict | None:
+        """The strongest fact first, as in the status of the connector (H01.FR.11, H01.FR.12, H01.FR.14). What is kept is no less so for the
+        car of somebody who has not been asked who he is."""
+        session, sheet = self._transacting.sessions[evse], self._transacting.sheets[evse]
+        if self._faulted(sheet.faults):
             return Verdict.FAULTED
-        if not _unused(self._transacting.sessions[evse]):
+        if not _unused(session) and not (_unknown(session) and self.reserved(session.place)):
             return Verdict.OCCUPIED
-        if not self._operative(evse, connector):
+        if not sheet.known or not any(map(self._availability.operative, self._meant(evse, wanted))):
             return Verdict.UNAVAILABLE
         return None if others.of(evse) is None else Verdict.OCCUPIED
 
@@ -214,8 +226,13 @@ class Reserving:
             return "expired"
         if reservation.evse is not None and reservation.evse not in self._transacting.sessions:
             return "evse_removed"
-        lost = all(self._faulted(evse) or not self._operative(evse, reservation.connector) for evse in self._targets(reservation))
-        return "faulted_or_unavailable" if lost else None
+        return "faulted_or_unavailable" if all(self._lost(evse, reservation) for evse in self._targets(reservation)) else None
+
+    def _lost(self, evse: int, reservation: Reservation) -> bool:
+        """Can it not be used there any more? Control that is not heard may only be starting anew."""
+        state = self._transacting.sheets[evse].state
+        broken = state is not None and self._faulted(state.faults)
+        return broken or not any(map(self._availability.serves_again, self._meant(evse, reservation)))
 
     def _end(self, reservation: Reservation, why: str) -> None:
         log.info("event=reservation_ended id=%d reason=%s", reservation.id, why)
@@ -237,18 +254,10 @@ class Reserving:
             self._types,
         )
 
-    def _types_of(self, evse: int) -> frozenset[str]:
-        here = (connector for connector in self._availability.connectors if connector.evse == evse)
-        return frozenset(self._model.read(CONNECTOR_TYPE, connector.evse, connector.connector) for connector in here)
-
-    def _faulted(self, evse: int) -> bool:
-        """Control that has not been heard yet has told of no fault either."""
-        state = self._transacting.sheets[evse].state
-        return state is not None and any(fault.stops_charging and fault.kind not in OF_THE_CAR for fault in state.faults)
-
-    def _operative(self, evse: int, connector: int | None) -> bool:
-        mine = [c for c in self._availability.connectors if c.evse == evse and connector in (None, c.connector)]
-        return any(self._availability.operative(c) for c in mine)
+    def _faulted(self, faults: Iterable[Fault]) -> bool:
+        """Do these make a connector Faulted?"""
+        passed_over = OF_THE_CAR if self.by_16() else frozenset()
+        return any(fault.stops_charging and fault.kind not in passed_over for fault in faults)
 
 
 def _unused(session: Session) -> bool:

@@ -3,24 +3,25 @@
     Immediate ──▶ transactions end ──▶ their ends are told ──▶ start anew            of an EVSE: Unavailable meanwhile, then as before
     OnIdle    ──▶ nothing goes on: the same; else Scheduled: nothing begins, until nothing goes on
 
-Idle is whoever has no transaction, waits for no car, is not reserved and sends no log (errata 2025-06 to B11). A wish that waits for that
-is not kept over a restart, which grants it.
+Idle is whoever has no transaction, waits for no car, is not reserved, sends no log and fetches no firmware (errata 2025-06 to B11). While a
+file is on its way, which may take hours, drivers may begin all the same. A wish that waits is not kept over a restart, which grants it.
 
 A hard reset does not wait for the contactor: the cause is written down, and the transaction ends after the restart, with a reading that
 contains everything (1.6 §5.14 lets the StopTransaction follow the new boot).
 
 A reset fails, for this station, when its transactions do not end: control is gone, say. It is tried again ResetRetries times; then the
 station starts anew all the same, and they end after that, as at a hard reset. What else goes wrong, a full disk say, ends the process
-(``work``), which is started anew from outside.
+(``work``), which is started anew from outside: what is to end is written down first, and ends then (``resume``).
 
 The EVSE of a reset forgets who was authorised there and had not begun; a car that stays needs somebody who pays once more. Its
 availability and its reservation stay (B11.FR.05, B12.FR.06), and so do latched faults, which are for a technician to clear.
 """
 
 import logging
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Collection, Coroutine
 from typing import Any
 
+from chargepoint.domain.authorization import Origin
 from chargepoint.domain.commands import Outcome, Reset, ResetKind, Verdict
 from chargepoint.domain.device_model import DeviceModel
 from chargepoint.domain.notifications import BootReason
@@ -32,6 +33,7 @@ from chargepoint.domain.variables.parts import EVSE_ALLOW_RESET
 from chargepoint.station.clock import pause
 from chargepoint.station.errands import Errands
 from chargepoint.station.transacting import Transacting
+from chargepoint.store.database import StoreError
 from chargepoint.store.store import Store
 
 log = logging.getLogger(__name__)
@@ -66,8 +68,8 @@ class Resetting:
         self.forbidden: Callable[[], bool] = lambda: False
         """Is something under way that must not be cut off?"""
         self.reservations: Callable[[], tuple[Reservation, ...]] = tuple
-        self.sending: Callable[[], bool] = lambda: False
-        """Is a log on its way?"""
+        self.transferring: Callable[[], bool] = lambda: False
+        """Is a log or a firmware on its way?"""
 
     def work(self) -> list[Coroutine[Any, Any, None]]:
         """What goes on for as long as the station runs: a reset that fails is its failure."""
@@ -104,14 +106,18 @@ class Resetting:
         """Is the station, or this EVSE, not idle?"""
         sessions = self._transacting.sessions.values() if evse is None else (self._transacting.sessions[evse],)
         reserved = any(evse in (None, each.evse) for each in self.reservations())
-        return reserved or any(map(_goes_on, sessions)) or (evse is None and self.sending())
+        return reserved or any(map(_goes_on, sessions)) or (evse is None and self.transferring())
 
     def may_start(self, session: Session) -> bool:
-        """May somebody begin there? While a reset waits for idleness, only whoever it waits for."""
+        """May somebody begin there? While a reset waits for idleness, only whoever it waits for, but for a file: no driver holds it up."""
         if self._begun or session.evse in self._evses or (self.scheduled and not self._waits):
             return False
-        waits = self._waits or session.evse in self._due
-        return not waits or any(each.evse == session.evse for each in self.reservations())
+        return self.admits(session.evse) or any(each.evse == session.evse for each in self.reservations())
+
+    def admits(self, evse: int) -> bool:
+        """May a token be accepted there, as far as a reset that waits goes? Where something goes on already it waits for that anyway."""
+        waits = (self._waits and not self.transferring()) or evse in self._due
+        return not waits or _goes_on(self._transacting.sessions[evse])
 
     def resets(self, evse: int) -> bool:
         """Is this EVSE being reset, and out of operation for that time (B11.FR.08)?"""
@@ -125,7 +131,7 @@ class Resetting:
             self._begin_evse(evse)
 
     def tick(self) -> None:
-        """Once a second: a reservation may have expired, or a log may have left."""
+        """Once a second: a reservation may have expired, or a file may have arrived."""
         if self._due or (self._waits and not self._begun):
             self.transaction_ended()
 
@@ -145,15 +151,38 @@ class Resetting:
         """B12.FR.03, B12.FR.04."""
         log.info("event=reset reason=%s graceful=%s", reason, graceful)
         self.scheduled = True
-        with self._store.commit():
-            self._store.facts.next_boot_reason(reason)
-        stop = StopReason.IMMEDIATE_RESET if not graceful else StopReason.SOFT_RESET
-        for evse in self._transacting.going_on():
-            self._transacting.stop(evse, Stop(stop, TriggerReason.RESET_COMMAND))
+        self._end(self._transacting.going_on(), StopReason.SOFT_RESET if graceful else StopReason.IMMEDIATE_RESET, reason)
         if graceful:
             await self._end_all(self._transacting.running)
         await self._until(lambda: self._store.outbox.waiting() == 0, TELLING_S)
         self._restart()
+
+    def _end(self, evses: Collection[int], why: StopReason, boot: BootReason | None = None) -> None:
+        """End what goes on there. That is on disk before anything else is: a failure leaves it to ``resume``."""
+        try:
+            self._keep(evses, why, boot)
+        except StoreError:  # it was full, and has some room now (``store.reserve``)
+            self._keep(evses, why, boot)
+        self._stop(evses, why)
+
+    def _keep(self, evses: Collection[int], why: StopReason, boot: BootReason | None) -> None:
+        with self._store.commit():
+            self._store.facts.end_later(evses, why.value)
+            if boot is not None:
+                self._store.facts.next_boot_reason(boot)
+
+    def _stop(self, evses: Collection[int], why: StopReason) -> None:
+        with self._store.commit():
+            for evse in evses:
+                self._transacting.stop(evse, Stop(why, TriggerReason.RESET_COMMAND))
+            self._store.facts.end_later(())
+
+    def resume(self) -> None:
+        """A reset of the process before has failed at this."""
+        evses, why = self._store.facts.to_be_ended()
+        if evses:
+            log.warning("event=reset_resumed evses=%s", sorted(evses))
+            self._stop([evse for evse in self._transacting.going_on() if evse in evses], StopReason(why))
 
     # One EVSE
 
@@ -168,7 +197,7 @@ class Resetting:
         log.info("event=evse_reset evse=%d", evse)
         try:
             self._transacting.changed()
-            self._transacting.stop(evse, Stop(StopReason.SOFT_RESET, TriggerReason.RESET_COMMAND))
+            self._end([evse], StopReason.SOFT_RESET)
             await self._end_all(lambda: [each for each in self._transacting.going_on() if each == evse])
             if self._transacting.sessions[evse].authorization is not None:
                 self._transacting.abandon(evse)
@@ -195,5 +224,6 @@ class Resetting:
 
 
 def _goes_on(session: Session) -> bool:
-    """Is there a transaction, or somebody who waits for his car, or for his cable?"""
-    return session.transaction_id is not None or session.authorization is not None or session.plug_kept_for is not None
+    """Is there a transaction, or somebody who waits for his car, or for his cable? Who charges for nothing waits for nobody."""
+    authorized = session.authorization is not None and session.authorization.origin is not Origin.FREE
+    return session.transaction_id is not None or authorized or session.plug_kept_for is not None

@@ -41,7 +41,7 @@ class Schedules:
         self._began_s = clock.monotonic()
         self.phases = {evse: PhaseWatch(session.transaction) for evse, session in transacting.sessions.items()}
         self._converted: dict[tuple[int, Wiring], tuple[ChargingProfile, ChargingProfile]] = {}
-        book.wirings = self._wirings
+        book.admission.wirings = self._wirings
 
     def changed(self) -> None:
         """Other profiles are installed."""
@@ -144,7 +144,7 @@ class Schedules:
 
     def _widest(self) -> Wiring:
         """Of the EVSEs, the one with the most phases: the power of all together stays below what was said."""
-        return max(self._wirings(STATION), key=lambda wiring: wiring.numbered(None))
+        return max(self._wirings(STATION), key=lambda wiring: (wiring.numbered(None), wiring.numbered(1)))
 
     # All of it, at a time or over time
 
@@ -161,7 +161,7 @@ class Schedules:
             return NOT_SUPPORTED
         if command.evse not in (STATION, *self._transacting.sessions):
             return Outcome(Verdict.REJECTED, "UnknownEvse", f"no EVSE {command.evse}; there are {sorted(self._transacting.sessions)}")
-        units = self._book.units
+        units = self._book.admission.units
         unit = command.unit or (RateUnit.AMPERE if RateUnit.AMPERE in units else RateUnit.WATT)
         if unit not in units:
             return Outcome(Verdict.REJECTED, "UnsupportedRateUnit", f"chargingRateUnit {unit}: not among those that are allowed here")

@@ -98,12 +98,14 @@ class Securing:
         return None if file is None or (self._settings.system_trust and not os.path.exists(file)) else file
 
     def _with_identity(self, access: Access) -> Access:
-        """The one that is tried, else the newest of ours, but while its predecessor has its turn (1.6-SEC A02.FR.09, 10)."""
+        """The one that is tried, or in turn with it the one that has worked (A02.FR.28); else the newest of ours, but while its predecessor
+        has its turn (1.6-SEC A02.FR.09, 10)."""
         tried = self._trial.given.get(CERTIFICATE, "")
-        own = self._certificates.to_show(name=tried) if self._trial.new else self._certificates.to_show(without=tried)
+        name = "" if not tried else tried if self._trial.new else self._store.credentials.worked()
+        own = self._certificates.to_show(without=tried, name=name)
         if own is None:
             return access
-        if has_turn(self._refusals.get(self._slot, 0)):
+        if not tried and has_turn(self._refusals.get(self._slot, 0)):
             own = self._certificates.current(own.name) or own
         self._identity = own.name
         password = self._settings.key_password()
@@ -123,12 +125,17 @@ class Securing:
                 self._store.credentials.has_worked(self._identity)
         if spare := self._spare.worked():
             self._go_back(spare)
-        if self._trial.given and self._trial.new:
+        if self._shows_what_is_tried():
             self._adopt()
         elif self._trial.given and not self._trial.again(self._clock.monotonic()):
             self._abandon()
         self._try_again = bool(self._trial.given)
         self.network.worked(self.profile if self._used is None else self._used, self._csms.version)
+
+    def _shows_what_is_tried(self) -> bool:
+        """Was the last attempt made with it? One by a lower profile shows no certificate, and proves none."""
+        tried = self._trial.new
+        return bool(tried) and tried.get(CERTIFICATE, self._identity) == self._identity
 
     def failed(self, answered: bool) -> None:
         """The attempt that was made last has failed; ``answered``: not because nobody was there."""
@@ -153,7 +160,10 @@ class Securing:
         self._model.put(BASIC_AUTH_PASSWORD, password)
 
     def _adopt(self) -> None:
-        """What has been tried works: it is the one from now on (A01.FR.01)."""
+        """What has been tried works: it is the one from now on (A01.FR.01). It is being tried until the old certificate is gone: so a power
+        cut leaves no doubt which of them works."""
+        if CERTIFICATE in self._trial.given:
+            self._keep_only(self._trial.given[CERTIFICATE])
         with self._store.commit():
             given = self._trial.settle()
             self._keep_spare(given, self._model.read(BASIC_AUTH_PASSWORD))
@@ -165,8 +175,6 @@ class Securing:
             self._model.put(BASIC_AUTH_PASSWORD, given[PASSWORD])
         if PROFILE in given:
             self._model.put(SECURITY_PROFILE, int(given[PROFILE]))
-        if CERTIFICATE in given:
-            self._keep_only(given[CERTIFICATE])
 
     def _abandon(self) -> None:
         with self._store.commit():
@@ -274,7 +282,7 @@ class Securing:
     def lacks(self, profile: int) -> str | None:
         """What this security profile needs and is not there."""
         password = self._trial.given.get(PASSWORD, self._model.read(BASIC_AUTH_PASSWORD))
-        if profile in BASIC and (not usable(password) or ":" in self._name):
+        if profile in BASIC and (not usable(password, self._csms.version) or ":" in self._name):
             return "there is no AuthorizationKey of 16 bytes or more, or the identity has a colon"
         try:
             return self._files_objection(profile)

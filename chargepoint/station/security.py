@@ -57,7 +57,7 @@ class Security:
         self.renewing_for_vehicles.refused = self._no_plug_and_charge
         self.statuses = CertificateStatuses(self.for_vehicles, clock, csms, accepted)
         self.for_vehicles.came = self.statuses.look
-        clock.corrected = self.alarms.clock_set
+        clock.was_set = self.alarms.clock_set
         self.alarms.drift_s = lambda: model.read(CLOCK_REPORTING_THRESHOLD)
 
     def serve(self, triggers: Triggers, nudge: Callable[[], None]) -> None:
@@ -110,6 +110,7 @@ class Security:
 
     async def run(self) -> None:
         """For ever."""
+        self.log.tell_reset()
         self.alarms.started(self._store.facts.boot_reason(), self._settings.identity.firmware)
         delay_s = self._settings.security.expiry_check_delay_s
         async with asyncio.TaskGroup() as group:

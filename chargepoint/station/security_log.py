@@ -6,6 +6,7 @@ of events may take is written in ``security_events``.
 
 import logging
 from collections.abc import Callable
+from datetime import datetime
 from uuid import uuid4
 
 from chargepoint.domain.notifications import SecurityEvent
@@ -74,6 +75,14 @@ class SecurityLog:
             self._store.security_log.add(event.at, event.kind, event.info)
             self._tell(event)
         self.nudge()
+
+    def tell_reset(self) -> None:
+        """A factory reset has emptied the log, and has left its first line: the first CSMS after that hears of it, once."""
+        first = next(self._store.security_log.every(), None) if self._told and self._store.facts.reset_untold() else None
+        if first is not None:
+            with self._store.commit():
+                self._tell(SecurityEvent(first.kind, datetime.fromisoformat(first.at), first.info))
+                self._store.facts.tell_reset(False)
 
     def tick(self, now_s: float) -> None:
         """Write down what was counted."""

@@ -74,6 +74,13 @@ class Spanning:
         elif self._book.sessions[evse].span is not None:
             session = self._reserved(self._book.sessions[evse])
             self._book.save(self._story.update(session, self._book.sheets[evse], trigger, at))
+        self._give_profile(self._book.sessions[evse])
+
+    def _give_profile(self, session: Session) -> None:
+        """That of a remote start is of what goes on as soon as this has a name, also where a car has yet to come (K05.FR.03)."""
+        if session.profile is not None and session.span is not None and session.placed:
+            self._book.save(replace(session, profile=None))
+            self._transacting.profile_given(session.evse, session.profile)
 
     def _points(self, session: Session) -> frozenset[TxPoint]:
         """Those that hold; a car at an EVSE that cannot serve it counts only when it can."""

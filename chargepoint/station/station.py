@@ -91,9 +91,9 @@ class Station:
         self.availability = Availability(settings, store, self.transacting)
         self.access = Access(settings, store, model, clock, csms, self.transacting, self.availability, self.link.tell, readers)
         self.uplink = Uplink(settings, store, model, clock, csms, self.availability, self.access.authorizing)
-        self.metering = Metering(model, clock, self.transacting, self.uplink.reporting.tell)
+        self.metering = Metering(model, clock, self.transacting, self.uplink.tell_values)
         self.limiting = Limiting(settings, store, model, clock, self.transacting, self.link.tell)
-        self.external_limits = ExternalLimits(model, clock, self.limiting, self.transacting, csms, self._may_ask)
+        self.external_limits = ExternalLimits(store, model, clock, self.limiting, self.transacting, csms, self._may_ask)
         self.retiming = Retiming(store, clock, self.transacting, self.uplink.delivery, self.limiting.book)
         self.triggers = Triggers(clock, self.transacting, self.availability, self.metering, self.uplink.provisioning, self.uplink.reporting)
         self.resetting = Resetting(store, model, self.transacting, lambda: self.leave(restart=True))
@@ -123,7 +123,7 @@ class Station:
             self.transacting,
             self.availability,
             self.metering,
-            self.uplink.reporting.tell,
+            self.uplink.tell_values,
             self._may_ask,
             self.access.authorizing.judge,
             self.obey,
@@ -150,15 +150,18 @@ class Station:
         self.transacting.ended = self.resetting.transaction_ended
         self.resetting.reservations = lambda: self.access.reserving.kept
         self.availability.resets = self.resetting.resets
+        self.access.places.admits = self.resetting.admits
         self.availability.asked_about = self.uplink.reporting.again
         self.transacting.may_start = self._may_start
         self.access.local_list.changed = self.access.reading.changed = self.uplink.reporting.refresh
         others, records = self.availability.station_faults, self.transacting.records
         self.availability.station_faults = lambda: (*others(), *records.faults())
         records.failed = self.service.chronicle.record_missing
-        self.limiting.wire(self.access.remote, self.uplink.reporting.tell)
+        self.limiting.wire(self.access.remote)
         self.security.serve(self.triggers, self.uplink.delivery.nudge)
-        self.security.securing.network.switched = self.uplink.provisioning.anew
+        network, provisioning = self.security.securing.network, self.uplink.provisioning
+        network.switched, network.taken = provisioning.anew, lambda: self.registration in (Registration.ACCEPTED, Registration.PENDING)
+        provisioning.taken, provisioning.unanswered = network.proven, network.unanswered
         self.service.keeping.keep_in(self.settings.firmware.folder, self.noted)
         self.access.reserving.news.progress.may_ask = self._may_ask
         self.metering.heard = lambda: self.link.connected
@@ -249,7 +252,7 @@ class Station:
             **(secured := self.security.orders(self._set)),
             **self.configuring.orders(secured[SetVariables]),
             **TransactionStatuses(self.store, self.transacting).orders(),
-            **self.limiting.orders(),
+            **self.limiting.orders(self.uplink.reports),
             **self.vendors.orders(),
             **self.access.orders(),
             **self.maintenance.orders(),
@@ -274,6 +277,7 @@ class Station:
     async def run(self) -> bool:
         """Until ``leave``. True: the process shall start anew. An error of our own ends it: what is stored is consistent."""
         self.service.starts.begin(self.settings.kernel, self.settings.synchronised, explains=not self.settings.bench)
+        self.resetting.resume()
         work = [
             self.security.run(),
             self.service.releases.run(),

@@ -6,13 +6,14 @@ back as it is afterwards; who calls saves it.
 
 import logging
 import uuid
+from collections.abc import Callable
 from datetime import datetime
 
 from msgspec.structs import replace
 
 from chargepoint.domain.device_model import DeviceModel
 from chargepoint.domain.ids import IdToken
-from chargepoint.domain.metering import END_VALUES, MeterValue, ReadingContext, one_story, thinned
+from chargepoint.domain.metering import END_VALUES, MeterValue, ReadingContext, most_values, one_story, thinned
 from chargepoint.domain.session import Session
 from chargepoint.domain.span import Span
 from chargepoint.domain.transaction import EventKind, PowerPath, Stop, StopReason, Transaction, TransactionEvent, TriggerReason
@@ -32,6 +33,7 @@ class Story:
         self._store = store
         self._model = model
         self._sends = sends
+        self.by_16: Callable[[], bool] = lambda: False
 
     # What a driver gets
 
@@ -74,12 +76,19 @@ class Story:
         if span is not None and span.stop is not None:
             session = self._last(session, span, span.stop, at, span.end_values + values, path)
         elif span is not None:
-            span = replace(span, end_values=thinned(span.end_values + values, END_VALUES - 1))
+            span = replace(span, end_values=self.collected(span.end_values, values))
             news = News(EventKind.UPDATED, TriggerReason.CHARGING_STATE_CHANGED, at, path=path)
             session = self._tell(replace(session, span=span), news)
         self._store.transactions.forget_old()
         log.info("event=transaction_ended transaction=%s reason=%s end_wh=%d", ended.id, stop.reason, end_wh)
         return session, ended
+
+    def collected(self, before: tuple[MeterValue, ...], values: tuple[MeterValue, ...]) -> tuple[MeterValue, ...]:
+        """Kept for the end, which adds one more."""
+        return self._fitting(before + values, spare=1)
+
+    def _fitting(self, values: tuple[MeterValue, ...], spare: int = 0) -> tuple[MeterValue, ...]:
+        return thinned(values, (END_VALUES if self.by_16() else most_values(values)) - spare)
 
     # What a CSMS is told
 
@@ -128,7 +137,7 @@ class Story:
         self, session: Session, span: Span, stop: Stop, at: datetime, values: tuple[MeterValue, ...], path: PowerPath | None = None
     ) -> Session:
         reason = span.over_by if stop.reason is StopReason.EV_DISCONNECTED and span.over_by is not None else stop.reason
-        values = thinned(one_story(values), END_VALUES)
+        values = self._fitting(one_story(values))
         news = News(EventKind.ENDED, stop.trigger, at, token=stop.token, values=values, reason=reason, path=path)
         return replace(self._tell(session, news), span=None)
 
@@ -142,6 +151,8 @@ class Story:
             news = replace(news, path=closing(transaction))
         news = replace(news, at=max(news.at, span.last_at), values=self._begin_values(session, news, sheet) + news.values)
         event = worded(session, span, news)
+        if sheet is not None and event.plugged and not span.plugged:
+            event = replace(event, cable_a=sheet.cable_a)
         self._post(event)
         span = replace(
             span.told(event.at, state_of(session, news)),

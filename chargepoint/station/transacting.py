@@ -18,16 +18,17 @@ tries are used up.
 import logging
 from collections.abc import Callable
 from datetime import datetime
+from math import inf
 
 from msgspec.structs import replace
 
-from chargepoint.domain.authorization import Authorization
+from chargepoint.domain.authorization import Authorization, TokenInfo
 from chargepoint.domain.charging_profile import ChargingProfile
 from chargepoint.domain.device_model import DeviceModel
 from chargepoint.domain.fault_table import OF_STATION
 from chargepoint.domain.faults import gravest
 from chargepoint.domain.ids import ConnectorId, IdToken
-from chargepoint.domain.metering import END_VALUES, MeterValue, thinned
+from chargepoint.domain.metering import MeterValue
 from chargepoint.domain.retiming import Correction, of_span, of_transaction
 from chargepoint.domain.session import Session, charging_state
 from chargepoint.domain.transaction import ChargingState, Stop, StopReason, Transaction, TriggerReason
@@ -38,11 +39,11 @@ from chargepoint.station.allowance import Allowance
 from chargepoint.station.beginning import Beginning
 from chargepoint.station.book import Book
 from chargepoint.station.clock import StationClock
-from chargepoint.station.desk import SILENT
+from chargepoint.station.desk import SILENT, Sheet
 from chargepoint.station.ending import Ending
 from chargepoint.station.kept_plugs import KeptPlugs
 from chargepoint.station.permits import RENEW_S, Permits
-from chargepoint.station.plugging import Plugging
+from chargepoint.station.plugging import LOST_POWER, Plugging
 from chargepoint.station.settings import StationSettings
 from chargepoint.station.signed_records import SignedRecords
 from chargepoint.station.spanning import Spanning
@@ -70,6 +71,7 @@ class Transacting:
         self._book = Book(settings.evses, store, lambda: self.changed())
         self._story = Story(store, model, settings.has_csms)
         self.spanning = Spanning(model, self._book, self._story, self)
+        self._story.by_16 = lambda: self.spanning.by_16()
         self.now = clock.now
         self.records = SignedRecords(settings, store, model, clock, self._book, to_control)
         self.records.opened = lambda evse: self.go_on(evse)
@@ -87,8 +89,8 @@ class Transacting:
         """What a schedule leaves of an EVSE's current now."""
         self.reservation: Callable[[Session], int | None] = lambda session: None
         """The reservation that a starting transaction uses and thereby ends; asked inside the commit that starts it."""
-        self.profile_given: Callable[[Transaction, ChargingProfile], None] = lambda transaction, profile: None
-        """A starting transaction brings the profile of its remote start along; told inside the commit that starts it."""
+        self.profile_given: Callable[[int, ChargingProfile], None] = lambda evse, profile: None
+        """What begins there, or goes on, has the profile of a remote start from now on; told inside the commit that makes it so."""
         self.free_token: Callable[[], IdToken | None] = lambda: settings.free_token
         """With what a car charges for which nobody has shown a token; ``None``: it waits for one."""
         self.waits_elsewhere: Callable[[Session], int | None] = lambda session: None
@@ -163,6 +165,7 @@ class Transacting:
             self.stop(evse, Stop(StopReason(fault.row.stop_reason), TriggerReason.ABNORMAL_CONDITION))
         elif session.plug_in is not None:
             self._follow_charging(session, at_s)
+        self._follow_fault(session, at_s)
         self.spanning.follow(self.sessions[evse], self._clock.at(at_s))
 
     def _follow_charging(self, session: Session, at_s: float) -> None:
@@ -177,14 +180,29 @@ class Transacting:
             transaction.charging_state,
             energised=sheet.state.state in ("C2", "D2"),
             offered_for_s=None if sheet.offered_s is None else at_s - sheet.offered_s,
-            age_s=(at - transaction.started).total_seconds() if sheet.replugged_s is None else at_s - sheet.replugged_s,
+            age_s=self._age_s(transaction, sheet, at_s),
         )
         if now is not transaction.charging_state and not self._suspended(session, transaction, now):
             why = TriggerReason.ABNORMAL_CONDITION if sheet.faulty else TriggerReason.CHARGING_STATE_CHANGED  # the more specific one
             self.update(session, replace(transaction, charging_state=now), why, at)
 
+    def _follow_fault(self, before: Session, at_s: float) -> None:
+        """A fault begins that has changed nothing else of what goes on (E02.FR.17, E03.FR.12). ``before``: what it has changed."""
+        sheet, session = self.sheets[before.evse], self.sessions[before.evse]
+        known, sheet.fault_told = sheet.fault_told, sheet.faulty
+        if known is False and sheet.faulty and session.span is not None and session.span == before.span:
+            self.tell(session, TriggerReason.ABNORMAL_CONDITION, self._clock.at(at_s))
+
+    def _age_s(self, transaction: Transaction, sheet: Sheet, at_s: float) -> float:
+        """How long its car could have charged by now: one that may not is not waited for (E05.FR.02)."""
+        if transaction.withdrawn and not transaction.wants_energy:
+            return inf
+        since_s = sheet.replugged_s
+        return (self._clock.at(at_s) - transaction.started).total_seconds() if since_s is None else at_s - since_s
+
     def _suspended(self, session: Session, transaction: Transaction, now: ChargingState) -> bool:
-        """No energy flows any more: does that end it? (E06.FR.07; by a fault: E06.FR.16)"""
+        """No energy flows any more: does that end it? (E06.FR.07; by a fault: E06.FR.16). After a power cut that was the reason, whether
+        transactions outlast one or not (E06.FR.08)."""
         if transaction.charging_state is not ChargingState.CHARGING or TxPoint.ENERGY_TRANSFER not in self.spanning.stops(session):
             return False
         fault = gravest(self.sheets[session.evse].faults)
@@ -192,6 +210,8 @@ class Transacting:
             self.stop(session.evse, Stop(StopReason.DE_AUTHORIZED, TriggerReason.DEAUTHORIZED))
         elif fault is not None:
             self.stop(session.evse, Stop(StopReason(fault.row.stop_reason), TriggerReason.ABNORMAL_CONDITION))
+        elif self.sheets[session.evse].interrupted is not None:
+            self.stop(session.evse, LOST_POWER)
         else:
             by_ev = now is ChargingState.SUSPENDED_EV
             self.stop(session.evse, Stop(StopReason.STOPPED_BY_EV if by_ev else StopReason.OTHER, TriggerReason.CHARGING_STATE_CHANGED))
@@ -234,7 +254,8 @@ class Transacting:
         self._book.announce()
 
     def _stop_idle(self, session: Session, stop: Stop) -> None:
-        if session.span is None:
+        """Where its end is decided nobody is authorised any more, and a card ends nothing: it was held to the reader too long."""
+        if session.span is None or (session.transaction is not None and stop.trigger is TriggerReason.STOP_AUTHORIZED):
             return
         with self._store.commit():
             if session.transaction is None:
@@ -260,31 +281,36 @@ class Transacting:
                 self._permits.revoke(self.sessions[evse])
         self._book.announce()
 
-    def regroup(self, evse: int, group: IdToken) -> None:
-        """Only now the CSMS says of which group the token of the running transaction is (1.6 §3.10, OCPP 2.0.1 C09)."""
+    def introduce(self, evse: int, info: TokenInfo) -> None:
+        """Only now the CSMS says of which group the token there is (1.6 §3.10, OCPP 2.0.1 C09), or in which languages its driver is to
+        be spoken to (C01.FR.08)."""
+        self._rewrite(evse, lambda by: replace(by, group=info.group or by.group, languages=info.languages or by.languages))
+
+    def prioritise(self, evse: int, of_it: int | None, of_token: int | None) -> None:
+        """So what goes on there counts against other EVSEs. What is said of it goes before what is said of its token, whenever that was,
+        and nothing else of the token does (OCPP 2.0.1 K03.FR.05)."""
+        span = self.sessions[evse].span
+        if span is not None and of_it not in (None, span.priority):
+            with self._store.commit():
+                self._book.save(replace(self.sessions[evse], span=replace(span, priority=of_it)))
+            self.regrant()
+        if of_token is not None and self._rewrite(evse, lambda by: replace(by, priority=of_token)):
+            self.regrant()
+
+    def _rewrite(self, evse: int, say: Callable[[Authorization], Authorization]) -> bool:
+        """Keep something else of whoever charges there, or could. False: it was known."""
         session = self.sessions[evse]
         transaction, waits = session.transaction, session.authorization
-        if transaction is None and waits is not None:
-            with self._store.commit():
-                self._book.save(replace(session, authorization=replace(waits, group=group)))
-        if transaction is None or group.same_as(transaction.authorization.group):
-            return
-        self.keep(evse, replace(transaction, authorization=replace(transaction.authorization, group=group)))
-
-    def prioritise(self, evse: int, priority: int) -> None:
-        """So its transaction counts against those of other EVSEs, and nothing else of its token does (OCPP 2.0.1 K03.FR.05)."""
-        session = self.sessions[evse]
         changed = replace(
             session,
-            authorization=None if session.authorization is None else replace(session.authorization, priority=priority),
-            transaction=None
-            if session.transaction is None
-            else replace(session.transaction, authorization=replace(session.transaction.authorization, priority=priority)),
+            authorization=None if waits is None else say(waits),
+            transaction=None if transaction is None else replace(transaction, authorization=say(transaction.authorization)),
         )
-        if changed != session:
-            with self._store.commit():
-                self._book.save(changed)
-            self.regrant()
+        if changed == session:
+            return False
+        with self._store.commit():
+            self._book.save(changed)
+        return True
 
     def time_out(self, evse: int) -> None:
         """Nobody authorised this car in time: it is as good as one whose transaction is over."""
@@ -312,12 +338,21 @@ class Transacting:
         if session.transaction_id is None:
             return
         with self._store.commit():
-            session = _collected(session, end_values)
+            session = self._collected(session, end_values)
             if values or trigger is TriggerReason.TRIGGER:
                 self.tell(session, trigger, self._clock.now(), values)
             elif end_values:
                 self._book.save(session)
         self._book.announce()
+
+    def _collected(self, session: Session, values: tuple[MeterValue, ...]) -> Session:
+        """With values that are kept for the end."""
+        transaction, span = session.transaction, session.span
+        if transaction is not None:
+            kept = self._story.collected(transaction.end_values, values)
+            return replace(session, transaction=replace(transaction, end_values=kept))
+        assert span is not None
+        return replace(session, span=replace(span, end_values=self._story.collected(span.end_values, values)))
 
     def rate_changed(self, evse: int) -> None:
         """What its car may draw has changed by more than LimitChangeSignificance: a CSMS of 2.x is told."""
@@ -403,12 +438,3 @@ class Transacting:
         """End a transaction whose end is decided, now, with the newest reading."""
         self._ending.end(session, at)
         self.ended()
-
-
-def _collected(session: Session, values: tuple[MeterValue, ...]) -> Session:
-    """With values that are kept for the end."""
-    if session.transaction is not None:
-        kept = thinned(session.transaction.end_values + values, END_VALUES - 1)
-        return replace(session, transaction=replace(session.transaction, end_values=kept))
-    assert session.span is not None
-    return replace(session, span=replace(session.span, end_values=thinned(session.span.end_values + values, END_VALUES - 1)))

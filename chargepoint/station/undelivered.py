@@ -2,7 +2,7 @@
 
 import logging
 
-from chargepoint.domain.notifications import ConnectorUnplugged, NotifyEvent, SecurityEvent
+from chargepoint.domain.notifications import ConnectorUnplugged, MeterValues, Untied
 from chargepoint.domain.transaction import TransactionEvent
 from chargepoint.inquiry.undelivered import ListMessages, Message, Messages, ResendMessages, Resent
 from chargepoint.station.delivery import Delivery
@@ -50,8 +50,8 @@ def _shown(letter: DeadLetter) -> Message:
         number=letter.number,
         kind="ConnectorUnplugged" if isinstance(event, ConnectorUnplugged) else str(event.kind),
         at=event.at,
-        transaction=None if isinstance(event, SecurityEvent | NotifyEvent) else event.transaction_id,
-        evse=event.connector.evse if isinstance(event, TransactionEvent) else None,
+        transaction=None if isinstance(event, Untied) else event.transaction_id,
+        evse=event.connector.evse if isinstance(event, TransactionEvent | MeterValues) else None,
         attempts=letter.attempts,
         cause=letter.cause,
         given_up=letter.given_up,

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from chargepoint.domain.ids import ConnectorId
 from chargepoint.domain.transaction import Stop, StopReason, TriggerReason
 from chargepoint.link.messages import Down, EvseState, Unlock
+from chargepoint.station.errands import Errands
 from chargepoint.station.transacting import Transacting
 
 UNLOCK_S = 15.0
@@ -19,10 +20,11 @@ UNLOCK_S = 15.0
 class Unlocking:
     """The attempts that are under way."""
 
-    def __init__(self, transacting: Transacting, to_control: Callable[[Down], None]) -> None:
+    def __init__(self, transacting: Transacting, to_control: Callable[[Down], None], errands: Errands) -> None:
         self._transacting = transacting
         self._to_control = to_control
-        self._attempts: dict[ConnectorId, asyncio.Task[bool]] = {}
+        self._errands = errands
+        self._attempts: dict[ConnectorId, asyncio.Future[bool]] = {}
         self._turns = {evse: asyncio.Lock() for evse in transacting.sessions}
         self._outcomes: dict[str, asyncio.Future[bool]] = {}
         self._idle: dict[int, asyncio.Event] = {}
@@ -31,11 +33,20 @@ class Unlocking:
         """Is the plug of this socket free? A transaction there, whose end is decided, is waited for."""
         attempt = self._attempts.get(place)
         if attempt is None:
-            attempt = self._attempts[place] = asyncio.get_running_loop().create_task(self._attempt(place))
-            attempt.add_done_callback(lambda _: self._attempts.pop(place))
+            attempt = self._attempts[place] = asyncio.get_running_loop().create_future()
+            self._errands.begin(self._attempt(place, attempt))
         return await asyncio.shield(attempt)  # one who asked may go away, the others want to know all the same
 
-    async def _attempt(self, place: ConnectorId) -> bool:
+    async def _attempt(self, place: ConnectorId, told: asyncio.Future[bool]) -> None:
+        """Whether anybody still waits for it or not; one that fails has not let the plug go, and its failure is not lost."""
+        unlocked = False
+        try:
+            unlocked = await self._let_go_by_control(place)
+        finally:
+            del self._attempts[place]
+            told.set_result(unlocked)
+
+    async def _let_go_by_control(self, place: ConnectorId) -> bool:
         wish = uuid.uuid4().hex
         outcome: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
         self._outcomes[wish] = outcome

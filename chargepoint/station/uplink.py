@@ -1,11 +1,13 @@
 """What goes to the CSMS by itself: the boot first, then how the connectors are, and the messages that wait."""
 
 import logging
+import uuid
 from collections.abc import Coroutine
 from typing import Any
 
 from chargepoint.domain.device_model import DeviceModel
-from chargepoint.domain.notifications import Registration
+from chargepoint.domain.notifications import MeterValues, Registration
+from chargepoint.domain.variables.communication import QUEUE_ALL
 from chargepoint.station.authorizing import Authorizing
 from chargepoint.station.availability import Availability
 from chargepoint.station.clock import StationClock
@@ -38,7 +40,10 @@ class Uplink:
         availability: Availability,
         authorizing: Authorizing,
     ) -> None:
+        self._store = store
         self._csms = csms
+        self._model = model
+        self._has_csms = settings.has_csms
         self.provisioning = Provisioning(settings.identity, store, model, clock, csms)
         self.reporting = Reporting(model, clock, csms, availability)
         self.reports = Reports(csms, lambda: self.provisioning.registration)
@@ -57,6 +62,7 @@ class Uplink:
 
     def connected(self) -> None:
         """A connection stands."""
+        self.delivery.connected()
         self.provisioning.open()
         if self.accepted:
             self._open()
@@ -77,6 +83,16 @@ class Uplink:
     def _open(self) -> None:
         self.reporting.open()
         self.delivery.open()
+
+    def tell_values(self, values: MeterValues) -> None:
+        """Once, if somebody hears it, or until somebody has (QueueAllMessages, part 2 §2.1.9). What else of that variable: events of
+        monitors of any severity are kept then; all other messages are kept anyway, or told as things are when the CSMS is back."""
+        if not self._has_csms or not self._model.read(QUEUE_ALL):
+            self.reporting.tell(values)
+            return
+        with self._store.commit():
+            self._store.outbox.put(str(uuid.uuid4()), values)
+        self.delivery.nudge()
 
     def changed(self) -> None:
         """Something happened that may have to be told."""

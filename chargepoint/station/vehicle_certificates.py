@@ -123,7 +123,7 @@ class VehicleCertificates:
 
     def delete(self, name: CertificateHash) -> bool:
         """The pair whose certificate is named so, or one above it: without that the pair is of no use (M04.FR.08). Raises OSError."""
-        found = [each for each in self.every() if any(_same(name, one) for one in self._names(each))]
+        found = [each for each in self.every() if any(name.same_as(one) for one in self._names(each))]
         for each in found:
             self.pairs.discard(each.name)
             self._note("ReconfigurationOfSecurityParameters", "a certificate for vehicles is deleted")
@@ -131,14 +131,6 @@ class VehicleCertificates:
 
 
 def _below_root(identity: "Identity") -> "list[Certificate]":
-    return [each for each in identity.chain if each.issuer != each.subject]
-
-
-def _same(name: CertificateHash, other: CertificateHash) -> bool:
-    """Without case and leading zeroes."""
-
-    def plain(each: CertificateHash) -> tuple[str, ...]:
-        hashes = (each.issuer_name_hash.lower(), each.issuer_key_hash.lower())
-        return (each.algorithm, *hashes, each.serial_number.lower().lstrip("0"))
-
-    return plain(name) == plain(other)
+    """Itself, whoever has signed it, and those above it."""
+    own, *above = identity.chain
+    return [own, *(each for each in above if each.issuer != each.subject)]

@@ -6,9 +6,11 @@ end alone nobody can make a bill. So the event that began it is kept, and told a
     told in 2.x, 1.6 is spoken now      StartTransaction, whose answer brings the transactionId for what follows
     told in 1.6, 2.x is spoken now      TransactionEvent Started, with the seqNo that it had; the numbers told in 1.6 are missing after it
 
-There are as many as there are transactions that run, or whose end waits or was given up.
+There are as many as there are transactions that run, or whose end waits or was given up. One that is refused as often as allowed is put
+aside under the number that it had in the queue, as any other message (``Outbox.set_aside``).
 """
 
+from collections.abc import Callable
 from datetime import datetime
 
 import msgspec
@@ -28,10 +30,15 @@ def tongue(version: str) -> str:
     return IN_16 if version == IN_16 else IN_2
 
 
+Row = tuple[int, TransactionEvent]
+"""The number that it had in the queue, and what was told; earlier releases kept only that."""
+
+
 class Beginning(Struct, frozen=True):
-    """``name``: of the row."""
+    """``name``: of the row; ``number``: that it had in the queue, 0 where an earlier release has not noted it."""
 
     name: str
+    number: int
     event: TransactionEvent
 
     @property
@@ -46,15 +53,16 @@ class Beginnings:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def told(self, event: TransactionEvent, version: str) -> None:
-        """The CSMS has been told it in this version, or it says nothing there. Inside a commit."""
+    def told(self, number: int, event: TransactionEvent, version: str, over: Callable[[str], bool]) -> None:
+        """The CSMS has been told it in this version, or it says nothing there. ``over``: has all else of its transaction been told? A
+        beginning may have been put aside, and come last. Inside a commit."""
         for name in _names(event, EventKind.ENDED, PathStep.OPENS):
             self.heard(name)
         for name in _names(event, EventKind.STARTED, PathStep.CLOSES):
-            if name.startswith(f"{PREFIX} {tongue(version)} "):
+            if name.startswith(f"{PREFIX} {tongue(version)} ") or over(event.transaction_id):
                 self.heard(name)
             else:
-                self._database.change("INSERT OR REPLACE INTO facts (name, value) VALUES (?, ?)", name, written(event))
+                self._database.change("INSERT OR REPLACE INTO facts (name, value) VALUES (?, ?)", name, f"[{number},{written(event)}]")
 
     def heard(self, name: str) -> None:
         """It need not be told any more. Inside a commit."""
@@ -64,8 +72,12 @@ class Beginnings:
         """The oldest that no CSMS of this version has heard."""
         first = f"{PREFIX} {tongue(version)} "
         rows = self._database.rows("SELECT name, value FROM facts WHERE name >= ? AND name < ?", first, f"{first}~")
-        found = [Beginning(name, msgspec.json.decode(value, type=TransactionEvent)) for name, value in rows]
-        return min(found, key=_at, default=None)
+        return min((_read(name, value) for name, value in rows), key=_at, default=None)
+
+
+def _read(name: str, value: str) -> Beginning:
+    row = msgspec.json.decode(value, type=Row | TransactionEvent)
+    return Beginning(name, *row) if isinstance(row, tuple) else Beginning(name, 0, row)
 
 
 def _at(beginning: Beginning) -> datetime:

@@ -43,6 +43,17 @@ class DeadLetters:
             now.isoformat(),
             number,
         )
+        self._bounded()
+
+    def add(self, number: int, lane: str, subject: str, message_id: str, attempts: int, body: str, cause: str, now: datetime) -> None:
+        """One that is not in the queue."""
+        self._database.change(
+            f"INSERT OR REPLACE INTO dead_letters ({COLUMNS}, cause, given_up) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            *(number, lane, subject, message_id, attempts, body, cause, now.isoformat()),
+        )
+        self._bounded()
+
+    def _bounded(self) -> None:
         forgotten = self._database.change(
             "DELETE FROM dead_letters WHERE number < (SELECT number FROM dead_letters ORDER BY number DESC LIMIT 1 OFFSET ?)", KEPT - 1
         )

@@ -14,7 +14,7 @@ from datetime import datetime
 
 import msgspec
 
-from chargepoint.domain.notifications import Kept, NotifyEvent, SecurityEvent
+from chargepoint.domain.notifications import Kept, Untied
 from chargepoint.domain.retiming import Correction, of_event
 from chargepoint.store.database import Database
 
@@ -79,6 +79,6 @@ class Eras:
             "SELECT jump_s, since, spared FROM clock_jumps WHERE first <= ? AND last >= ? ORDER BY number", number, number
         )
         for jump_s, since, spared in rows:
-            if isinstance(event, SecurityEvent | NotifyEvent) or event.transaction_id not in msgspec.json.decode(spared, type=list[str]):
+            if isinstance(event, Untied) or event.transaction_id not in msgspec.json.decode(spared, type=list[str]):
                 event = of_event(event, Correction(jump_s, datetime.fromisoformat(since)))
         return event

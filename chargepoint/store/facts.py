@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping
 
+from chargepoint.domain.charging_profile import LimitSource
 from chargepoint.domain.notifications import BootReason
 from chargepoint.store.database import Database
 
@@ -40,6 +41,15 @@ class Facts:
         """Leave word for the next start; ``None`` once it was told."""
         self._put("boot_reason", reason.value if reason else "")
 
+    def to_be_ended(self) -> tuple[frozenset[int], str]:
+        """EVSEs where a reset has yet to end what goes on, and the reason of that."""
+        reason, _, evses = (self._get("to_be_ended") or "").partition(" ")
+        return frozenset(map(int, evses.split())), reason
+
+    def end_later(self, evses: Collection[int], reason: str = "") -> None:
+        """Keep that; none: it has."""
+        self._put("to_be_ended", " ".join([reason, *map(str, evses)]))
+
     def meter_key(self, evse: int) -> str:
         """The public key that the meter of an EVSE told last; empty: none yet."""
         return self._get(f"meter_key {evse}") or ""
@@ -68,8 +78,17 @@ class Facts:
         return self._get("factory_reset") or ""
 
     def reset_to_factory(self, token: str) -> None:
-        """It begins with a factory reset."""
+        """It begins with a factory reset, of which no CSMS has heard."""
         self._put("factory_reset", token)
+        self.tell_reset(True)
+
+    def reset_untold(self) -> bool:
+        """Has the CSMS yet to hear that the security log was emptied?"""
+        return self._get("reset_untold") == "1"
+
+    def tell_reset(self, untold: bool) -> None:
+        """It has, or it has not."""
+        self._put("reset_untold", "1" if untold else "")
 
     def inoperative(self) -> frozenset[tuple[int, int]]:
         """(evse, connector) that ChangeAvailability made inoperative; 0 stands for all."""
@@ -81,6 +100,15 @@ class Facts:
             self._database.change("DELETE FROM inoperative WHERE evse = ? AND connector = ?", evse, connector)
         else:
             self._database.change("INSERT OR IGNORE INTO inoperative (evse, connector) VALUES (?, ?)", evse, connector)
+
+    def limits_told(self) -> frozenset[tuple[int, LimitSource]]:
+        """(evse, by whom) of external limits that a CSMS has heard of, and not yet that they are over."""
+        told = (each.partition(" ") for each in (self._get("limits_told") or "").split(",") if each)
+        return frozenset((int(evse), LimitSource(source)) for evse, _, source in told)
+
+    def keep_limits_told(self, places: Collection[tuple[int, LimitSource]]) -> None:
+        """It is these now."""
+        self._put("limits_told", ",".join(f"{evse} {source}" for evse, source in sorted(places)))
 
     def release(self) -> str:
         """Which release of this software the start before was of; empty: not known."""

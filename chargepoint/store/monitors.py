@@ -1,11 +1,14 @@
 """Monitors of variables, and what of theirs has been told and is not over (OCPP 2.0.1 N07.FR.13, N07.FR.14)."""
 
+import logging
 from collections.abc import Iterable, Mapping
 
 import msgspec
 
 from chargepoint.domain.monitors import Monitor
 from chargepoint.store.database import Database
+
+log = logging.getLogger(__name__)
 
 LAST_EVENT = "monitor_event"
 """The fact that says up to which number events are in use."""
@@ -23,9 +26,14 @@ class Monitors:
         self._next = self._reserved = 0
 
     def load(self) -> dict[int, Monitor | None]:
-        """All of them."""
-        rows = self._database.rows("SELECT id, body FROM monitors ORDER BY id")
-        return {number: msgspec.json.decode(body, type=Monitor) if body else None for number, body in rows}
+        """All of them. One that cannot be read, of a kind that a later release knew, say, stays where it is and does not count."""
+        found: dict[int, Monitor | None] = {}
+        for number, body in self._database.rows("SELECT id, body FROM monitors ORDER BY id"):
+            try:
+                found[number] = msgspec.json.decode(body, type=Monitor) if body else None
+            except ValueError as error:
+                log.error("event=monitor_unreadable id=%d cause=%s action=left_out", number, error)
+        return found
 
     def save(self, number: int, monitor: Monitor | None) -> None:
         """One of them, as it is now."""

@@ -1,10 +1,11 @@
 """Messages on their way to the CSMS: in order, kept until answered, never dropped silently.
 
-Three lanes, each in the order of its numbers, none waiting for another:
+Four lanes, each in the order of its numbers, none waiting for another:
 
     transaction   what is told of transactions (1.6 §3.7.1, §4.10; OCPP 2.0.1 E12)
     security      security events (OCPP 2.0.1 A04)
     monitoring    events of monitors that are grave enough to be kept (OCPP 2.0.1 N07.FR.04, N08.FR.03)
+    values        meter values without a transaction, where they are to be kept (QueueAllMessages, part 2 §2.1.9)
 
 What was given up is kept aside, under the number it had (``dead_letters``). What was stamped by a clock that has been set since is told
 with its right time (``eras``), unless it may have been sent before: whoever hears it twice hears the same.
@@ -18,7 +19,7 @@ from enum import StrEnum
 import msgspec
 
 from chargepoint.domain.ids import IdToken
-from chargepoint.domain.notifications import ConnectorUnplugged, Kept, NotifyEvent, SecurityEvent
+from chargepoint.domain.notifications import ConnectorUnplugged, Kept, MeterValues, NotifyEvent, SecurityEvent, Untied
 from chargepoint.domain.retiming import Correction
 from chargepoint.domain.transaction import EventKind, PathStep, TransactionEvent
 from chargepoint.store.anonymous import names, needle
@@ -38,6 +39,8 @@ WINDOW = 500
 """So many messages are looked at in one go, where all of them are."""
 MOST_EVENTS = 1000
 """So many events of monitors may wait; one more, and the oldest goes."""
+MOST_VALUES = 10_000
+"""So many meter values without a transaction may wait; one more, and they thin out."""
 
 
 class Lane(StrEnum):
@@ -46,6 +49,7 @@ class Lane(StrEnum):
     TRANSACTION = "transaction"
     SECURITY = "security"
     MONITORING = "monitoring"
+    VALUES = "values"
 
 
 LANES: Mapping[type, Lane] = {
@@ -53,6 +57,7 @@ LANES: Mapping[type, Lane] = {
     ConnectorUnplugged: Lane.TRANSACTION,
     SecurityEvent: Lane.SECURITY,
     NotifyEvent: Lane.MONITORING,
+    MeterValues: Lane.VALUES,
 }
 
 
@@ -87,10 +92,10 @@ class Outbox:
         """Append, as part of the commit that makes it true."""
         waiting = self.waiting()
         if waiting >= max(0 if self.tight else self.most(), self._thin_above):
-            waiting -= self._thinning.thin()
+            waiting -= self._thinning.thin_values() or self._thinning.thin()
             self._thin_above = waiting + SLACK
         self._last += 1
-        lane, subject = LANES[type(event)], event.kind if isinstance(event, SecurityEvent | NotifyEvent) else event.transaction_id
+        lane, subject = _place(event)
         self._database.change(
             "INSERT INTO outbox (number, lane, subject, message_id, body) VALUES (?, ?, ?, ?, ?)",
             self._last,
@@ -101,13 +106,18 @@ class Outbox:
         )
         for transaction in _over(event):
             self._database.change("UPDATE transactions SET last_letter = ? WHERE id = ?", self._last, transaction)
-        self._counted(waiting + 1 - (self._bounded(lane) if lane is Lane.MONITORING else 0))
+        self._counted(waiting + 1 - self._bounded(lane))
 
     def _bounded(self, lane: Lane) -> int:
-        """How many had to go: the oldest, but for the first, which may be on its way."""
-        row = self._database.row("SELECT count(*), min(number) FROM outbox WHERE lane = ?", lane.value)
-        if row is None or row[0] <= MOST_EVENTS:
+        """How many had to go, so that others never crowd out transactions. Of events the oldest, but for the first, which may be on its
+        way."""
+        if lane not in (Lane.MONITORING, Lane.VALUES):
             return 0
+        row = self._database.row("SELECT count(*), min(number) FROM outbox WHERE lane = ?", lane.value)
+        if row is None or row[0] <= (MOST_EVENTS if lane is Lane.MONITORING else MOST_VALUES):
+            return 0
+        if lane is Lane.VALUES:
+            return self._thinning.thin_values()
         log.warning("event=monitoring_event_dropped kept=%d", MOST_EVENTS)
         oldest = "SELECT min(number) FROM outbox WHERE lane = ? AND number > ?"
         return self._database.change(f"DELETE FROM outbox WHERE number = ({oldest})", lane.value, row[1])
@@ -168,6 +178,14 @@ class Outbox:
         self._dead.keep(number, cause, now)
         self.delivered(number)
 
+    def set_aside(self, letter: Letter, cause: str, now: datetime) -> None:
+        """One that had left the queue under this number (0: nobody knows it any more), and was told anew in vain: kept as well."""
+        lane, subject = _place(letter.event)
+        if not letter.number:
+            self._last += 1
+        number = letter.number or self._last
+        self._dead.add(number, lane.value, subject, letter.message_id, letter.attempts, written(letter.event), cause, now)
+
     def resend(self, numbers: Iterable[int] | None = None) -> int:
         """Put dead letters back, all of them without ``numbers``; how many there were.
 
@@ -214,13 +232,21 @@ class Outbox:
         return [(str(subject), int(waiting), int(given_up)) for subject, waiting, given_up in rows]
 
     def unsent_numbers(self) -> dict[str, int]:
-        """Of each transaction that waits and of which nothing was given up: the seqNo of the first event of it that waits."""
-        found: dict[str, int] = {}
-        for transaction, waiting, given_up in self.unsent():
+        """Of each transaction that waits and is not ``broken``: the seqNo of the first event of it that waits."""
+        found, broken = {}, self.broken()
+        for transaction, waiting, _ in self.unsent():
             letter = self._letter("lane = 'transaction' AND subject = ? ORDER BY number LIMIT 1", transaction) if waiting else None
-            if letter is not None and isinstance(letter.event, TransactionEvent) and not given_up:
+            if letter is not None and isinstance(letter.event, TransactionEvent) and transaction not in broken:
                 found[transaction] = letter.event.seq_no
         return found
+
+    def broken(self) -> set[str]:
+        """Transactions of which something was given up that is not the beginning: it may be told yet, under its number."""
+        within = "lane = ? AND json_extract(body, '$.kind') IS NOT ?"
+        rows = self._database.rows(
+            f"SELECT DISTINCT subject FROM dead_letters WHERE {within}", Lane.TRANSACTION.value, EventKind.STARTED.value
+        )
+        return {str(subject) for (subject,) in rows}
 
     def naming(self, token: IdToken) -> Iterator[int]:
         """How many of them, or of those that were given up, name this token, window by window: a long queue takes seconds, and others have
@@ -234,8 +260,15 @@ class Outbox:
 
     def holds(self, transaction_id: str | None = None) -> bool:
         """Is anything of this transaction on its way, or of any?"""
-        which = "lane = ? AND ? IN (subject, '')"
-        return self._database.row(f"SELECT 1 FROM outbox WHERE {which} LIMIT 1", Lane.TRANSACTION.value, transaction_id or "") is not None
+        return self._has("outbox", transaction_id)
+
+    def knows(self, transaction_id: str) -> bool:
+        """The same, or was anything of it given up?"""
+        return self._has("outbox", transaction_id) or self._has("dead_letters", transaction_id)
+
+    def _has(self, table: str, transaction_id: str | None) -> bool:
+        which = f"SELECT 1 FROM {table} WHERE lane = ?1 AND (?2 IS NULL OR subject = ?2) LIMIT 1"
+        return self._database.row(which, Lane.TRANSACTION.value, transaction_id) is not None
 
     def waiting(self) -> int:
         """How many are on their way. Counted once, and after a commit that failed."""
@@ -251,6 +284,13 @@ class Outbox:
 
     def _counted(self, waiting: int) -> None:
         self._count = (self._database.rollbacks, waiting)
+
+
+def _place(event: Kept) -> tuple[Lane, str]:
+    """The lane of a message, and its subject."""
+    if isinstance(event, MeterValues):
+        return Lane.VALUES, f"{event.kind} {event.evse}"
+    return LANES[type(event)], event.kind if isinstance(event, Untied) else event.transaction_id
 
 
 def _over(event: Kept) -> set[str]:

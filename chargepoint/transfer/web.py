@@ -112,13 +112,13 @@ def upload(job: Job, watch: Watch, again: bool) -> None:
     """PUT the file as it is, under its own name where the URL names a folder; POST it where the server knows no PUT.
 
     PUT is what stores a file under a URL, what ``curl -T`` does and what signed links of object stores are made for; the standard names
-    no method (1.6 §8.2). A server that knows no PUT may also hang up in the middle of it, its answer unheard. ``again``: a connection
-    broke on the way; HTTP has to begin anew.
+    no method (1.6 §8.2). A server that knows no PUT may also say that there is nothing of that name, or hang up in the middle of it, its
+    answer unheard. ``again``: a connection broke on the way; HTTP has to begin anew.
     """
     try:
         _store(job, "PUT", watch)
     except TransferError as error:
-        if error.reason not in (Reason.UNSUPPORTED, Reason.BROKEN):
+        if error.reason not in (Reason.UNSUPPORTED, Reason.MISSING, Reason.BROKEN):
             raise
         _post_instead(job, watch, error)
 

@@ -91,8 +91,7 @@ class SecurityLog:
         line = Line(at=self._clock.now(), what=what, who=plain(who), address=plain(address), info=plain(info))
         log.info("event=web_security what=%r who=%r address=%s info=%r", what, line.who, line.address, line.info)
         if what in TOLD:
-            said = ", ".join(part for part in (what, line.who, line.address and f"from {line.address}", line.info) if part)
-            self._waiting.append(NoteSecurity(TOLD[what], f"pages: {said}"))
+            self._waiting.append(NoteSecurity(TOLD[what], said(line)))
             self._news.set()
         async with self._turn:
             try:
@@ -127,6 +126,19 @@ class SecurityLog:
                     await self._clock.pause(AGAIN_S)
                 else:
                     self._waiting.popleft()
+
+
+def said(line: Line) -> str:
+    """What the CSMS is told; of logins in the form that OCPP 2.0.1 recommends (part 2 appendix 1)."""
+    if line.what.startswith("login"):
+        info = ", ".join(filter(None, (line.what, line.info)))
+        fields = {"user": line.who, "origin": line.address, "info": f"pages: {info}"}
+        return "{" + ",".join(f"'{name}':'{_unquoted(value)}'" for name, value in fields.items()) + "}"
+    return "pages: " + ", ".join(filter(None, (line.what, line.who, line.address and f"from {line.address}", line.info)))
+
+
+def _unquoted(text: str) -> str:
+    return text.replace("'", "?")
 
 
 def append(path: Path, line: Line) -> None:

@@ -43,6 +43,7 @@ def test_tokens_are_shown_by_their_end_only(payload: dict[str, Any]) -> None:
             ]
         },
         {"connectionData": {"basicAuthPassword": SECRET, "apn": {"apnPassword": SECRET, "simPin": SECRET}}},
+        {"requestId": 1, "generatedAt": "2026-03-01T12:00:00Z", "seqNo": 0, "data": f"transaction 1: {SECRET}"},
         {"connectionData": {"vpn": {"server": "x", "user": SECRET, "password": SECRET, "key": SECRET, "type": "IKEv2"}}},
         {"location": f"ftp://user:{SECRET}@host/file"},
         {"log": {"remoteLocation": f"https://host/file?X-Amz-Signature={SECRET}&a=b"}},

@@ -3,7 +3,7 @@
 import pytest
 from msgspec.structs import replace
 
-from chargepoint.domain.measurands import LONGEST, MEASURAND_LIST, MEASURANDS, Measured, missing, samples
+from chargepoint.domain.measurands import LONGEST, MEASURAND_LIST, MEASURANDS, OF_PHASES, Measured, missing, samples, with_phases
 from chargepoint.domain.metering import Offer, Sample
 from chargepoint.domain.values import BadValue, Bounds
 from hal.measured import MeterReading
@@ -47,6 +47,19 @@ def test_every_measurand_with_its_unit_its_phases_and_its_place() -> None:
 @pytest.mark.parametrize(("item", "phases"), [("Voltage.L1", ["L1-N"]), ("Voltage.L2-N", ["L2-N"]), ("Current.Import.L3", ["L3"])])
 def test_an_item_may_be_narrowed_to_one_phase(item: str, phases: list[str]) -> None:
     assert [sample.phase for sample in samples(FULL, [item])] == phases
+
+
+def test_the_register_of_all_phases_may_be_followed_by_those_of_each_where_the_meter_has_them() -> None:
+    measured = replace(FULL, reading=replace(READING, energy_by_phase_wh=(1000, 234, None)))
+    assert samples(measured, with_phases(["Frequency", "Energy.Active.Import.Register"])) == (
+        Sample("Frequency", 50.02, "Hz"),
+        Sample("Energy.Active.Import.Register", 1234, "Wh"),
+        Sample("Energy.Active.Import.Register", 1000, "Wh", "L1"),
+        Sample("Energy.Active.Import.Register", 234, "Wh", "L2"),
+    )
+    assert with_phases(["Frequency"]) == ("Frequency",)
+    with pytest.raises(BadValue):
+        MEASURAND_LIST.parse(OF_PHASES, KNOWN)
 
 
 def test_what_two_items_name_is_told_once() -> None:

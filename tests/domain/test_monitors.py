@@ -44,6 +44,13 @@ def test_a_number_is_told_when_it_crosses_or_changes(kind: MonitorKind, texts: l
     assert " ".join(told(kind, texts)) == words
 
 
+def test_a_number_that_becomes_known_has_not_changed() -> None:
+    """N07.FR.18: set while nobody knew it, before control was heard, say."""
+    seen, sighting = look(monitor(MonitorKind.DELTA, 1000), Seen(told=""), "5", True, NOON)
+    assert (seen.told, sighting) == ("5", None)
+    assert look(monitor(MonitorKind.DELTA, 1000), seen, "1006", True, NOON)[1] is not None
+
+
 def test_anything_else_is_told_whenever_it_changes() -> None:
     """N07.FR.19."""
     assert told(MonitorKind.DELTA, ["Available", "Available", "Occupied", "Available"], numeric=False, value=99) == ["-", "-", "!", "!"]
@@ -67,6 +74,8 @@ def test_a_period_counts_from_the_beginning_and_does_not_drift() -> None:
 def test_an_aligned_period_counts_from_midnight() -> None:
     """N08.FR.07."""
     assert due(MonitorKind.ALIGNED, 900, list(range(0, 2000, 50)), NOON + timedelta(minutes=7)) == [500, 1400]
+    hours = [each // 3600 + 12 for each in due(MonitorKind.ALIGNED, 7 * 3600, list(range(0, 28 * 3600, 1800)))]
+    assert hours == [14, 21, 24, 31, 38], "each day anew"
 
 
 @pytest.mark.parametrize("kind", [MonitorKind.PERIODIC, MonitorKind.ALIGNED])
@@ -111,13 +120,14 @@ def test_one_kind_and_severity_only_once_at_a_variable() -> None:
     assert not duplicate(monitor(MonitorKind.UPPER, grave=4, number=8), there, number=None)
 
 
-def test_every_fault_is_watched_and_every_number_is_used_once() -> None:
+def test_every_fault_is_watched_as_grave_as_it_is_and_every_number_is_used_once() -> None:
+    """N05.FR.03."""
     model = DeviceModel(configuration(evses=3, connectors=2))
-    rows = {(row.component, row.variable) for row in (*ROWS, *KINDS.values(), *OF_STATION.values())}
-    assert rows <= set(OF_FAULTS)
+    rows = {(row.component, row.variable, severity(row)) for row in (*ROWS, *KINDS.values(), *OF_STATION.values())}
+    assert rows == set(OF_FAULTS)
     known = {(entry.key.component, entry.key.variable) for entry in model}
     fixed, own = list(hard_wired(model)), list(preconfigured(model, 230.0))
-    assert {(each.key.component, each.key.variable) for each in fixed} == set(OF_FAULTS) & known
+    assert {(each.key.component, each.key.variable, each.severity) for each in fixed} == {row for row in rows if row[:2] in known}
     numbers = [each.id for each in (*fixed, *own)]
     assert len(set(numbers)) == len(numbers)
     assert max(numbers) < FIRST_CUSTOM

@@ -52,10 +52,18 @@ def test_an_amount_is_shown_with_the_decimals_that_are_asked_for(value: str, dec
     assert shown(Decimal(value), decimals) == text
 
 
-@pytest.mark.parametrize("value", ["NaN", "Infinity", "-Infinity", "sNaN", "1E+9", "1E-13", "1E+999999"])
+@pytest.mark.parametrize("value", ["NaN", "Infinity", "-Infinity", "sNaN", "1E+9", "1E+999999"])
 def test_what_cannot_be_reckoned_with_is_no_amount(value: str) -> None:
     with pytest.raises(BadAmount, match="cost"):
         amount(Decimal(value), "cost")
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [("0.30000000000000004", "0.3"), ("-3.3000000000000003", "-3.3"), ("100.00000000000001", "100"), ("1E-13", "0"), ("0.310", "0.310")],
+)
+def test_what_a_program_makes_of_binary_fractions_is_rounded(value: str, text: str) -> None:
+    assert str(amount(Decimal(value), "cost")) == text
 
 
 # --- running cost ------------------------------------------------------------------------------------------------------------------------

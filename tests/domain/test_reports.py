@@ -52,6 +52,7 @@ def test_the_full_inventory_has_every_variable_at_every_place() -> None:
     measurands = rows[key("SampledDataCtrlr", "TxUpdatedMeasurands")]
     assert ("Voltage" in measurands.values, measurands.maximum) == (True, 1000)
     assert {row.values for row in rows.values() if row.data_type == "boolean"} == {()}
+    assert all(row.persistent == (row.access != "ReadOnly") for row in rows.values()), "what a CSMS sets outlasts a restart, and says so"
 
 
 def test_the_other_bases_are_parts_of_the_full_inventory() -> None:

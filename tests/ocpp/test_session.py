@@ -11,12 +11,21 @@ from hypothesis import strategies as st
 
 from chargepoint.domain.commands import Command, Outcome, Reply, Verdict
 from chargepoint.domain.ids import ConnectorId
-from chargepoint.domain.notifications import DataTransferOut, Heartbeat, HeartbeatAnswer, MeterValues, Registration
+from chargepoint.domain.notifications import (
+    BootNotification,
+    BootReason,
+    DataTransferOut,
+    Heartbeat,
+    HeartbeatAnswer,
+    MeterValues,
+    Registration,
+)
 from chargepoint.ocpp.session import MAX_CALLS_IN_WORK, MAX_COMPLAINTS
 from chargepoint.station.csms import CsmsOffline, CsmsRefused, CsmsSilent
 from tests import virtual_time
 from tests.ocpp.rig import VERSIONS, FakeStation, Talk, settle
 from tests.ocpp.test_frames import JSON
+from tests.station.rig import IDENTITY
 
 NOON = {"currentTime": "2026-03-01T12:00:00Z"}
 NOON_ANSWER = HeartbeatAnswer(datetime(2026, 3, 1, 12, tzinfo=UTC))
@@ -58,6 +67,28 @@ def test_one_call_is_open_at_a_time_and_the_others_wait_in_order(version: str) -
                 assert [frame[1] for frame in talk.wire.sent] == list("abc"[:count])
                 talk.wire.hear([3, name, NOON])
             assert await asyncio.gather(*asked) == [NOON_ANSWER] * 3
+
+    virtual_time.run(main())
+
+
+@pytest.mark.parametrize("registration", [Registration.NONE, Registration.REJECTED])
+@both
+def test_a_csms_that_has_not_taken_the_station_hears_nothing_but_its_boot(version: str, registration: Registration) -> None:
+    """B01.FR.08, B03.FR.02; 1.6 §4.2. Also of what waited for its turn when the CSMS rejected the station."""
+
+    async def main() -> None:
+        async with Talk(version) as talk:
+            boot = asyncio.create_task(talk.session.ask(BootNotification(IDENTITY, BootReason.TRIGGERED), "boot"))
+            await settle()
+            beat = spawn(talk)
+            await settle()
+            talk.station.registration = registration
+            answer = {**NOON, "interval": 60, "status": "Rejected"}
+            talk.wire.hear([3, "boot", answer])
+            await boot
+            with pytest.raises(CsmsOffline):
+                await beat
+            assert [frame[2] for frame in talk.wire.sent] == ["BootNotification"]
 
     virtual_time.run(main())
 
@@ -327,6 +358,20 @@ def test_16_drops_what_it_cannot_read_and_2x_answers_minus_one(message: bytes) -
 
     assert virtual_time.run(main("1.6")) == []
     assert virtual_time.run(main("2.0.1")) == [[4, "-1", "RpcFrameworkError"]]
+
+
+@pytest.mark.parametrize("message", [[3, None, {}], [4, None, "RpcFrameworkError", "", {}], [4, 7], [4, "-1", "RpcFrameworkError", "", {}]])
+@both
+def test_an_answer_that_cannot_be_read_is_not_answered(version: str, message: list[Any]) -> None:
+    """Somebody who answers what he cannot read without an id would be answered, and would answer, for ever."""
+
+    async def main() -> None:
+        async with Talk(version) as talk:
+            talk.wire.hear(message)
+            await settle()
+            assert talk.wire.sent == []
+
+    virtual_time.run(main())
 
 
 def test_16_ignores_an_unknown_message_type_and_2x_says_so() -> None:

@@ -2,6 +2,7 @@
 
 import contextlib
 import ssl
+import subprocess
 import tempfile
 import warnings
 from datetime import timedelta
@@ -12,7 +13,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chargepoint.pki.certificates import cert_id, der, read_bundle
+from chargepoint.pki.certificates import cert_id, der, parse, read_bundle
 from chargepoint.pki.errors import PkiError
 from chargepoint.pki.trust import TrustStore
 from tests.pki.authority import DAY, NOW, Authority, new_key, pem, rsa_key
@@ -56,6 +57,20 @@ def test_what_is_no_root_is_refused(tmp_path: Path, pem: str, words: str) -> Non
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize("serial", ["0x1" + "0" * 40, "-5"])
+@pytest.mark.filterwarnings("ignore::cryptography.utils.CryptographyDeprecationWarning")
+def test_one_that_ocpp_cannot_name_is_refused_and_spoils_no_list(tmp_path: Path, serial: str) -> None:
+    """OCPP 2.0.1 M03.FR.04, M05.FR.07: nobody could list or delete it, nor anything beside it."""
+    words = ("req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout /dev/null -days 9 -subj /CN=odd -set_serial", serial)
+    made = subprocess.run(["openssl", *" ".join(words).split()], check=True, capture_output=True, text=True).stdout
+    now = parse(made)[0].not_valid_before_utc
+    trust = store(tmp_path)
+    with pytest.raises(PkiError, match="serial number"):
+        trust.install("csms", made, now, 20)
+    (tmp_path / "csms.pem").write_text(made + OTHER.pem)
+    assert [name.serial_number for _, name in trust.names()] == [f"{OTHER.certificate.serial_number:X}"]
+
+
 def test_one_that_is_not_valid_yet_is_there_in_time(tmp_path: Path) -> None:
     trust = store(tmp_path)
     trust.install("csms", Authority("coming", begin=NOW + DAY).pem, NOW, 20)
@@ -68,7 +83,7 @@ def test_there_is_room_for_so_many_in_all(tmp_path: Path) -> None:
     trust.install("csms", OLD.pem, NOW, 2)
     trust.install("maker", OTHER.pem, NOW, 2)
     trust.install("csms", OLD.pem, NOW, 2)
-    with pytest.raises(PkiError, match="2 certificates already"):
+    with pytest.raises(PkiError, match="as many certificates as may be"):
         trust.install("csms", Authority("third").pem, NOW, 2)
 
 

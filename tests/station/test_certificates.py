@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
@@ -289,6 +290,34 @@ def test_with_an_authority_goes_what_it_has_signed(tmp_path: Path) -> None:
     play(script, security=vehicles(tmp_path))
 
 
+def test_one_that_has_signed_itself_is_listed_and_deleted_like_any_other(tmp_path: Path) -> None:
+    """M03.FR.05: an integrator tries out what talks to vehicles."""
+    settings = vehicles(tmp_path)
+    (tmp_path / "vehicles" / "own.pem").write_text(OTHER.pem)
+    (tmp_path / "vehicles" / "own.key").write_bytes(key_pem(OTHER.key))
+
+    async def script(game: Game) -> None:
+        assert (CertificateUse.V2G_CHAIN, named(OTHER)) in await listed(game)
+        assert await said(game, DeleteCertificate(named(OTHER))) is Verdict.ACCEPTED
+        assert len(await listed(game, CertificateUse.V2G_CHAIN)) == 1
+
+    play(script, security=settings)
+
+
+def test_certificates_for_vehicles_take_room_as_well(tmp_path: Path) -> None:
+    """M05.FR.06: there are never more than the CSMS was told of as the limit of CertificateEntries."""
+
+    async def script(game: Game) -> None:
+        assert await said(game, InstallCertificate(CSMS, ROOT.pem)) is Verdict.ACCEPTED
+        assert await said(game, InstallCertificate(CSMS, OTHER.pem)) is Verdict.REJECTED
+        model = game.station.security.renewing._model
+        entry = model.entry(VariableKey(component="SecurityCtrlr", variable="CertificateEntries"))
+        assert entry is not None
+        assert (model.value(entry), entry.bounds.maximum) == ("4", 4)
+
+    play(script, keys={"CertificateStoreMaxLength": "4"}, security=vehicles(tmp_path))
+
+
 class Asked:
     """A CSMS that is asked for the status of certificates, and the time of each question in days."""
 
@@ -306,25 +335,46 @@ class Asked:
         return OcspStatus(self.answers.pop(0) if len(self.answers) > 1 else self.answers[0])
 
 
+class Ours:
+    """One certificate for vehicles."""
+
+    name = CertificateHash(HashAlgorithm.SHA256, "aa", "bb", "1")
+
+    def statuses(self) -> list[GetCertificateStatus]:
+        return [GetCertificateStatus(self.name, "http://responder")]
+
+
+async def days_of_questions(csms: Any, days: float, accepted: Callable[[], bool] = lambda: True) -> CertificateStatuses:
+    certificates: Any = Ours()
+    clock: Any = SimpleNamespace(monotonic=virtual_time.now_s)
+    statuses = CertificateStatuses(certificates, clock, csms, accepted)
+    work = asyncio.ensure_future(statuses.run())
+    await asyncio.sleep(days * 86_400)
+    work.cancel()
+    return statuses
+
+
+def test_it_is_asked_once_the_boot_is_accepted() -> None:
+    """OCPP 2.0.1 M06.FR.06: what was known before the start is gone."""
+
+    async def main() -> None:
+        csms = Asked("good")
+        await days_of_questions(csms, 0.01, lambda: virtual_time.now_s() > 200)
+        (day,) = csms.days
+        assert day * 86_400 < 300
+
+    virtual_time.run(main())
+
+
 @pytest.mark.parametrize(("answers", "days"), [(["good"], [0, 6.5, 13, 19.5]), (["", "", "good"], [0, 1, 2, 8.5, 15])])
 def test_what_is_known_of_a_certificate_is_never_older_than_a_week(answers: list[str], days: list[float]) -> None:
     """OCPP 2.0.1 M06.FR.10: where the CSMS could not tell it is asked again a day later."""
-    name = CertificateHash(HashAlgorithm.SHA256, "aa", "bb", "1")
-
-    class Ours:
-        def statuses(self) -> list[GetCertificateStatus]:
-            return [GetCertificateStatus(name, "http://responder")]
 
     async def main() -> None:
-        csms: Any = Asked(*answers)
-        certificates: Any = Ours()
-        clock: Any = SimpleNamespace(monotonic=virtual_time.now_s)
-        statuses = CertificateStatuses(certificates, clock, csms, lambda: True)
-        work = asyncio.ensure_future(statuses.run())
-        await asyncio.sleep(20 * 86_400)
-        work.cancel()
+        csms = Asked(*answers)
+        statuses = await days_of_questions(csms, 20)
         assert csms.days == pytest.approx(days, abs=0.1)
-        assert statuses.response(name) == "good"
+        assert statuses.response(Ours.name) == "good"
 
     virtual_time.run(main())
 

@@ -11,9 +11,11 @@ from chargepoint.domain.authorization import AuthorizationStatus, TokenInfo
 from chargepoint.domain.commands import CostUpdated, SetVariables
 from chargepoint.domain.device_model import VariableKey
 from chargepoint.domain.display import Display
+from chargepoint.domain.ids import PlugInId
 from chargepoint.domain.notifications import Notification, TransactionAnswer
 from chargepoint.domain.transaction import EventKind, TransactionEvent
 from tests.station.rig import Game, PlayedCsms, play
+from tests.station.words_201 import BOTH, call, second, token
 
 
 @pytest.fixture(autouse=True)
@@ -21,16 +23,16 @@ def _version(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(PlayedCsms, "version", "2.0.1")
 
 
-def reads(game: Game) -> Display:
-    shown = game.station.vendors.costs.display(1)
+def reads(game: Game, evse: int = 1) -> Display:
+    shown = game.station.vendors.costs.display(evse)
     assert shown is not None
     return shown
 
 
-async def configure(game: Game, **values: str) -> None:
+async def configure(game: Game, component: str = "TariffCostCtrlr", **values: str) -> None:
     for name, value in values.items():
         variable, _, instance = name.partition("__")
-        key = VariableKey(component="TariffCostCtrlr", variable=variable, instance=instance or None)
+        key = VariableKey(component=component, variable=variable, instance=instance or None)
         await game.station.obey(SetVariables(((key, value),)))
 
 
@@ -113,6 +115,49 @@ def test_a_running_cost_in_an_answer_is_shown_as_well_and_goes_on_from_the_next(
         assert reads(game).cost_is == "reckoned"
 
     play(script, tmp_path / "store")
+
+
+@pytest.mark.parametrize("comes_to", [1, 2])
+def test_a_tariff_that_is_told_while_the_car_has_yet_to_come_goes_with_its_driver(comes_to: int) -> None:
+    """I06.FR.03: the first that the CSMS hears of him is the transaction."""
+
+    async def script(game: Game) -> None:
+        second(game)
+        await configure(game, "TxCtrlr", TxStartPoint="Authorized")
+        answers(game, message="0.30 per kWh")
+        await call(game, "RequestStartTransaction", idToken=token("APP"), remoteStartId=1)
+        assert (reads(game).phase, reads(game).text) == ("authorized", "0.30 per kWh")
+        answers(game)
+        if comes_to == 1:
+            game.control.plug()
+        else:
+            second(game, plug_in=PlugInId("boot-1", 9), cp="B", state="B1")
+        await asyncio.sleep(2)
+        assert (reads(game, comes_to).phase, reads(game, comes_to).text) == ("during", "0.30 per kWh")
+
+    play(script, evses=BOTH, keys={"AuthorizeRemoteTxRequests": "false"})
+
+
+def test_costs_are_shown_as_told_until_the_csms_hears_of_the_end() -> None:
+    """I02.FR.03, I02.FR.04, I06.FR.03: nobody charges any longer, and the car stands there."""
+
+    async def script(game: Game) -> None:
+        await configure(game, "TxCtrlr", TxStartPoint="EVConnected", TxStopPoint="EVConnected")
+        transaction = await charge(game)
+        await stop(game)
+        assert reads(game).phase == "after"
+        assert await call(game, "CostUpdated", transactionId=transaction, totalCost=4.25) == {}
+        assert (reads(game).cost, reads(game).cost_is) == ("4.25", "reckoned")
+        answers(game, total_cost=Decimal("4.75"), message="Parking: 1.00 per hour")
+        await call(game, "TriggerMessage", requestedMessage="TransactionEvent")
+        assert (reads(game).cost, reads(game).text) == ("4.75", "Parking: 1.00 per hour")
+        answers(game, total_cost=Decimal("5.00"))
+        game.control.unplug(3340)
+        await game.until(lambda: reads(game).cost_is == "final", 10)
+        assert await call(game, "CostUpdated", transactionId=transaction, totalCost=9) == {}
+        assert reads(game).cost == "5.00"
+
+    play(script)
 
 
 def test_a_free_session_costs_nothing_which_is_not_the_same_as_not_being_told(tmp_path: Path) -> None:

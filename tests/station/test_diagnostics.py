@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from chargepoint.domain.commands import GetLog, Outcome, Trigger, TriggerMessage, Verdict
+from chargepoint.domain.commands import GetLog, Outcome, RequestStart, Trigger, TriggerMessage, Verdict
 from chargepoint.domain.configuration import (
     AuthorizationPart,
     Configuration,
@@ -21,6 +21,7 @@ from chargepoint.domain.configuration import (
     SitePart,
     StationPart,
 )
+from chargepoint.domain.ids import AdditionalInfo, IdToken
 from chargepoint.domain.logs import LogKind, LogStatus
 from chargepoint.domain.notifications import LogStatusNotification
 from chargepoint.domain.redaction import without_secrets
@@ -138,6 +139,20 @@ def test_nothing_of_a_pin_is_in_them(tmp_path: Path) -> None:
     assert [each["authorization"]["token"]["kind"] for each in json.loads(found["transactions.json"])] == ["KeyCode"]
     assert "7351" not in "\n".join(found[name] for name in ("transactions.json", "log.txt", "security.jsonl"))
     assert [each["authorization"]["token"]["value"] for each in json.loads(found["transactions.json"])] == ["***"]
+
+
+def test_nor_is_a_whole_token_or_what_goes_with_one(tmp_path: Path) -> None:
+    async def script(game: Game) -> None:
+        game.control.plug()
+        await game.station.obey(RequestStart(IdToken("04A1B2C3", additional=(AdditionalInfo("E0049988", "employee"),)), 5, 1))
+        await order(game, diagnostics())
+        await game.until(lambda: files.packed)
+
+    files = PlayedFiles(DONE)
+    run(tmp_path, script, files)
+    (told,) = json.loads(contents(files)["transactions.json"])
+    token = told["authorization"]["token"]
+    assert (token["value"], token["additional"]) == ("04A1***", [{"value": "E004***", "kind": "employee"}])
 
 
 def test_the_security_log_is_one_event_a_line_between_two_moments(tmp_path: Path) -> None:

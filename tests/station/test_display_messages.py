@@ -190,6 +190,7 @@ def test_there_is_room_for_so_many_and_each_part_holds_ten(tmp_path: Path, scree
         ({"component": "Display", "evse": 1}, Verdict.ACCEPTED),
         ({"component": "Display", "evse": 2}, Verdict.REJECTED),
         ({"component": "Billboard"}, Verdict.REJECTED),
+        ({"component": "Display.left"}, Verdict.REJECTED),
     ],
 )
 def test_what_can_be_shown(tmp_path: Path, screen: Screen, more: dict[str, Any], verdict: Verdict) -> None:

@@ -1,5 +1,6 @@
 """Text displays of a station at work."""
 
+import asyncio
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -7,7 +8,9 @@ import pytest
 
 from chargepoint import texts
 from chargepoint.domain.authorization import AuthorizationStatus, TokenInfo
+from chargepoint.domain.commands import LocalListEntry, Outcome, RequestStart, SendLocalList
 from chargepoint.domain.faults import Fault
+from chargepoint.domain.ids import IdToken
 from chargepoint.domain.panel_words import WORDS
 from chargepoint.station.displaying import Displaying, Place
 from hal.errors import DeviceError
@@ -160,12 +163,45 @@ def test_a_driver_reads_his_own_language_if_the_csms_tells_it(
     play(script, tmp_path / "store", keys={"SupportedLanguages": "de,en", "Language": "de"})
 
 
-def test_he_reads_what_whoever_accepted_his_card_has_to_say_to_him(tmp_path: Path, screen: PlayedDisplay) -> None:
+@pytest.mark.parametrize("listed", [True, False])
+def test_he_reads_what_whoever_accepted_his_card_has_to_say_to_him(tmp_path: Path, screen: PlayedDisplay, listed: bool) -> None:
     async def script(game: Game) -> None:
-        game.csms.token = TokenInfo(AuthorizationStatus.ACCEPTED, message="Hello again")
+        greeted = TokenInfo(AuthorizationStatus.ACCEPTED, message="Hello again")
+        if listed:
+            await game.station.obey(SendLocalList(1, True, (LocalListEntry(IdToken("04A1"), greeted),)))
+        else:
+            game.csms.token = greeted
         game.control.plug()
         await game.swipe(TokenSeen("04A1"))
         game.control.charge()
         await game.until(lambda: any("Hello again" in line for line in screen.shown[-1]))
+
+    play(script, tmp_path / "store", keys={"LocalPreAuthorize": "true" if listed else "false"})
+
+
+def test_whoever_is_refused_reads_what_was_said_to_him_and_the_next_one_does_not(tmp_path: Path, screen: PlayedDisplay) -> None:
+    async def script(game: Game) -> None:
+        game.csms.token = TokenInfo(AuthorizationStatus.NO_CREDIT, languages=("fr",), message="Call 112233")
+        game.control.plug()
+        await game.swipe(TokenSeen("04A1"))
+        await game.until(lambda: screen.shown[-1] == (texts.of("fr").text(WORDS["refused"], "display"), "Call 112233"))
+        game.csms.lose()
+        await game.swipe(TokenSeen("04B2"))
+        await asyncio.sleep(1)
+        assert screen.shown[-1] == (texts.of("en").text(WORDS["refused"], "display"), "")
+
+    play(script, tmp_path / "store")
+
+
+def test_his_language_may_be_told_only_with_the_answer_to_his_transaction(tmp_path: Path, screen: PlayedDisplay) -> None:
+    """C01.FR.08: of a remote start, say."""
+
+    async def script(game: Game) -> None:
+        game.csms.token = TokenInfo(AuthorizationStatus.ACCEPTED, languages=("fr",))
+        game.control.plug()
+        reply, _ = await game.station.obey(RequestStart(IdToken("X", "Central"), 5, 1))
+        assert isinstance(reply, Outcome)
+        game.control.charge()
+        await game.until(lambda: screen.headline == texts.of("fr").text(WORDS["charging"], "display"))
 
     play(script, tmp_path / "store")

@@ -90,6 +90,7 @@ OTHERS = {
     "OCPPCommCtrlr.PublicKeyWithSignedMeterValue": (
         "station/test_signed_records:test_the_public_key_is_told_as_the_csms_wants_and_can_be_looked_up"
     ),
+    "OCPPCommCtrlr.QueueAllMessages": "station/test_queueing:test_meter_values_of_an_idle_evse_wait_for_the_csms_over_a_power_cut",
     "OCPPCommCtrlr.RetryBackOffRandomRange": (
         "conformance/v201/test_network:test_a_lost_connection_is_made_again_each_wait_twice_the_last"
     ),
@@ -101,6 +102,9 @@ OTHERS = {
     ),
     "ReservationCtrlr.Enabled": "conformance/v201/test_reservation:test_a_station_that_takes_no_reservations_rejects_them",
     "SampledDataCtrlr.Enabled": "station/test_effects:test_what_is_switched_off_is_not_done",
+    "SampledDataCtrlr.RegisterValuesWithoutPhases": (
+        "station/test_metering:test_energy_is_told_of_each_phase_as_soon_as_the_csms_wants_it"
+    ),
     "SampledDataCtrlr.SignReadings": "station/test_signed_records:test_what_is_not_to_be_signed_asks_no_meter",
     "SampledDataCtrlr.TxEndedInterval": "conformance/v201/test_metering:test_the_end_tells_what_was_measured_on_the_way",
     "SampledDataCtrlr.TxStartedMeasurands": "conformance/v201/test_metering:test_the_beginning_is_measured",

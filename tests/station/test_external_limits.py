@@ -12,6 +12,7 @@ from chargepoint.domain.charging_profile import ChargingSchedule, LimitSource, P
 from chargepoint.domain.commands import ClearChargingProfile, GetChargingProfiles, SetChargingProfile, SetVariables, Verdict
 from chargepoint.domain.device_model import VariableKey
 from chargepoint.domain.ids import IdToken
+from chargepoint.domain.limits import Limit
 from chargepoint.domain.notifications import BootAnswer, ClearedChargingLimit, NotifyChargingLimit, Registration, ReportChargingProfiles
 from chargepoint.inquiry.external_limits import (
     ExternalLimits,
@@ -105,6 +106,25 @@ def test_a_limit_for_the_station_holds_before_anybody_charges() -> None:
     play(script)
 
 
+def test_a_limit_for_the_station_changes_the_rate_of_a_car_by_what_its_neighbours_leave_of_it() -> None:
+    """K11.FR.04, K13.FR.03: two cars of 32 A, a fuse of 64 A, and 40 A for both of them."""
+
+    async def script(game: Game) -> None:
+        await charge(game)
+        await limit(game, (0, 40.0), source="SO")
+        await asyncio.sleep(2)
+        assert rates(game) == 0, "no other car charges yet"
+        game.control.change(limits=(Limit("external limit (SO)", 20_000, "station"), Limit("permit", 32_000, "station")))
+        await asyncio.sleep(2)
+        assert rates(game) == 1
+        await release(game, source="SO")
+        game.control.change(limits=(Limit("site fuse", 64_000, "installer"), Limit("permit", 32_000, "station")))
+        await asyncio.sleep(2)
+        assert rates(game) == 2
+
+    play(script, fuse_a=64.0)
+
+
 def test_only_a_significant_change_is_told_and_with_its_schedule_where_the_csms_wants_that() -> None:
     """K11.FR.02, K11.FR.03, K11.FR.04, K12.FR.02, K12.FR.03."""
 
@@ -118,6 +138,28 @@ def test_only_a_significant_change_is_told_and_with_its_schedule_where_the_csms_
         (schedule,) = limits_told(game)[-1].schedules
         assert isinstance(schedule, ChargingSchedule)
         assert (schedule.unit, schedule.periods) == (RateUnit.AMPERE, (SchedulePeriod(0, 16.0),))
+
+    play(script)
+
+
+def test_small_changes_add_up_and_what_the_csms_has_changed_is_not_told_to_it() -> None:
+    """K11.FR.04."""
+
+    async def script(game: Game) -> None:
+        await write(game, LimitChangeSignificance="10")
+        await charge(game)
+        for much, told in ((31.0, 0), (29.5, 0), (28.5, 1), (27.0, 1)):
+            await limit(game, (0, much), evse=1)
+            await asyncio.sleep(30)
+            assert rates(game) == told, much
+        await set_profile(game, profile((0, 10.0)))
+        await asyncio.sleep(30)
+        await limit(game, (0, 20.0), evse=1)
+        assert (permit(game)[0], rates(game)) == (10_000, 1)
+        await asyncio.sleep(30)
+        await obey(game, ClearChargingProfile(id=1))
+        await asyncio.sleep(30)
+        assert (permit(game)[0], rates(game)) == (20_000, 1)
 
     play(script)
 
@@ -256,10 +298,59 @@ def test_it_survives_a_power_cut_and_is_told_when_the_csms_can_hear(tmp_path: Pa
         await asyncio.sleep(4)
         assert (permit(game), site_permits(game)) == ((10_000, BY_EMS), [SitePermit(12_000, 10.0, "external limit (SO)")])
         await release(game, source="SO")
+        await limit(game, (0, 8.0), source="Other")
+        await release(game, source="Other")
         assert news(game) == []
         game.csms.connect()
         await asyncio.sleep(3)
-        assert news(game) == [("NotifyChargingLimit", 1, EMS)], "what came and went unheard is not told"
+        assert news(game) == [("NotifyChargingLimit", 1, EMS), ("ClearedChargingLimit", 0, SO)], "what came and went unheard is not told"
 
     play(before, tmp_path / "store.sqlite", control)
     play(after, tmp_path / "store.sqlite", PlayedControlAgain(control), connected=False)
+
+
+def test_a_csms_that_has_heard_of_a_limit_hears_of_its_end_whatever_comes_between(tmp_path: Path) -> None:
+    """K13.FR.02: the connection is lost, the power goes, and the limit is set and released meanwhile."""
+    store = tmp_path / "store.sqlite"
+
+    async def before(game: Game) -> None:
+        await limit(game, (0, 10.0), evse=1)
+        await limit(game, (0, 12.0), source="SO", duration_s=60)
+        assert len(news(game)) == 2
+        game.csms.lose()
+        await release(game, evse=1)
+        await limit(game, (0, 8.0), evse=1)
+        await release(game, evse=1)
+
+    async def between(game: Game) -> None:
+        await asyncio.sleep(70)
+
+    async def after(game: Game) -> None:
+        await asyncio.sleep(3)
+        assert news(game) == [("ClearedChargingLimit", 0, SO), ("ClearedChargingLimit", 1, EMS)]
+
+    async def later(game: Game) -> None:
+        await asyncio.sleep(3)
+        assert news(game) == [], "and just once"
+
+    play(before, store)
+    play(between, store, connected=False)
+    play(after, store)
+    play(later, store)
+
+
+def test_a_limit_waits_for_a_csms_whose_version_has_a_word_for_it() -> None:
+    """K12.FR.02: one of 1.6 has none."""
+
+    async def script(game: Game) -> None:
+        with pytest.MonkeyPatch.context() as older:
+            older.setattr(game.csms, "says", lambda notification: not isinstance(notification, NotifyChargingLimit))
+            await limit(game, (0, 10.0), evse=1)
+            await asyncio.sleep(3)
+            assert news(game) == []
+            game.csms.lose()
+        game.csms.connect()
+        await asyncio.sleep(3)
+        assert news(game) == [("NotifyChargingLimit", 1, EMS)]
+
+    play(script)

@@ -341,6 +341,32 @@ def test_a_reset_does_not_cut_off_an_installation(tmp_path: Path, monkeypatch: p
     run(tmp_path, script, PlayedFiles(takes_s=0.1))
 
 
+def test_a_reset_on_idle_waits_for_a_download_drivers_do_not_and_the_update_goes_on_after_it(tmp_path: Path) -> None:
+    """B11.FR.07, and the errata of 2025-06 to B11."""
+
+    async def script(game: Game) -> None:
+        await order(game, signed())
+        await game.until(lambda: told(game) == ["Downloading"])
+        outcome, after = await game.station.obey(Reset(ResetKind.ON_IDLE))
+        assert isinstance(outcome, Outcome)
+        assert (outcome.verdict, after) == (Verdict.SCHEDULED, None)
+        game.control.plug()
+        await game.swipe()
+        assert game.transaction is not None
+        await game.until(lambda: "SignatureVerified" in told(game), 200)
+        game.control.unplug(2000)
+        await game.until(lambda: game.restarts, 20)
+        assert "Installing" not in told(game)
+        assert game.store.facts.boot_reason() is BootReason.SCHEDULED_RESET
+
+    async def after_restart(game: Game) -> None:
+        await game.until(lambda: game.restarts)
+        assert told(game)[-2:] == ["Installing", "InstallRebooting"]
+
+    run(tmp_path, script, PlayedFiles(takes_s=100))
+    run(tmp_path, after_restart, PlayedFiles(takes_s=0.1))
+
+
 def test_an_installation_does_not_begin_when_the_station_is_about_to_restart(tmp_path: Path) -> None:
     """The reset ends the transaction that it has waited for; the installer would be cut off a moment later."""
 

@@ -25,7 +25,7 @@ from chargepoint.domain.commands import (
 from chargepoint.domain.device_model import GetResult, SetResult, VariableKey
 from chargepoint.domain.ids import IdToken
 from chargepoint.domain.notifications import Authorize
-from chargepoint.domain.transaction import EventKind
+from chargepoint.domain.transaction import EventKind, StopReason
 from chargepoint.link.messages import Permit
 from chargepoint.store.database import StoreError
 from hal.measured import TokenSeen
@@ -181,7 +181,7 @@ def test_a_car_that_waits_for_a_card_charges_when_none_is_needed_any_more() -> N
     play_201(script)
 
 
-@pytest.mark.parametrize(("kind", "asks"), [("Central", False), ("ISO14443", True)])
+@pytest.mark.parametrize(("kind", "asks"), [("Central", False), ("NoAuthorization", False), ("ISO14443", True)])
 def test_of_a_token_that_the_csms_has_brought_it_is_not_asked(kind: str, asks: bool) -> None:
     """C03.FR.01, C05.FR.01, C05.FR.03, C05.FR.05; C02.FR.03, C03.FR.02, C05.FR.02: and it is not cached."""
 
@@ -196,6 +196,21 @@ def test_of_a_token_that_the_csms_has_brought_it_is_not_asked(kind: str, asks: b
         assert (game.store.tokens.recall(token) is not None) == asks
 
     play_201(script, {"AuthCtrlr.AuthorizeRemoteStart": "true"})
+
+
+def test_a_start_button_begins_and_ends_it_unasked() -> None:
+    """C02.FR.01."""
+    button = TokenSeen("", "NoAuthorization")
+
+    async def script(game: Game) -> None:
+        game.control.plug()
+        await game.swipe(button)
+        assert isinstance(game.control.permits[-1], Permit)
+        assert game.csms.events[0].id_token == IdToken("", "NoAuthorization")
+        await game.swipe(button)
+        assert (game.transaction, asked(game)) == (None, [])
+
+    play_201(script)
 
 
 def test_two_tokens_of_the_same_value_and_another_type_are_two() -> None:
@@ -232,6 +247,18 @@ def test_a_token_charges_only_at_the_evses_that_are_named() -> None:
         assert (game.transaction, asked(game)) == (None, ["04A1"])
 
     play_201(script, {"AuthCtrlr.LocalPreAuthorize": "true"})
+
+
+def test_nor_does_it_go_on_elsewhere_where_only_the_answer_to_its_transaction_says_so() -> None:
+    """C01.FR.21."""
+
+    async def script(game: Game) -> None:
+        game.csms.token = TokenInfo(AuthorizationStatus.ACCEPTED, evses=(2,))
+        game.control.plug()
+        assert await obeyed(game, RequestStart(CARD, 5, 1)) is Verdict.ACCEPTED
+        await game.until(lambda: game.csms.events and game.csms.events[-1].stop_reason is StopReason.DE_AUTHORIZED)
+
+    play_201(script)
 
 
 # The cache

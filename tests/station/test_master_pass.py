@@ -164,6 +164,22 @@ def test_of_the_group_is_enough_to_stop_whatever_the_variable_for_starting_says(
     play_201(script, {"AuthCtrlr.LocalPreAuthorize": "false"})
 
 
+def test_a_card_that_was_shown_before_another_of_its_group_began_ends_nothing() -> None:
+    """C01.FR.03: two cards in one purse."""
+
+    async def script(game: Game) -> None:
+        game.csms.token = OF_THE_FAMILY
+        game.control.plug()
+        game.reader.present(TokenSeen("04A1"))
+        await game.swipe(TokenSeen("04B2"))
+        assert asked(game) == ["04A1", "04B2"]
+        assert game.transaction.stop is None
+        await game.swipe(TokenSeen("04B2"))
+        assert game.transaction is None
+
+    play_201(script)
+
+
 def test_the_group_that_the_list_names_only_later_counts_as_well() -> None:
     """C01.FR.03: where the answer about the one who has begun had none."""
 
@@ -188,6 +204,25 @@ def test_a_stranger_is_asked_about_even_where_he_can_neither_start_nor_stop() ->
         assert game.transaction.stop is None
 
     play_201(script)
+
+
+@pytest.mark.parametrize("second", [TokenSeen("04A1"), MASTER])
+def test_it_ends_once_however_many_cards_are_shown_before_the_contactor_is_open(second: TokenSeen) -> None:
+    """C01.FR.03."""
+
+    async def script(game: Game) -> None:
+        remember_the_master(game)
+        await charge(game)
+        await game.swipe()
+        await game.swipe(second)
+        ends = [event for event in game.csms.events if event.trigger is TriggerReason.STOP_AUTHORIZED]
+        assert [event.id_token for event in ends] == [IdToken("04A1")]
+        game.control.open(1500)
+        game.control.unplug(1500)
+        await game.until(lambda: game.csms.events[-1].kind is EventKind.ENDED)
+        assert game.csms.events[-1].stop_reason is StopReason.LOCAL
+
+    play_201(script, {**MASTERS, "AuthCtrlr.LocalPreAuthorize": "true", "TxCtrlr.TxStopPoint": "EVConnected"})
 
 
 def test_what_is_said_of_the_one_who_ends_it_takes_nothing_from_the_one_who_pays() -> None:

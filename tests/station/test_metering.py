@@ -14,8 +14,9 @@ from chargepoint.domain.ids import PlugInId
 from chargepoint.domain.metering import END_VALUES, MeterValue, ReadingContext
 from chargepoint.domain.notifications import MeterValues
 from chargepoint.domain.transaction import TransactionEvent
-from chargepoint.link.messages import EvseState
+from chargepoint.link.messages import EvseState, Telemetry
 from hal.measured import MeterReading
+from tests import virtual_time
 from tests.station.rig import MIDNIGHT, Game, PlayedControl, PlayedCsms, play
 from tests.station.test_transacting import charge
 
@@ -86,6 +87,36 @@ def test_the_end_of_a_long_transaction_keeps_begin_and_end_and_no_more_than_the_
     values = play(script, keys={"MeterValueSampleInterval": "1"}).csms.events[-1].values
     assert 30 <= len(values) <= END_VALUES
     assert (values[0].context, values[-1].context) == (ReadingContext.BEGIN, ReadingContext.END)
+
+
+class OfPhases(PlayedControl):
+    """Its meter has a register for each phase."""
+
+    def measure(self, energy_wh: int, power_w: int = 0) -> None:
+        reading = MeterReading(at_s=virtual_time.now_s(), energy_wh=energy_wh, energy_by_phase_wh=(energy_wh - 300, 300, 0))
+        self.state = replace(self.state, reading=reading)
+        self.end.send(Telemetry(self.boot, virtual_time.now_s(), self.state))
+
+
+def test_energy_is_told_of_each_phase_as_soon_as_the_csms_wants_it() -> None:
+    """Part 2 §2.7.18: RegisterValuesWithoutPhases, in every list of measurands. The register of all phases is told as well."""
+    key = VariableKey(component="SampledDataCtrlr", variable="RegisterValuesWithoutPhases")
+
+    async def script(game: Game) -> None:
+        await charge(game)
+        await asyncio.sleep(25)
+        assert {tuple(sample.phase for sample in value.samples) for value in told(game)} == {(None,)}
+        results, _ = await game.station.obey(SetVariables(((key, "false"),)))
+        assert results == (SetResult(key, VariableStatus.ACCEPTED),)
+        changed = game.station.clock.now()
+        await asyncio.sleep(20)
+        await end(game)
+        since = [value for value in told(game) if value.at > changed]
+        assert {value.context for value in since} == {ReadingContext.PERIODIC, ReadingContext.END}
+        assert all([sample.phase for sample in value.samples] == [None, "L1", "L2", "L3"] for value in since)
+        assert [sample.value for sample in since[-1].samples] == [1600, 1300, 300, 0]
+
+    play(script, control=OfPhases(), keys={"MeterValueSampleInterval": "10"})
 
 
 def test_an_interval_of_zero_or_an_empty_list_tells_nothing() -> None:

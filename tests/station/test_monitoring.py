@@ -101,6 +101,25 @@ def test_a_fault_is_told_with_its_number_and_its_end(tmp_path: Path) -> None:
     play(script, tmp_path / "store")
 
 
+def test_the_level_lets_through_the_faults_whose_monitors_are_grave_enough(tmp_path: Path) -> None:
+    """N05.FR.03, N07.FR.15: an event does not say how grave it is, so its monitor has to."""
+
+    def heard(game: Game) -> list[tuple[str, int | None]]:
+        grave = {each.id: each.severity for each in game.station.monitoring._book}
+        return [(f"{each.key.component}.{each.key.variable}", grave[each.monitor_id or 0]) for each in events(game)]
+
+    async def script(game: Game) -> None:
+        await say(game, SetMonitoringLevel(2))
+        game.control.fail(WORN, WELDED, Fault("contactor_failed_to_close", "power_switch_failure"))
+        await asyncio.sleep(5)
+        assert sorted(heard(game)) == [("PowerContactor.Problem", 2), ("PowerContactor.Tripped", 0)]
+        await say(game, SetMonitoringLevel(6))
+        await game.until(lambda: len(events(game)) == 3, 5)
+        assert heard(game)[2] == ("PowerContactor.Problem", 6)
+
+    play(script, tmp_path / "store")
+
+
 def test_the_plug_that_does_not_lock_is_told_at_its_connector(tmp_path: Path) -> None:
     """G05.FR.02."""
 
@@ -198,6 +217,60 @@ def test_what_is_not_grave_enough_tells_how_it_is_when_the_csms_is_back(tmp_path
     play(script, tmp_path / "store")
 
 
+@pytest.mark.parametrize("stays", [True, False])
+@pytest.mark.parametrize("unanswered", [NotifyEvent, object])
+def test_what_went_into_a_line_that_was_dead_already_counts_as_not_told(tmp_path: Path, stays: bool, unanswered: type) -> None:
+    """TC_N_23: nobody notices at once that a cable was pulled. What is not kept is told as it is when the CSMS is back, if it is news."""
+
+    async def script(game: Game) -> None:
+        def dead(notification: Notification) -> Any:
+            if isinstance(notification, unanswered):
+                raise CsmsSilent
+            return game.csms.kindly(notification)
+
+        await monitor(game, STATE, MonitorKind.DELTA, 1, 8)
+        await monitor(game, POWER, MonitorKind.UPPER, 100, 8)
+        game.csms.answer = dead
+        game.control.plug()
+        game.control.measure(1000, 3000)
+        game.control.warn(WORN)
+        await asyncio.sleep(60)
+        game.csms.lose()
+        if not stays:
+            game.control.warn()
+            game.control.measure(1000, 0)
+            game.control.unplug(1000)
+        await asyncio.sleep(5)
+        game.csms.asked.clear()
+        game.csms.answer = game.csms.kindly
+        game.csms.connect()
+        await asyncio.sleep(10)
+        news = {"EVSE.AvailabilityState=Occupied", "EVSE.Power=3000", "PowerContactor.Problem=true"}
+        assert (set(told(game)), len(told(game))) == ((news, 3) if stays else (set(), 0))
+        game.control.measure(1000, 0)
+        game.control.warn()
+        await asyncio.sleep(5)
+        assert set(told(game)) - news == ({"EVSE.Power=0 ok", "PowerContactor.Problem=false ok"} if stays else set())
+
+    play(script, tmp_path / "store")
+
+
+def test_what_the_csms_has_heard_is_not_told_again_after_a_break(tmp_path: Path) -> None:
+    async def script(game: Game) -> None:
+        await monitor(game, STATE, MonitorKind.DELTA, 1, 8)
+        game.control.plug()
+        game.control.warn(WORN)
+        await game.until(lambda: len(events(game)) == 2, 5)
+        await asyncio.sleep(1)
+        game.csms.lose()
+        await asyncio.sleep(5)
+        game.csms.connect()
+        await asyncio.sleep(10)
+        assert len(events(game)) == 2
+
+    play(script, tmp_path / "store")
+
+
 def test_the_queue_is_bounded_and_the_oldest_goes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """N08.FR.03: what is periodic waits as well."""
 
@@ -215,6 +288,23 @@ def test_the_queue_is_bounded_and_the_oldest_goes(tmp_path: Path, monkeypatch: p
         assert len(times) == 5
 
     play(before, tmp_path / "store", connected=False)
+
+
+def test_a_monitor_of_a_kind_that_a_later_release_knew_keeps_no_station_from_starting(tmp_path: Path) -> None:
+    async def before(game: Game) -> None:
+        number = await monitor(game, STATE, MonitorKind.DELTA, 1)
+        later = await monitor(game, POWER, MonitorKind.DELTA, 1)
+        with game.store.commit():
+            game.store._database.change("UPDATE monitors SET body = replace(body, 'Delta', 'TargetDelta') WHERE id = ?", later)
+        kept.append(number)
+
+    async def after(game: Game) -> None:
+        assert [each.id for each in game.station.monitoring._book if each.origin is Origin.CUSTOM] == kept
+        assert await monitor(game, POWER, MonitorKind.DELTA, 1) > kept[0] + 1, "its number is not used again"
+
+    kept: list[int] = []
+    for script in (before, after):
+        play(script, tmp_path / "store").store.close()
 
 
 def test_a_threshold_that_was_exceeded_before_a_restart_is_cleared_after_it(tmp_path: Path) -> None:

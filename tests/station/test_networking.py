@@ -12,13 +12,13 @@ from chargepoint.domain.certificates import CertificateUse
 from chargepoint.domain.commands import GetVariables, Outcome, SetNetworkProfile, SetVariables
 from chargepoint.domain.device_model import GetResult, SetResult, VariableKey
 from chargepoint.domain.network import NetworkProfile
-from chargepoint.domain.notifications import BootNotification, BootReason
+from chargepoint.domain.notifications import Answer, BootAnswer, BootNotification, BootReason, Notification, Received, Registration
 from chargepoint.domain.variables.security import ALLOW_DOWNGRADE
-from chargepoint.station.csms import Access
+from chargepoint.station.csms import Access, CsmsSilent
 from chargepoint.station.settings import SecuritySettings
 from chargepoint.store.database import StoreError
 from tests.pki.authority import DAY, NOW, Authority, key_pem, pem
-from tests.station.rig import Game, play
+from tests.station.rig import MIDNIGHT, Game, play
 
 HOME = NetworkProfile(url="ws://home/ocpp", security_profile=0)
 AWAY = NetworkProfile(url="ws://away/ocpp", security_profile=0, message_timeout_s=17, version="OCPP20")
@@ -127,6 +127,71 @@ def test_a_slot_that_is_spoilt_while_it_is_in_use_does_not_strand_the_station(tm
         play(after, tmp_path / "store", network=HOME, connected=False)
 
 
+@pytest.mark.parametrize("away", ["hangs up", "rejects", "is silent"])
+def test_who_takes_the_connection_and_not_the_boot_does_not_strand_the_station(away: str, tmp_path: Path) -> None:
+    """B10.FR.07, B10.FR.09: somebody else's CSMS, or a proxy before one that is gone."""
+    store = tmp_path / "store"
+
+    async def before(game: Game) -> None:
+        await set_profile(game, 2, AWAY)
+        assert await prioritise(game, "2") == ("RebootRequired", "")
+
+    def answer(notification: Notification) -> Answer:
+        if isinstance(notification, BootNotification):
+            raise CsmsSilent
+        return Received()
+
+    async def after(game: Game) -> None:
+        for _ in range(3):
+            assert game.station.security.securing.access().url == AWAY.url
+            game.csms.boot = BootAnswer(Registration.REJECTED, 3600, MIDNIGHT)
+            if away == "is silent":
+                game.csms.answer = answer
+            game.csms.connect()
+            await asyncio.sleep(0.001 if away == "hangs up" else 1.0)
+            if away == "is silent":
+                await game.until(lambda: not game.csms.connected, 300)
+            else:
+                game.csms.lose()
+            await asyncio.sleep(1)
+        assert len(game.csms.drops) == (3 if away == "is silent" else 0)
+        assert game.station.security.securing.access().url == HOME.url
+        game.csms.boot, game.csms.answer = BootAnswer(Registration.ACCEPTED, 300, MIDNIGHT), game.csms.kindly
+        game.csms.connect()
+        await game.until(lambda: game.station.registration is Registration.ACCEPTED, 10)
+        told = game.csms.of(BootNotification)[-1]
+        assert isinstance(told, BootNotification)
+        assert told.reason is BootReason.POWER_UP, "nobody has been told that yet"
+        game.csms.lose()
+        assert game.station.security.securing.access().url == HOME.url, "it is what has worked"
+
+    play(before, store, network=HOME)
+    play(after, store, network=HOME, connected=False)
+
+
+def test_a_csms_that_has_never_taken_the_boot_raises_no_security_profile(tmp_path: Path) -> None:
+    """A05.FR.06: what is raised is never lowered again, and the slots below are gone."""
+    security = trusting(tmp_path)
+    keys = {"AuthorizationKey": PASSWORD}
+
+    async def script(game: Game) -> None:
+        await set_profile(game, 2, replace(AWAY, security_profile=2))
+        assert await prioritise(game, "2,1") == ("Accepted", "")
+        game.csms.lose()
+        await attempts(game, "1")
+        game.csms.boot = BootAnswer(Registration.REJECTED, 3600, MIDNIGHT)
+        assert await dial(game, at(AWAY.url)) == [HOME.url, AWAY.url]
+        assert await value(game, "SecurityCtrlr.SecurityProfile") == "0"
+        game.csms.lose()
+        game.csms.boot = BootAnswer(Registration.PENDING, 3600, MIDNIGHT)
+        assert (await dial(game, at(AWAY.url)))[-1] == AWAY.url
+        assert await value(game, "SecurityCtrlr.SecurityProfile") == "0", "the interval of the rejection is waited for"
+        await asyncio.sleep(3700)
+        assert await value(game, "SecurityCtrlr.SecurityProfile") == "2"
+
+    play(script, network=HOME, security=security, keys=keys)
+
+
 def test_another_csms_is_told_a_boot_the_same_one_is_not() -> None:
     """OCPP 2.0.1 B10.FR.10."""
 
@@ -168,7 +233,11 @@ def test_the_message_time_out_is_the_profile_s() -> None:
             assert isinstance(reply[0], GetResult)
             return reply[0].value
 
-        before = await told()
+        key_16 = VariableKey(component="", variable="MessageTimeout")
+        await game.station.obey(SetVariables(((key_16, "45"),)))
+        game.csms.lose()
+        await dial(game, at(HOME.url))
+        assert (before := await told()) == "45", "1.6 lets a CSMS change it"
         await set_profile(game, 2, AWAY)
         await prioritise(game, "2,1")
         game.csms.lose()
@@ -239,6 +308,26 @@ def test_a_priority_that_leads_nowhere_is_refused(wanted: str, profile: int, the
     play(script, network=HOME, security=security, keys={"SecurityProfile": "1", "AuthorizationKey": PASSWORD})
 
 
+@pytest.mark.parametrize(
+    ("password", "before", "after", "expected"),
+    [
+        ("0123456789abcdef", 0, 1, "Accepted"),
+        ("0123456789abcde", 0, 1, "Rejected"),
+        ("of long ago", 1, 1, "RebootRequired"),
+    ],
+    ids=["hex digits are characters", "too short", "the profile that works needs nothing new"],
+)
+def test_what_a_password_has_to_be_for_a_slot_of_2x(password: str, before: int, after: int, expected: str) -> None:
+    """OCPP 2.0.1 A00.FR.205, A05.FR.04, B10.FR.01."""
+
+    async def script(game: Game) -> None:
+        game.csms.version = "2.0.1"
+        assert await set_profile(game, 2, replace(AWAY, security_profile=after)) == ("Accepted", "")
+        assert (await prioritise(game, "2,1"))[0] == expected
+
+    play(script, network=HOME, keys={"SecurityProfile": str(before), "AuthorizationKey": password})
+
+
 def test_a_disk_that_fails_is_a_failure_and_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     """OCPP 2.0.1 B09.FR.03."""
 
@@ -264,7 +353,7 @@ def test_the_profile_is_lowered_only_from_3_to_2_and_where_that_is_allowed(
         network._model.put(ALLOW_DOWNGRADE, allowed == "true")
         assert (await set_profile(game, 2, replace(AWAY, security_profile=wanted)))[0] == expected
         network._stored[2] = replace(AWAY, security_profile=wanted)
-        assert ((await prioritise(game, "2,1"))[0] == "Rejected") is (expected == "Rejected")
+        assert (await prioritise(game, "2,1"))[0] == expected
 
     keys = {"SecurityProfile": "3", "AuthorizationKey": PASSWORD}
     play(script, network=HOME, security=trusting(tmp_path, identity=True), keys=keys)

@@ -13,6 +13,7 @@ import pytest
 from chargepoint.domain.ids import ConnectorId
 from chargepoint.domain.notifications import Answer, BootNotification, Notification, SecurityEvent, TransactionAnswer
 from chargepoint.domain.transaction import EventKind, PathStep, TransactionEvent
+from chargepoint.inquiry.undelivered import ListMessages, ResendMessages
 from chargepoint.ocpp.dialect import Request, Site, load
 from chargepoint.station.csms import CsmsRefused
 from tests.station.rig import CARD, Game, play
@@ -280,6 +281,40 @@ def test_a_beginning_that_is_refused_is_tried_as_often_as_anything_and_holds_up_
         await leave(game)
         await game.until(lambda: game.store.outbox.waiting() == 0)
         assert csms.names()[-1] == ("StopTransaction", -1), "1.6 errata 3.18"
+
+    play(script, connected=False, keys=SAMPLED)
+
+
+@pytest.mark.parametrize("noted", [True, False], ids=["as it is kept", "as an earlier release kept it"])
+def test_a_beginning_that_was_refused_is_put_aside_and_told_when_a_technician_sends_it_again(noted: bool) -> None:
+    """Once: there is no end to come after it that a CSMS of the first version would have to hear a beginning for."""
+
+    async def script(game: Game) -> None:
+        csms = begun(game, "2.0.1")
+        await charge(game)
+        await game.until(lambda: game.store.outbox.waiting() == 0)
+        told = len(csms.told())
+        if not noted:
+            with game.store.commit():
+                game.store._database.change("UPDATE facts SET value = json_extract(value, '$[1]') WHERE name LIKE 'unheard %'")
+        csms.refuses = {"StartTransaction"}
+        await csms.switch("1.6")
+        await asyncio.sleep(60)
+        undelivered = game.station.uplink.undelivered
+        (message,) = (await undelivered.list(ListMessages())).messages
+        assert (message.kind, message.attempts, message.cause) == ("Started", 3, "InternalError: no disk")
+        await csms.switch("2.0.1")
+        await asyncio.sleep(25)
+        assert csms.numbers()[0] == ("Updated", told), "there is no gap"
+        await csms.switch("1.6")
+        await leave(game)
+        await game.until(lambda: game.store.outbox.waiting() == 0)
+        csms.refuses, csms.heard = set(), []
+        await undelivered.resend(ResendMessages((message.number,)))
+        await game.until(lambda: game.store.outbox.waiting() == 0)
+        assert csms.names() == [("StartTransaction", None)]
+        await csms.switch("2.0.1")
+        assert csms.told() == []
 
     play(script, connected=False, keys=SAMPLED)
 

@@ -171,7 +171,7 @@ def test_the_profile_of_a_remote_start_goes_with_it() -> None:
     given: list[int] = []
 
     async def script(game: Game) -> None:
-        game.station.transacting.profile_given = lambda transaction, _: given.append(transaction.connector.evse)
+        game.station.transacting.profile_given = lambda evse, _: given.append(evse)
         await show(game, "remote", profile=profile((0, 10.0), purpose=Purpose.TX))
         await pause()
         at_second(game)

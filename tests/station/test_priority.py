@@ -13,6 +13,7 @@ from tests.ocpp.examples import CARD, FIRST, NOON
 from tests.ocpp.rig import dialect
 from tests.station.rig import Game, PlayedCsms, play
 from tests.station.test_limiting import charge
+from tests.station.test_strict_profiles import points
 
 ACCEPTED = AuthorizationStatus.ACCEPTED
 
@@ -60,6 +61,27 @@ def test_what_is_said_of_the_transaction_goes_before_what_is_said_of_its_token(
         says(game, started)
         await charge(game)
         assert priority(game) == wanted
+
+    play(script)
+
+
+def test_what_was_said_of_the_transaction_before_there_was_a_token_still_goes_before_what_is_said_of_that() -> None:
+    """K03.FR.05: from the plug on, and whatever is answered later."""
+
+    async def script(game: Game) -> None:
+        await points(game, "EVConnected", "EVConnected")
+        game.csms.token = TokenInfo(ACCEPTED, priority=5)
+        says(game, TransactionAnswer(priority=-3))
+        game.control.plug()
+        await asyncio.sleep(1)
+        assert game.csms.story == ["Started CablePluggedIn"]
+        game.csms.answer = lambda notification: (
+            TransactionAnswer(game.csms.token) if isinstance(notification, TransactionEvent) else game.csms.kindly(notification)
+        )
+        await game.swipe()
+        game.control.charge()
+        await asyncio.sleep(1)
+        assert priority(game) == -3
 
     play(script)
 

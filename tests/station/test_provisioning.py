@@ -103,6 +103,24 @@ def test_a_boot_that_was_triggered_says_so_and_only_that_one(tmp_path: Path) -> 
     play(again, tmp_path / "store", PlayedControl("boot-2"))
 
 
+def test_what_was_asked_for_while_pending_is_not_said_to_a_csms_that_rejects_the_station_then() -> None:
+    """B03.FR.02"""
+
+    async def script(game: Game) -> None:
+        await first_answer(game, PENDING, 600)
+        game.csms.boot = BootAnswer(REJECTED, 600, MIDNIGHT)
+        for wanted in (Trigger.BOOT_NOTIFICATION, Trigger.STATUS_NOTIFICATION):
+            _, after = await game.station.obey(TriggerMessage(wanted))
+            assert after is not None
+            after()
+            await asyncio.sleep(0.005)
+        await game.until(lambda: game.station.registration is REJECTED)
+        await asyncio.sleep(30)
+        assert {type(said) for _, said in game.csms.asked} == {BootNotification}
+
+    play(script, connected=False)
+
+
 @pytest.mark.parametrize("allowed", [True, False])
 def test_whether_somebody_charges_before_the_boot_is_accepted_is_up_to_the_operator(allowed: bool) -> None:
     """B01.FR.08, B02.FR.03, B03.FR.01. What has begun then is told afterwards."""

@@ -108,6 +108,29 @@ def test_an_evse_that_is_faulted_or_unavailable_starts_nothing(how: str, plugged
     assert story(one(script, TxStartPoint="Authorized")) == []
 
 
+@pytest.mark.parametrize("authorizes", ["true", "false"])
+@pytest.mark.parametrize("place", [{"evseId": 1}, {}], ids=["of the EVSE", "of any"])
+def test_a_transaction_that_somebody_has_paid_for_takes_no_second_token(authorizes: str, place: dict[str, int]) -> None:
+    """F01.FR.24, F02.FR.26: his car stands there, he charges no longer; he himself may go on (C01.FR.23)."""
+
+    async def script(game: Game) -> None:
+        game.control.plug()
+        await game.swipe()
+        game.control.charge()
+        await asyncio.sleep(2)
+        await game.swipe()
+        game.control.open(1500)
+        await game.until(lambda: game.transaction is None, 10)
+        answer = await call(game, "RequestStartTransaction", idToken=APP, remoteStartId=1, **place)
+        assert (answer["status"], answer["statusInfo"]["reasonCode"]) == ("Rejected", "TxInProgress")
+        assert await says(game, "RequestStartTransaction", idToken=CARD, remoteStartId=2, **place) == "Accepted"
+        await game.until(lambda: game.transaction is not None, 10)
+
+    told = events(one(script, keys={"AuthorizeRemoteTxRequests": authorizes}, TxStartPoint="EVConnected", TxStopPoint="EVConnected"))
+    assert {event["transactionInfo"]["transactionId"] for event in told} == {told[0]["transactionInfo"]["transactionId"]}
+    assert all(event["idToken"] == CARD for event in told if "idToken" in event)
+
+
 @pytest.mark.parametrize(
     ("wrong", "reason"),
     [
@@ -204,20 +227,46 @@ def test_a_token_that_the_csms_does_not_accept_after_all_is_stopped() -> None:
 # Stop
 
 
-def test_a_transaction_is_stopped_once_by_its_id_in_capitals_or_not() -> None:
+def test_a_transaction_is_stopped_by_its_id_in_capitals_or_not_until_its_end_is_told() -> None:
     """F03.FR.07, F03.FR.08, F03.FR.09."""
 
     async def script(game: Game) -> None:
         game.control.plug()
         await game.swipe()
+        game.control.charge()
+        await asyncio.sleep(2)
         identity = events(game)[0]["transactionInfo"]["transactionId"]
         assert await says(game, "RequestStopTransaction", transactionId=identity[:-1]) == "Rejected"
         assert await says(game, "RequestStopTransaction", transactionId=identity.upper()) == "Accepted"
-        assert await says(game, "RequestStopTransaction", transactionId=identity) == "Rejected", "its end is decided"
+        assert await says(game, "RequestStopTransaction", transactionId=identity) == "Accepted", "its end is decided, and not yet told"
         game.control.open(1200)
         await game.until(lambda: story(game)[-1] == ("Ended", "RemoteStop"), 10)
+        assert await says(game, "RequestStopTransaction", transactionId=identity) == "Rejected"
 
-    one(script)
+    assert [trigger for _, trigger in story(one(script))].count("RemoteStop") == 1
+
+
+def test_one_that_goes_on_after_its_driver_has_stopped_it_is_stopped_all_the_same() -> None:
+    """F03.FR.02, F03.FR.07: the contactor has yet to open."""
+
+    async def script(game: Game) -> None:
+        game.control.plug()
+        await game.swipe()
+        game.control.charge()
+        await asyncio.sleep(2)
+        await game.swipe()
+        identity = events(game)[0]["transactionInfo"]["transactionId"]
+        assert await says(game, "RequestStopTransaction", transactionId=identity) == "Accepted"
+        game.control.open(1200)
+        await asyncio.sleep(5)
+        assert await says(game, "RequestStopTransaction", transactionId=identity) == "Accepted"
+
+    told = story(one(script, TxStartPoint="EVConnected", TxStopPoint="EVConnected"))
+    assert [each for each in told if each[1] in ("StopAuthorized", "RemoteStop")] == [
+        ("Updated", "StopAuthorized"),
+        ("Updated", "RemoteStop"),
+        ("Updated", "RemoteStop"),
+    ]
 
 
 # Unlock

@@ -9,11 +9,13 @@ import pytest
 from chargepoint.domain.certificates import CertificateUse
 from chargepoint.domain.commands import SetNetworkProfile, Trigger, TriggerMessage, Verdict
 from chargepoint.domain.variables.plug_and_charge import PNC_ENABLED, V2G_CERTIFICATES
+from chargepoint.domain.variables.security import ALLOW_DOWNGRADE
 from chargepoint.station import renewing
 from chargepoint.station.settings import SecuritySettings
+from chargepoint.station.spare import PATIENCE
 from tests.pki.authority import DAY, NOW
 from tests.station.rig import MIDNIGHT, Game, play
-from tests.station.test_certificates import OTHER, PROFILE_3, ROOT, agrees, files, requests, said, signed, told, trigger
+from tests.station.test_certificates import OTHER, PROFILE_3, ROOT, _cut, agrees, files, put, requests, said, signed, told, trigger
 from tests.station.test_networking import AWAY, HOME, prioritise
 from tests.station.test_securing import dial
 
@@ -107,6 +109,77 @@ def test_at_each_network_profile_the_old_one_and_the_new_one_take_turns(tmp_path
         assert seen == {(url, name) for url in (HOME.url, away) for name in (NEW, FACTORY[: len(NEW)])}
 
     play(script, keys=PROFILE_3, security=owner(tmp_path), network=HOME)
+
+
+def test_while_one_is_tried_the_way_back_is_the_one_that_has_worked(tmp_path: Path) -> None:
+    """A02.FR.28: not the one before it, which has never worked either."""
+
+    async def script(game: Game) -> None:
+        await said(game, signed(ROOT.sign(await asked(game), begin=MIDNIGHT - DAY)))
+        await dial(game, lambda access: (access.certificate_file or "").endswith(FACTORY), answered=False)
+        await trigger(game)
+        await game.until(lambda: len(requests(game)) == 2)
+        assert await said(game, signed(ROOT.sign(requests(game)[-1], begin=MIDNIGHT - DAY))) is Verdict.ACCEPTED
+        assert len(kept(tmp_path)) == 3
+        await dial(game, lambda access: (access.certificate_file or "").endswith(FACTORY))
+        assert game.csms.connected
+
+    play(script, keys=PROFILE_3, security=owner(tmp_path))
+
+
+def test_one_that_is_put_there_while_the_csms_refuses_the_old_one_replaces_it_only_once_it_works(tmp_path: Path) -> None:
+    """A02.FR.10: what is discarded is not what has just worked."""
+
+    async def script(game: Game) -> None:
+        game.csms.version = "2.0.1"
+        await dial(game, lambda _: True)
+        game.csms.lose()
+        await dial(game, lambda _: False, PATIENCE + 1)
+        put(tmp_path, "other", begin=NOW - 2 * DAY)
+        await dial(game, lambda access: (access.certificate_file or "").endswith(FACTORY))
+        assert "factory" in kept(tmp_path)
+        await asyncio.sleep(2)
+        await dial(game, lambda access: (access.certificate_file or "").endswith(FACTORY))
+        assert kept(tmp_path) == ["factory"]
+
+    play(script, keys=PROFILE_3, security=owner(tmp_path))
+
+
+def test_a_connection_that_shows_no_certificate_proves_none(tmp_path: Path) -> None:
+    """A02.FR.10: where the profile may be lowered, a password may connect before the new certificate has."""
+    home = AWAY.__class__(url="wss://home/ocpp", security_profile=3)
+
+    async def script(game: Game) -> None:
+        request = await asked(game)
+        game.station.security.securing.network._model.put(ALLOW_DOWNGRADE, True)
+        assert await said(game, SetNetworkProfile(2, AWAY.__class__(url=AWAY.url, security_profile=2))) is Verdict.ACCEPTED
+        assert (await prioritise(game, "1,2"))[0] == "Accepted"
+        await said(game, signed(ROOT.sign(request, begin=MIDNIGHT - DAY)))
+        await dial(game, lambda access: access.security_profile == 2)
+        assert game.csms.connected
+        assert "factory" in kept(tmp_path)
+
+    play(script, keys=PROFILE_3 | {"AuthorizationKey": "11" * 16}, security=owner(tmp_path), network=home)
+
+
+def test_a_power_cut_while_the_old_one_is_discarded_keeps_the_new_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A02.FR.10: even where the old one begins later, and so is the newer of the two."""
+
+    async def before(game: Game) -> None:
+        await said(game, signed(ROOT.sign(await asked(game), begin=NOW - 60 * DAY)))
+        monkeypatch.setattr(game.station.security.securing, "_keep_only", _cut)
+        with pytest.raises(RuntimeError, match="power cut"):
+            await dial(game, lambda access: NEW in (access.certificate_file or ""))
+
+    async def after(game: Game) -> None:
+        game.csms.version = "2.0.1"
+        await dial(game, lambda _: True)
+        (only,) = kept(tmp_path)
+        assert only.startswith(NEW)
+
+    security = owner(tmp_path)
+    play(before, tmp_path / "store", keys=PROFILE_3, security=security)
+    play(after, tmp_path / "store", keys=PROFILE_3, security=security, connected=False)
 
 
 def test_one_that_has_ended_is_shown_all_the_same_and_opens_no_higher_profile(tmp_path: Path) -> None:

@@ -5,9 +5,30 @@ from collections.abc import Callable
 
 import pytest
 
-from chargepoint.domain.commands import Command, GetBaseReport, GetReport, GetVariables, Outcome, SetVariables, TooMuch, Verdict
+from chargepoint.domain.commands import (
+    Command,
+    CustomerInformation,
+    GetBaseReport,
+    GetMonitoringReport,
+    GetReport,
+    GetVariables,
+    Outcome,
+    SetVariables,
+    TooMuch,
+    Verdict,
+)
 from chargepoint.domain.device_model import SetResult, VariableKey, VariableStatus
-from chargepoint.domain.notifications import Answer, BootAnswer, BootNotification, Notification, NotifyReport, Registration
+from chargepoint.domain.ids import IdToken
+from chargepoint.domain.notifications import (
+    Answer,
+    BootAnswer,
+    BootNotification,
+    Notification,
+    NotifyCustomerInformation,
+    NotifyMonitoringReport,
+    NotifyReport,
+    Registration,
+)
 from chargepoint.domain.reports import Wanted
 from chargepoint.domain.variables.authorization import LOCAL_PRE_AUTHORIZE
 from chargepoint.domain.variables.communication import OFFLINE_THRESHOLD
@@ -89,6 +110,48 @@ def test_a_pending_station_reports_when_it_is_asked_to_and_says_nothing_else() -
         await asyncio.sleep(30)
         assert {type(notification) for _, notification in game.csms.asked} == {BootNotification, NotifyReport}
         assert value(told(game)[0], "AvailabilityState")
+
+    play(script, connected=False)
+
+
+def test_what_else_is_reported_waits_until_the_boot_is_accepted_and_holds_up_no_report_of_the_device_model() -> None:
+    """B02.FR.02: a CSMS answers to the others SecurityError, and never hears them."""
+
+    async def script(game: Game) -> None:
+        game.csms.boot = BootAnswer(Registration.PENDING, 60, MIDNIGHT)
+        game.csms.connect()
+        await game.until(lambda: game.station.registration is Registration.PENDING)
+        monitors = GetMonitoringReport(request_id=1)
+        customer = CustomerInformation(request_id=2, report=True, clear=False, token=IdToken("04A1"))
+        assert [await verdict(game, each) for each in (monitors, customer)] == [(Verdict.ACCEPTED, "")] * 2
+        assert await verdict(game, GetBaseReport(3, "SummaryInventory")) == (Verdict.ACCEPTED, "")
+        await asyncio.sleep(10)
+        assert [type(said) for _, said in game.csms.asked] == [BootNotification, NotifyReport]
+        game.csms.boot = BootAnswer(Registration.ACCEPTED, 60, MIDNIGHT)
+        await game.until(lambda: game.csms.of(NotifyMonitoringReport) and game.csms.of(NotifyCustomerInformation), 60)
+
+    play(script, connected=False)
+
+
+def test_a_report_that_is_asked_for_before_the_boot_is_answered_leaves_after_that() -> None:
+    """B01.FR.08, B07.FR.01, B07.FR.03"""
+
+    async def script(game: Game) -> None:
+        ask, answered = game.csms.ask, asyncio.Event()
+
+        async def slowly(notification: Notification, message_id: str | None = None) -> Answer:
+            if isinstance(notification, BootNotification):
+                await answered.wait()
+            return await ask(notification, message_id)
+
+        game.csms.ask = slowly  # type: ignore[method-assign]
+        game.csms.boot = BootAnswer(Registration.PENDING, 60, MIDNIGHT)
+        game.csms.connect()
+        assert await verdict(game, GetBaseReport(1, "SummaryInventory")) == (Verdict.ACCEPTED, "")
+        await asyncio.sleep(5)
+        assert not told(game)
+        answered.set()
+        await game.until(lambda: told(game), 5)
 
     play(script, connected=False)
 

@@ -10,16 +10,19 @@ from msgspec.structs import replace
 
 from chargepoint.domain.authorization import AuthorizationStatus, TokenInfo
 from chargepoint.domain.commands import CancelReservation, ChangeAvailability, Command, Outcome, RequestStart, ReserveNow, Verdict
-from chargepoint.domain.ids import IdToken
+from chargepoint.domain.configuration import ConnectorPart
+from chargepoint.domain.ids import ConnectorId, IdToken
 from chargepoint.domain.notifications import Answer, Authorize, Notification, ReservationEnd, ReservationStatusUpdate
 from chargepoint.domain.reservation import Reservation
 from chargepoint.ocpp.v16.status import status_word
 from chargepoint.station.csms import CsmsSilent
 from chargepoint.store.store import Store
 from hal.measured import TokenSeen
-from tests.station.rig import MIDNIGHT, Game, play
+from tests.station import rig
+from tests.station.rig import MIDNIGHT, Game, PlayedCsms, configuration, play, settings
 from tests.station.test_faults import EMERGENCY_STOP, WELDED
 from tests.station.test_judging import play_201
+from tests.station.words_201 import messages, says, speak_201, statuses, token
 
 OWNER, STRANGER = TokenSeen("04A1"), TokenSeen("04B2")
 TOKEN, FAMILY = IdToken("04A1"), IdToken("FAMILY")
@@ -374,6 +377,120 @@ def test_a_station_that_takes_no_reservations_rejects_them() -> None:
         assert await obey(game, now()) is Verdict.ACCEPTED
 
     played(script, keys={"ReserveConnectorZeroSupported": "false"})
+
+
+# 2.0.1, where it differs
+
+
+KEPT = {"id": 7, "idToken": token("04A1"), "expiryDateTime": "2026-03-02T00:00:00Z"}
+
+
+def told(game: Game) -> list[dict[str, object]]:
+    """ReservationStatusUpdates."""
+    return [payload for action, payload in messages(game) if action == "ReservationStatusUpdate"]
+
+
+def in_201(script: Any, **changes: Any) -> Game:
+    async def spoken(game: Game) -> None:
+        speak_201(game)
+        await script(game)
+
+    return play(spoken, **changes)
+
+
+@pytest.fixture
+def csms_of_201(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(PlayedCsms, "version", "2.0.1")
+
+
+@pytest.mark.usefixtures("csms_of_201")
+def test_the_reset_of_an_evse_ends_no_reservation() -> None:
+    """B11.FR.05."""
+
+    async def script(game: Game) -> None:
+        assert await says(game, "ReserveNow", **KEPT, evseId=1) == "Accepted"
+        assert await says(game, "Reset", type="Immediate", evseId=1) == "Accepted"
+        await game.until(lambda: statuses(game) == ["Available", "Reserved", "Unavailable", "Reserved"], 5)
+        assert told(game) == []
+        await game.swipe(OWNER)
+        game.control.plug()
+        await asyncio.sleep(1)
+
+    assert used(in_201(script)) == [7]
+
+
+@pytest.mark.usefixtures("csms_of_201")
+@pytest.mark.parametrize("place", [{"evseId": 1}, {}], ids=["of an EVSE", "of any"])
+def test_it_is_replaced_although_a_car_stands_there_that_nobody_has_claimed(place: dict[str, int]) -> None:
+    """H01.FR.02, G01.FR.09. Another one finds the EVSE reserved all the same (H01.FR.11)."""
+
+    async def script(game: Game) -> None:
+        assert await says(game, "ReserveNow", **KEPT, **place) == "Accepted"
+        game.control.plug()
+        await asyncio.sleep(1)
+        assert await says(game, "ReserveNow", **(KEPT | {"id": 8}), **place) == "Occupied"
+        later = {"expiryDateTime": "2026-03-03T00:00:00Z", "idToken": token("04B2")}
+        assert await says(game, "ReserveNow", **(KEPT | later), **place) == "Accepted"
+        await game.swipe(OWNER)
+        assert (statuses(game), game.transaction) == (["Available", "Reserved"], None)
+        await game.swipe(STRANGER)
+
+    assert used(in_201(script)) == [7]
+
+
+@pytest.mark.usefixtures("csms_of_201")
+def test_whatever_makes_its_connector_faulted_ends_it() -> None:
+    """H01.FR.12, H01.FR.16: 2.x makes no difference between what is wrong with a car and with the station."""
+
+    async def script(game: Game) -> None:
+        assert await says(game, "ReserveNow", **KEPT, evseId=1) == "Accepted"
+        game.control.plug(faults=(replace(WELDED, name="diode_failed", kind="ev_communication_error"),))
+        await asyncio.sleep(1)
+        assert statuses(game)[-1] == "Faulted"
+        assert told(game) == [{"reservationId": 7, "reservationUpdateStatus": "Removed"}]
+        assert await says(game, "ReserveNow", **KEPT, evseId=1) == "Faulted"
+
+    in_201(script)
+
+
+@pytest.mark.usefixtures("csms_of_201")
+def test_while_control_is_silent_nothing_is_reserved_and_nothing_is_lost() -> None:
+    """H01.FR.12, H01.FR.14."""
+
+    async def script(game: Game) -> None:
+        assert await says(game, "ReserveNow", **KEPT, evseId=1) == "Accepted"
+        game.station.transacting.control_silent(0.0)
+        assert await says(game, "ReserveNow", **KEPT, evseId=1) == "Faulted"
+        assert statuses(game)[-1] == "Faulted"
+        game.station.transacting.control_silent(None)
+        await game.until(lambda: statuses(game)[-1] == "Reserved", 5)
+        assert await says(game, "CancelReservation", reservationId=7) == "Accepted"
+        game.control.change(plug_known=False)
+        await game.until(lambda: statuses(game)[-1] == "Unavailable", 5)
+        assert await says(game, "ReserveNow", **KEPT, evseId=1) == "Unavailable"
+        assert told(game) == []
+
+    in_201(script)
+
+
+@pytest.mark.usefixtures("csms_of_201")
+def test_a_type_cannot_be_reserved_whose_connector_is_out_of_operation(monkeypatch: pytest.MonkeyPatch) -> None:
+    """H01.FR.09, H01.FR.14, H01.FR.17: the EVSE has another connector, of another type."""
+    pair = (ConnectorPart(id=1, type="sType2"), ConnectorPart(id=2, type="cType2", cable="fixed"))
+    plain = configuration(connectors=2)
+    two_types = replace(plain, evses=(replace(plain.evses[0], connectors=pair),))
+    monkeypatch.setattr(rig, "configuration", lambda *_: two_types)
+    places = (ConnectorId(1, 1), ConnectorId(1, 2))
+
+    async def script(game: Game) -> None:
+        assert await says(game, "ReserveNow", **KEPT, connectorType="cType2") == "Accepted"
+        out = {"operationalStatus": "Inoperative", "evse": {"id": 1, "connectorId": 2}}
+        assert await says(game, "ChangeAvailability", **out) == "Accepted"
+        assert told(game) == [{"reservationId": 7, "reservationUpdateStatus": "Removed"}]
+        assert await says(game, "ReserveNow", **KEPT, connectorType="cType2") == "Unavailable"
+        assert await says(game, "ReserveNow", **KEPT, connectorType="sType2") == "Accepted"
+
+    in_201(script, evses=(replace(settings().evses[0], connectors=places),))
 
 
 # Groups

@@ -1,14 +1,16 @@
 """Reset in every kind (OCPP 2.0.1 B11, B12; 1.6 §5.14), and what ResetRetries counts here."""
 
 import asyncio
+from collections.abc import Collection
 from datetime import timedelta
+from itertools import count
 from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
 
-from chargepoint.domain.commands import ChangeAvailability, Outcome, ReserveNow, Reset, ResetKind, Verdict
-from chargepoint.domain.ids import ConnectorId, IdToken
+from chargepoint.domain.commands import ChangeAvailability, Outcome, RequestStart, ReserveNow, Reset, ResetKind, Verdict
+from chargepoint.domain.ids import ConnectorId, IdToken, PlugInId
 from chargepoint.domain.notifications import Answer, BootNotification, BootReason, Notification
 from chargepoint.domain.transaction import EventKind, StopReason, TransactionEvent, TriggerReason
 from chargepoint.domain.variables.parts import EVSE_ALLOW_RESET
@@ -17,10 +19,12 @@ from chargepoint.link.messages import Permit, Revoke
 from chargepoint.link.pair import PairStation
 from chargepoint.station.csms import CsmsSilent
 from chargepoint.store.database import StoreError
-from hal.measured import MeterReading
+from hal.measured import MeterReading, TokenSeen
 from tests import virtual_time
 from tests.station.rig import CARD, Game, PlayedControl, PlayedCsms, play
+from tests.station.test_judging import play_201
 from tests.station.test_transacting import charge
+from tests.station.words_201 import BOTH, second
 
 
 class Leaving(PlayedControl):
@@ -140,7 +144,7 @@ def test_what_is_out_of_operation_is_so_after_a_reset_of_the_evse_and_of_the_sta
 
 
 @pytest.mark.parametrize("evse", [None, 1])
-def test_a_reset_that_fails_ends_the_process_and_nothing_is_lost(tmp_path: Path, evse: int | None) -> None:
+def test_a_reset_that_fails_ends_the_process_and_the_next_one_ends_what_it_was_to_end(tmp_path: Path, evse: int | None) -> None:
     """The disk is full, say: who starts the process anew grants the reset."""
     control = PlayedControl()
 
@@ -155,11 +159,44 @@ def test_a_reset_that_fails_ends_the_process_and_nothing_is_lost(tmp_path: Path,
 
     async def after(game: Game) -> None:
         assert game.transaction is not None
+        assert isinstance(game.control.permits[-1], Revoke)
+        game.control.measure(1600)
+        await asyncio.sleep(1)
+        game.control.open(1700)
+        await asyncio.sleep(2)
+        assert game.csms.events[-1].meter_wh == 1700
+        assert (game.csms.events[-1].kind, game.csms.events[-1].trigger) == (EventKind.ENDED, TriggerReason.RESET_COMMAND)
+        await game.swipe()
+        assert game.transaction is not None
+
+    async def later(game: Game) -> None:
+        assert game.transaction is not None
+        assert game.transaction.stop is None, "it was granted once"
 
     with pytest.raises(ExceptionGroup, match="unhandled") as failed:
         play(script, tmp_path / "store", control)
     assert failed.group_contains(StoreError, match="the disk is full", depth=1), "the command line tells it"
     play(after, tmp_path / "store", control)
+    play(later, tmp_path / "store", control)
+
+
+def test_a_reset_that_finds_the_disk_full_goes_on_with_the_room_that_is_given_up_then() -> None:
+    async def script(game: Game) -> None:
+        await charge(game)
+        keep, tries = game.store.facts.end_later, count()
+
+        def full(evses: Collection[int], reason: str = "") -> None:
+            if next(tries) == 0:
+                raise StoreError("the disk is full")
+            keep(evses, reason)
+
+        game.store.facts.end_later = full  # type: ignore[method-assign]
+        assert await asked(game, ResetKind.IMMEDIATE) is Verdict.ACCEPTED
+        game.control.open(1700)
+        await game.until(lambda: game.restarts is not None)
+        assert game.csms.events[-1].kind is EventKind.ENDED
+
+    play(script)
 
 
 # --- OCPP 2.0.1: on idle, and of one EVSE ------------------------------------------------------------------------------------------------
@@ -220,6 +257,67 @@ def test_on_idle_waits_for_who_has_yet_to_come_with_his_car() -> None:
         await game.until(lambda: game.restarts is not None, 60)
 
     play(script, keys={"ConnectionTimeOut": "30"})
+
+
+@pytest.mark.parametrize("evse", [None, 1], ids=["of the station", "of an EVSE"])
+@pytest.mark.parametrize("values", [{}, {"TxCtrlr.TxStartPoint": "EVConnected"}], ids=["card first", "car first"])
+def test_on_idle_lets_those_charge_whom_it_waits_for(values: dict[str, str], evse: int | None) -> None:
+    """B12.FR.01: their car has yet to come, or their card."""
+
+    async def script(game: Game) -> None:
+        if values:
+            game.control.plug()
+            await asyncio.sleep(1)
+        else:
+            await game.swipe()
+        assert await asked(game, ResetKind.ON_IDLE, evse) is Verdict.SCHEDULED
+        if values:
+            await game.swipe()
+        else:
+            game.control.plug()
+        game.control.charge()
+        await game.until(lambda: game.transaction is not None, 5)
+        await game.swipe()
+        game.control.open(1600)
+        await asyncio.sleep(1)
+        game.control.unplug(1600)
+        await game.until(lambda: game.restarts is not None or not all(each.facts.operative for each in game.csms.statuses), 10)
+
+    play_201(script, values)
+
+
+def test_on_idle_accepts_nobody_new_who_would_wait_for_it_as_it_for_him() -> None:
+    """F01.FR.23: neither card nor remote start, and free charging goes on after it."""
+
+    async def script(game: Game) -> None:
+        await charge(game)
+        assert await asked(game, ResetKind.ON_IDLE) is Verdict.SCHEDULED
+        second(game, plug_in=PlugInId("boot-1", 9), cp="B", state="B1")
+        await game.swipe(TokenSeen("04B2", evses=(2,)))
+        reply, _ = await game.station.obey(RequestStart(IdToken("APP"), evse=2, authorize=False))
+        assert isinstance(reply, Outcome)
+        assert reply.verdict is Verdict.REJECTED
+        assert game.station.transacting.sessions[2].authorization is None
+        await game.swipe()
+        game.control.open(1600)
+        await game.until(lambda: game.restarts is not None, 5)
+
+    play(script, evses=BOTH)
+
+
+def test_free_charging_holds_up_no_reset() -> None:
+    async def script(game: Game) -> None:
+        game.control.plug()
+        await game.until(lambda: game.transaction is not None, 5)
+        assert await asked(game, ResetKind.ON_IDLE) is Verdict.SCHEDULED
+        second(game, plug_in=PlugInId("boot-1", 9), cp="B", state="B1")
+        await asyncio.sleep(5)
+        assert game.restarts is None
+        game.control.unplug(1600)
+        await game.until(lambda: game.restarts is not None, 10)
+        assert len(game.csms.events) == 2
+
+    play(script, evses=BOTH, free_token=IdToken("free"))
 
 
 def test_on_idle_waits_for_whoever_has_a_reservation_and_he_may_still_charge() -> None:

@@ -10,14 +10,28 @@ from chargepoint.domain.commands import Reset, ResetKind
 from chargepoint.domain.faults import Fault
 from chargepoint.domain.notifications import BootReason, SecurityEvent
 from chargepoint.domain.security_events import KEPT, KINDS, OFTEN, WAITING
+from chargepoint.station import fresh
 from chargepoint.station.settings import SecuritySettings
 from chargepoint.store.security_log import SecurityRecord
 from chargepoint.store.store import Store
+from tests import virtual_time
 from tests.pki.authority import DAY, NOW
-from tests.station.rig import Game, play
+from tests.station.rig import MIDNIGHT, Game, HostClock, play
 
 OPENED = Fault("enclosure_open", "other")
 TILTED = Fault("tilted", "other")
+
+
+# OCPP 2.0.1 part 2 appendix 1
+CRITICAL = {
+    "FirmwareUpdated", "SettingSystemTime", "StartupOfTheDevice", "ResetOrReboot", "SecurityLogWasCleared", "MemoryExhaustion",
+    "TamperDetectionActivated", "InvalidFirmwareSignature", "InvalidFirmwareSigningCertificate", "InvalidCsmsCertificate",
+    "InvalidChargingStationCertificate", "InvalidTLSVersion", "InvalidTLSCipherSuite", "MaintenanceLoginAccepted", "MaintenanceLoginFailed",
+}  # fmt: skip
+NOT_CRITICAL = {
+    "FailedToAuthenticateAtCsms", "CsmsFailedToAuthenticate", "ReconfigurationOfSecurityParameters", "InvalidMessages",
+    "AttemptedReplayAttacks",
+}  # fmt: skip
 
 
 def logged(game: Game) -> list[str]:
@@ -38,7 +52,8 @@ def test_every_kind_is_logged_and_the_ones_of_the_standard_are_told_in_order() -
         await asyncio.sleep(5)
         names = [kind.name for kind in KINDS]
         assert logged(game)[1:] == names
-        assert told(game)[1:] == [kind.name for kind in KINDS if kind.critical or kind.told]
+        assert told(game)[1:] == [name for name in names if name in CRITICAL | {"DiscardedRenewedClientCertificate", "CertificateExpiring"}]
+        assert set(names) >= CRITICAL | NOT_CRITICAL
 
     play(script)
 
@@ -69,6 +84,28 @@ def test_what_happens_offline_or_before_a_power_cut_is_told_later_in_order(tmp_p
 
     play(offline, tmp_path / "store", connected=False)
     play(online, tmp_path / "store")
+
+
+def test_that_a_factory_reset_has_emptied_the_log_is_told_to_the_first_csms_after_it(tmp_path: Path) -> None:
+    """OCPP 2.0.1 A04.FR.01, A04.FR.02."""
+    fresh.mark(tmp_path, fresh.Marker(token="t1", by="anna"))
+    assert fresh.settle(tmp_path, NOW)
+
+    async def nobody(game: Game) -> None:
+        assert game.store.outbox.waiting() == 0
+
+    async def online(game: Game) -> None:
+        await game.until(lambda: "StartupOfTheDevice" in told(game))
+        (event,) = (each for each in game.csms.of(SecurityEvent) if isinstance(each, SecurityEvent) and "Cleared" in each.kind)
+        assert (event.at, event.info) == (NOW, "factory reset by anna")
+
+    async def again(game: Game) -> None:
+        await game.until(lambda: "StartupOfTheDevice" in told(game))
+        assert told(game) == ["StartupOfTheDevice"]
+
+    play(nobody, tmp_path / fresh.STORE, connected=False, has_csms=False)
+    play(online, tmp_path / fresh.STORE)
+    play(again, tmp_path / fresh.STORE)
 
 
 def test_without_a_csms_events_are_logged_and_nothing_waits() -> None:
@@ -181,6 +218,18 @@ def test_a_clock_that_jumps_is_noted_and_one_that_drifts_is_not() -> None:
         assert logged(game).count("SettingSystemTime") == 2
 
     play(script)
+
+
+def test_who_sets_the_hosts_clock_is_noted_as_well(monkeypatch: pytest.MonkeyPatch) -> None:
+    """OCPP 2.0.1 A04.FR.01: at the console, or by NTP; as long as no CSMS tells the time."""
+    ahead = MIDNIGHT.timestamp() + 3600
+
+    async def script(game: Game) -> None:
+        monkeypatch.setattr(HostClock, "now_s", lambda _: ahead + virtual_time.now_s())
+        await game.until(lambda: lines(game, "SettingSystemTime"))
+        assert [each.info for each in lines(game, "SettingSystemTime")] == ["by +3600 s, by the host"]
+
+    play(script, connected=False)
 
 
 def test_a_reset_is_noted_when_it_is_over(tmp_path: Path) -> None:

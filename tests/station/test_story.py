@@ -7,14 +7,16 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from chargepoint.domain.authorization import AuthorizationStatus, TokenInfo
 from chargepoint.domain.commands import Outcome, RequestStart, ReserveNow, SetVariables, Trigger, TriggerMessage, UnlockConnector, Verdict
 from chargepoint.domain.device_model import SetResult, VariableKey, VariableStatus
 from chargepoint.domain.faults import Fault
 from chargepoint.domain.ids import ConnectorId, IdToken
-from chargepoint.domain.metering import END_VALUES, ReadingContext
-from chargepoint.domain.notifications import Answer, Authorize, AuthorizeAnswer, Notification, TransactionAnswer
+from chargepoint.domain.limits import Limit
+from chargepoint.domain.metering import END_SAMPLES, ReadingContext
+from chargepoint.domain.notifications import Answer, Authorize, AuthorizeAnswer, BootAnswer, Notification, Registration, TransactionAnswer
 from chargepoint.domain.transaction import ChargingState, EventKind, StopReason, TransactionEvent, TriggerReason
 from chargepoint.domain.tx_points import POINTS, TxPoint
 from chargepoint.link.messages import Permit, Revoke
@@ -200,6 +202,19 @@ def test_phases_are_told_as_soon_as_they_are_sure_and_when_they_have_changed(car
     assert [event.phases for event in told(script) if event.phases is not None] == [1, 3]
 
 
+@pytest.mark.parametrize("start", POINTS)
+def test_what_the_cable_carries_is_told_once_with_the_connector(start: str) -> None:
+    async def script(game: Game) -> None:
+        await game.swipe()
+        game.control.plug(limits=(Limit("permit", 16_000), Limit("cable", 20_000)))
+        game.control.charge()
+        await asyncio.sleep(STATION_S)
+
+    first, *others = [event for event in told(script, start) if event.plugged]
+    assert first.cable_a == 20
+    assert [event.cable_a for event in others] == [None] * len(others)
+
+
 TOO_HIGH = Fault("over_voltage", "over_voltage", "voltage: 270000 mV")
 
 
@@ -216,6 +231,31 @@ def test_a_fault_is_told_as_such_and_not_as_any_other_change_of_state() -> None:
 
     states = [(event.trigger, event.charging_state) for event in told(script)[1:]]
     assert states == [("ChargingStateChanged", CHARGING), ("AbnormalCondition", SUSPENDED_EVSE), ("ChargingStateChanged", CHARGING)]
+
+
+def test_a_fault_is_told_once_where_no_energy_flows_as_well() -> None:
+    """E02.FR.17, E03.FR.12: while the car pauses by the EVSE's doing, and while nobody pays."""
+
+    async def script(game: Game) -> None:
+        game.control.plug()
+        await asyncio.sleep(STATION_S)
+        game.control.fail(TOO_HIGH)
+        await asyncio.sleep(STATION_S)
+        game.control.fail()
+        await game.swipe()
+        await asyncio.sleep(15)
+        game.control.fail(TOO_HIGH)
+        game.control.fail(TOO_HIGH, replace(TOO_HIGH, name="under_voltage"))
+        await asyncio.sleep(15)
+
+    states = [(event.trigger, event.charging_state) for event in told(script, "EVConnected")]
+    assert states == [
+        ("CablePluggedIn", CONNECTED),
+        ("AbnormalCondition", CONNECTED),
+        ("Authorized", CONNECTED),
+        ("ChargingStateChanged", SUSPENDED_EVSE),
+        ("AbnormalCondition", SUSPENDED_EVSE),
+    ]
 
 
 def test_a_plug_that_is_let_go_from_afar_while_nobody_pays_is_told() -> None:
@@ -344,6 +384,19 @@ def test_a_transaction_that_is_to_stay_open_gets_no_more_energy_than_it_may(poin
     assert (last.kind, last.trigger, last.charging_state) == ("Updated", "ChargingStateChanged", SUSPENDED_EVSE)
 
 
+def test_that_a_car_gets_no_energy_is_told_at_once_even_if_it_has_not_had_any() -> None:
+    """E05.FR.02: a car takes up to ten seconds to begin, but there is nothing to wait for."""
+
+    async def script(game: Game) -> None:
+        withdraws(game)
+        game.control.plug()
+        await game.swipe()
+        await asyncio.sleep(STATION_S)
+
+    states = [(event.kind, event.trigger, event.charging_state) for event in told(script, StopTxOnInvalidId="false")]
+    assert states == [("Started", "Authorized", CONNECTED), ("Updated", "ChargingStateChanged", SUSPENDED_EVSE)]
+
+
 # It ends
 
 
@@ -424,6 +477,49 @@ def test_the_last_event_says_what_ended_it_with_beginning_and_end_of_the_registe
     assert ended.offline == offline
 
 
+@pytest.mark.parametrize("car", [False, True])
+def test_energy_that_flowed_before_a_power_cut_is_told_even_if_nobody_saw_it_begin(tmp_path: Path, car: bool) -> None:
+    """E01.FR.06: the register says so afterwards. Where none has flowed there is nothing to tell."""
+
+    async def before(game: Game) -> None:
+        await write(game, QUIET | {"TxCtrlr.TxStartPoint": "EnergyTransfer"})
+        game.control.plug()
+        await game.swipe()
+        await asyncio.sleep(STATION_S)
+
+    async def after(game: Game) -> None:
+        await asyncio.sleep(8)
+
+    for number, energy_wh in enumerate((1011, 1000)):
+        path = tmp_path / str(number)
+        assert play(before, path).csms.events == []
+        events = play(after, path, control_after_boot(car=car, energy_wh=energy_wh), resume_after_power_loss=False).csms.events
+        if energy_wh == 1000:
+            assert events == []
+            continue
+        started, ended = events
+        assert (started.kind, started.trigger, started.charging_state) == ("Started", "ChargingStateChanged", CHARGING)
+        assert started.id_token == TOKEN
+        assert (ended.kind, ended.trigger, ended.stop_reason) == ("Ended", "AbnormalCondition", StopReason.POWER_LOSS)
+        assert [(value.context, value.samples[0].value) for value in ended.values] == [(BEGIN, 1000), (END, 1011)]
+        assert (started.path.meter_wh, ended.path.meter_wh) == (1000, 1011)
+
+
+def test_a_power_cut_is_the_reason_where_the_end_of_the_flow_of_energy_is_the_end(tmp_path: Path) -> None:
+    """E06.FR.07, E06.FR.08"""
+
+    async def before(game: Game) -> None:
+        await write(game, QUIET | {"TxCtrlr.TxStopPoint": "EnergyTransfer"})
+        await charge(game)
+
+    async def after(game: Game) -> None:
+        await asyncio.sleep(5)
+
+    play(before, tmp_path / "store")
+    (ended,) = play(after, tmp_path / "store", control_after_boot(car=True)).csms.events
+    assert (ended.kind, ended.trigger, ended.stop_reason) == ("Ended", "AbnormalCondition", StopReason.POWER_LOSS)
+
+
 def test_connection_time_is_told_from_the_first_plug_in_to_the_last_reading() -> None:
     """E06.FR.02, E06.FR.11. Who charges in between, and how often, makes no beginning and no end."""
 
@@ -476,16 +572,21 @@ def test_of_too_many_values_for_its_end_every_second_goes_and_the_course_stays()
     """E06.FR.12, E06.FR.13, E07.FR.09, E07.FR.10, E08.FR.10, E08.FR.11, E09.FR.06, E09.FR.07, E10.FR.05, E10.FR.06, E12.FR.08, E12.FR.09,
     E15.FR.02, E15.FR.03, F03.FR.05, F03.FR.06, F04.FR.05, F04.FR.06, J02.FR.20"""
 
-    async def script(game: Game) -> None:
-        await write(game, {"SampledDataCtrlr.TxEndedInterval": "1"})
-        await charge(game)
-        for energy_wh in range(1501, 1701):
-            game.control.measure(energy_wh)
-            await asyncio.sleep(1)
-        await stop(game, 1701)
+    def long(measurands: str) -> Script:
+        async def script(game: Game) -> None:
+            await write(game, {"SampledDataCtrlr.TxEndedInterval": "1", "SampledDataCtrlr.TxEndedMeasurands": measurands})
+            await charge(game)
+            for energy_wh in range(1501, 1701):
+                game.control.measure(energy_wh)
+                await asyncio.sleep(1)
+            await stop(game, 1701)
 
-    values = told(script)[-1].values
-    assert END_VALUES // 2 <= len(values) <= END_VALUES
+        return script
+
+    narrow = "Energy.Active.Import.Register"
+    assert len(told(long(narrow))[-1].values) > 200, "there is room for all of them"
+    values = told(long(f"{narrow},Power.Active.Import,Current.Offered,Power.Offered"))[-1].values
+    assert END_SAMPLES // 8 <= len(values) <= END_SAMPLES // 4
     assert (values[0].context, values[-1].context) == (BEGIN, END)
     gaps = [(after.at - before.at).total_seconds() for before, after in pairwise(values)]
     assert max(gaps) <= 9, "no stretch of the 200 s is missing"
@@ -533,6 +634,26 @@ def test_what_waits_when_the_connection_goes_is_told_as_offline_and_what_happens
     assert (events[0].seq_no, events[0].offline) == (0, False), "the first attempt"
     late = {event.seq_no: event.offline for event in events}
     assert late == {0: True, 1: True, 2: False}
+
+
+def test_who_has_a_connection_is_online_accepted_or_not() -> None:
+    """E04.FR.03, E08.FR.07, B02.FR.03; part 2 §2.2: offline is who has no open WebSocket."""
+
+    async def script(game: Game) -> None:
+        await charge(game)
+        game.csms.boot = BootAnswer(Registration.PENDING, 30, MIDNIGHT)
+        game.csms.connect()
+        await pause(game)
+        assert game.csms.events == []
+        game.csms.boot = BootAnswer(Registration.ACCEPTED, 300, MIDNIGHT)
+        await asyncio.sleep(60)
+
+    events = play(script, connected=False, cards=(TOKEN,)).csms.events
+    assert [(event.charging_state, event.offline) for event in events[:3]] == [
+        (CONNECTED, True),
+        (CHARGING, True),
+        (SUSPENDED_EV, False),
+    ]
 
 
 @pytest.mark.parametrize("start", POINTS)

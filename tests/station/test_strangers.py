@@ -1,18 +1,21 @@
 """Strangers who are let in while nobody can be asked, and what becomes of them when the CSMS has its say (OCPP 2.0.1 C15)."""
 
 import asyncio
+from pathlib import Path
 
 import pytest
 
 from chargepoint.domain.authorization import AuthorizationStatus, TokenInfo
+from chargepoint.domain.commands import RequestStart
 from chargepoint.domain.ids import IdToken
 from chargepoint.domain.notifications import Answer, Authorize, Notification
 from chargepoint.domain.transaction import ChargingState, EventKind, Stop, StopReason, TriggerReason
 from chargepoint.link.messages import Permit, Revoke
 from chargepoint.station.csms import CsmsRefused, CsmsSilent
 from hal.measured import TokenSeen
-from tests.station.rig import Game
+from tests.station.rig import Game, play
 from tests.station.test_judging import GOOD, know, play_201
+from tests.station.test_recovery import control_after_boot
 from tests.station.test_transacting import charge
 
 OPEN = {"AuthCtrlr.OfflineTxForUnknownIdEnabled": "true"}
@@ -58,6 +61,29 @@ def test_whom_the_csms_does_not_accept_is_stopped_and_his_plug_waits_for_him(sta
     play_201(script, {**OPEN, "TxCtrlr.TxStopPoint": "PowerPathClosed"}, connected=False)
 
 
+def test_what_the_csms_thinks_of_him_is_not_forgotten_when_the_power_fails_at_that_moment(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """C15.FR.04: its answer has come, and nothing has followed from it yet."""
+
+    async def before(game: Game) -> None:
+        def cut(*_: object) -> None:
+            raise asyncio.CancelledError
+
+        monkeypatch.setattr(game.station.access.authorizing, "transaction_judged", cut)
+        await unmask(game)
+        assert game.transaction.stop is None
+
+    async def after(game: Game) -> None:
+        game.csms.version, game.csms.token = "2.0.1", TokenInfo(AuthorizationStatus.INVALID)
+        game.csms.connect()
+        await game.until(lambda: game.transaction.stop is not None)
+        assert game.transaction.stop.reason is StopReason.DE_AUTHORIZED
+
+    play_201(before, {**OPEN, "TxCtrlr.TxStopPoint": "PowerPathClosed"}, connected=False, path=tmp_path / "store")
+    play(after, tmp_path / "store", control_after_boot(car=True), connected=False)
+
+
 @pytest.mark.parametrize(("said", "released"), [(AuthorizationStatus.ACCEPTED, True), (AuthorizationStatus.BLOCKED, False)])
 def test_of_his_group_only_who_is_accepted_gets_his_plug(said: AuthorizationStatus, released: bool) -> None:
     """C15.FR.05, and C09.FR.11 in its spirit."""
@@ -75,6 +101,20 @@ def test_of_his_group_only_who_is_accepted_gets_his_plug(said: AuthorizationStat
         game.station.access.known.heard(IdToken("04B2"), game.csms.token)
         await game.swipe(TokenSeen("04B2"))
         assert (transacting.sessions[1].plug_kept_for is None) == released
+
+    play_201(script, {"TxCtrlr.TxStopPoint": "PowerPathClosed"})
+
+
+@pytest.mark.parametrize(("kind", "kept"), [("Central", False), ("ISO14443", True)])
+def test_no_plug_waits_for_a_token_that_nobody_can_show(kind: str, kept: bool) -> None:
+    """C15.FR.05: of one whom his app has started nobody would get the cable out again."""
+
+    async def script(game: Game) -> None:
+        game.csms.token = TokenInfo(AuthorizationStatus.INVALID)
+        game.control.plug()
+        await game.station.obey(RequestStart(IdToken("X", kind), 5, 1))
+        await game.until(lambda: game.csms.events and game.csms.events[-1].stop_reason is StopReason.DE_AUTHORIZED)
+        assert (game.station.transacting.sessions[1].plug_kept_for is not None) == kept
 
     play_201(script, {"TxCtrlr.TxStopPoint": "PowerPathClosed"})
 

@@ -18,7 +18,7 @@ from chargepoint.domain.commands import (
     Verdict,
 )
 from chargepoint.domain.device_model import VariableKey
-from chargepoint.domain.ids import IdToken
+from chargepoint.domain.ids import IdToken, PlugInId
 from chargepoint.link.messages import Permit, SitePermit
 from chargepoint.station.phase_watch import STEADY_S
 from tests import virtual_time
@@ -27,6 +27,7 @@ from tests.station.rig import Game, PlayedCsms, play
 from tests.station.test_limiting import RELATIVE, STATION_MAX, TX, charge, composite, obey, permit, site_permits
 from tests.station.test_limiting import profile as absolute
 from tests.station.test_profile_book import limits, second
+from tests.station.test_reserving_several import second as happens
 from tests.station.test_reserving_several import two
 
 UNBOUND = 32_000, "permit"
@@ -116,7 +117,8 @@ def test_a_transaction_profile_wants_its_transaction_and_its_level_for_itself() 
         await charge(game)
         await rejected(game, "TxNotFound", running)
         await rejected(game, "MissingParam", replace(running, transaction_id=None))
-        await accepted(game, own(game, (0, 8.0)))
+        mine = own(game, (0, 8.0))
+        await accepted(game, replace(mine, transaction_id=str(mine.transaction_id).upper()))
         await rejected(game, "DuplicateProfile", own(game, (0, 32.0), id=2))
         assert permit(game) == (8_000, "csms profile 1")
 
@@ -172,10 +174,29 @@ def test_watts_are_divided_by_the_phases_that_the_schedule_names_whatever_the_ca
         await rejected(game, "UnsupportedParam", profile((0, 6900.0, 1), unit=RateUnit.WATT))
         game.control.change(phase_switching=True)
         await asyncio.sleep(0.3)
-        await accepted(game, profile((0, 3680.0, 1), unit=RateUnit.WATT))
-        assert permit(game)[0] == 16_000
+        await accepted(game, profile((0, 6900.0, 1), unit=RateUnit.WATT))
+        assert permit(game)[0] == 30_000
+        game.control.change(phases_stay=True)
+        await asyncio.sleep(0.3)
+        assert permit(game)[0] == 10_000, "the contactor closes three whatever is asked for: the power is never more"
 
     play(script)
+
+
+def test_a_bound_for_the_station_in_watts_is_never_more_where_one_of_its_contactors_has_no_choice_any_longer() -> None:
+    """K01.FR.50, K04.FR.05."""
+
+    async def script(game: Game) -> None:
+        game.control.change(phase_switching=True)
+        happens(game, phase_switching=True)
+        await asyncio.sleep(0.3)
+        await accepted(game, profile((0, 6900.0, 1), purpose=STATION_MAX, unit=RateUnit.WATT), 0)
+        assert site_permits(game)[-1].limit_ma == 30_000
+        happens(game, phase_switching=True, phases_stay=True)
+        await asyncio.sleep(4)
+        assert site_permits(game)[-1].limit_ma == 10_000
+
+    two(script)
 
 
 def test_a_bound_for_the_station_holds_for_all_that_charge_and_only_there() -> None:
@@ -238,6 +259,64 @@ def test_a_remote_start_with_a_profile_that_is_wrong_starts_nothing() -> None:
         assert game.transaction is None
 
     play(script)
+
+
+def test_a_remote_start_wherever_there_is_room_wants_every_evse_to_keep_to_its_phases() -> None:
+    """K01.FR.43, K05.FR.05."""
+
+    async def script(game: Game) -> None:
+        game.control.change(phase_switching=True)
+        await asyncio.sleep(0.3)
+        given = examples.profile((0, 16.0, 1), purpose=TX, kind=RELATIVE, strict=True)
+        reply = await obey(game, RequestStart(IdToken("APP"), profile=given))
+        assert (reply.verdict, reply.reason_code) == (Verdict.REJECTED, "UnsupportedParam")
+        assert (await obey(game, RequestStart(IdToken("APP"), evse=1, profile=given))).verdict is Verdict.ACCEPTED
+
+    two(script)
+
+
+def test_of_remote_starts_whose_profiles_have_one_id_the_one_that_is_named_is_replaced() -> None:
+    """K01.FR.05: the limit of nobody else ends with it."""
+
+    async def script(game: Game) -> None:
+        for evse, card in ((1, "APP1"), (2, "APP2")):
+            given = examples.profile((0, 6.0 + evse), purpose=TX, kind=RELATIVE, id=1, strict=True)
+            assert (await obey(game, RequestStart(IdToken(card), evse=evse, profile=given))).verdict is Verdict.ACCEPTED
+        game.control.plug()
+        happens(game, plug_in=PlugInId("boot-1", 2), cp="B", state="B1")
+        await asyncio.sleep(4)
+        assert limits(game) == {1: 7_000, 2: 8_000}
+        await accepted(game, own(game, (0, 12.0), id=1))
+        assert limits(game) == {1: 12_000, 2: 8_000}
+        assert len(game.station.limiting.book.installed) == 2
+
+    two(script)
+
+
+def test_what_is_over_makes_room_and_nothing_else_does() -> None:
+    """A CSMS that plans every day anew, under new ids, need not clear anything."""
+
+    async def script(game: Game) -> None:
+        now = game.station.clock.now()
+        await accepted(game, profile((0, 10.0), id=1, duration_s=90))
+        await accepted(game, profile((0, 9.0), id=2, stack_level=1, valid_to=now + timedelta(seconds=60)))
+        await rejected_full(game, profile((0, 8.0), id=3, stack_level=2))
+        await asyncio.sleep(31)
+        await accepted(game, profile((0, 8.0), id=3, stack_level=2))
+        assert [each.profile.id for each in game.station.limiting.book.installed] == [2, 3]
+        await rejected_full(game, profile((0, 8.0), id=4, stack_level=3))
+        await asyncio.sleep(30)
+        given = examples.profile((0, 7.0), purpose=TX, kind=RELATIVE, id=5, strict=True)
+        assert (await obey(game, RequestStart(IdToken("APP"), evse=1, profile=given))).verdict is Verdict.ACCEPTED
+        game.control.plug()
+        await asyncio.sleep(1)
+        assert [each.profile.id for each in game.station.limiting.book.installed] == [3, 5]
+        assert len(game.store.profiles.load()) == 2
+
+    async def rejected_full(game: Game, new: ChargingProfile) -> None:
+        assert (await put(game, new)).reason_code == "OutOfStorage"
+
+    play(script, keys={"MaxChargingProfilesInstalled": "2"})
 
 
 def test_what_is_relative_counts_from_when_the_car_is_there_and_somebody_pays() -> None:
@@ -380,6 +459,50 @@ def test_a_profile_for_a_transaction_is_taken_as_soon_as_the_csms_knows_it(start
             game.control.plug()
         await asyncio.sleep(1)
         assert permit(game) == (8_000, "csms profile 1")
+
+    play(script)
+
+
+def test_the_profile_of_a_remote_start_is_there_as_soon_as_the_csms_knows_its_transaction() -> None:
+    """K01.FR.05, K01.FR.39, K05.FR.03, K09.FR.06, K10.FR.03: before its car comes, too."""
+    given = examples.profile((0, 7.0), purpose=TX, kind=RELATIVE, id=5, strict=True)
+
+    async def start(game: Game) -> None:
+        assert (await obey(game, RequestStart(IdToken("APP"), evse=1, profile=given))).verdict is Verdict.ACCEPTED
+        await asyncio.sleep(1)
+
+    async def script(game: Game) -> None:
+        await points(game, "Authorized", "Authorized,EVConnected")
+        await start(game)
+        assert game.csms.story == ["Started RemoteStart"]
+        assert [each.profile for each in game.station.limiting.book.installed] == [given]
+        assert (await put(game, own(game, (0, 9.0), id=6))).reason_code == "DuplicateProfile"
+        await accepted(game, own(game, (0, 8.0), id=5))
+        game.control.plug()
+        await asyncio.sleep(1)
+        assert permit(game) == (8_000, "csms profile 5"), "the newest of them"
+        assert len(game.station.limiting.book.installed) == 1
+        assert (await obey(game, ClearChargingProfile(id=5))).verdict is Verdict.ACCEPTED
+        await asyncio.sleep(0.2)
+        assert permit(game) == UNBOUND
+
+    play(script)
+
+
+@pytest.mark.parametrize("number", [5, 6])
+def test_the_profile_of_a_remote_start_replaces_what_its_transaction_had_in_its_place(number: int) -> None:
+    """K05.FR.03."""
+
+    async def script(game: Game) -> None:
+        await points(game, "EVConnected", "EVConnected")
+        game.control.plug()
+        await asyncio.sleep(1)
+        await accepted(game, own(game, (0, 9.0), id=number))
+        given = examples.profile((0, 7.0), purpose=TX, kind=RELATIVE, id=5, strict=True)
+        assert (await obey(game, RequestStart(IdToken("APP"), evse=1, profile=given))).verdict is Verdict.ACCEPTED
+        await asyncio.sleep(1)
+        assert permit(game) == (7_000, "csms profile 5")
+        assert len(game.store.profiles.load()) == 1
 
     play(script)
 

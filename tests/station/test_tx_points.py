@@ -6,8 +6,10 @@ from itertools import combinations, pairwise, product
 
 import pytest
 
+from chargepoint.domain.authorization import AuthorizationStatus, TokenInfo
 from chargepoint.domain.commands import SetVariables
 from chargepoint.domain.device_model import VariableKey
+from chargepoint.domain.notifications import TransactionAnswer
 from chargepoint.domain.transaction import ChargingState, EventKind, PathStep, StopReason, TransactionEvent
 from chargepoint.domain.tx_points import POINTS, TxPoint
 from chargepoint.link.messages import Permit
@@ -19,6 +21,7 @@ Script = Callable[[Game], Coroutine[None, None, None]]
 
 V16 = dialect("1.6", {})
 OTHER = TokenSeen("04B2")
+INVALID = TokenInfo(AuthorizationStatus.INVALID)
 SETS = [",".join(chosen) for count in range(1, len(POINTS) + 1) for chosen in combinations(POINTS, count)]
 
 
@@ -226,3 +229,29 @@ def test_no_car_comes_in_time(start: str, stop: str) -> None:
         told = next(event for event in events if event.trigger == "EVConnectTimeout")
         assert told.kind is EventKind.ENDED
         assert told.stop_reason is StopReason.TIMEOUT
+
+
+@pytest.mark.parametrize("by_csms", [False, True], ids=["by the card", "by the CSMS"])
+def test_a_token_that_is_withdrawn_before_its_car_came_does_not_keep_the_evse(by_csms: bool) -> None:
+    """E03.FR.05, E05.FR.09: with these points only a car could end it."""
+
+    async def script(game: Game) -> None:
+        if by_csms:
+            game.csms.answer = lambda said: TransactionAnswer(INVALID) if isinstance(said, TransactionEvent) else game.csms.kindly(said)
+        await game.swipe()
+        await asyncio.sleep(2)
+        if not by_csms:
+            await game.swipe()
+        game.csms.answer = game.csms.kindly
+        await asyncio.sleep(65)
+        await game.swipe(OTHER)
+        game.control.plug()
+        await draw(game)
+        assert game.transaction is not None
+
+    events = play(under(TxPoint.AUTHORIZED, TxPoint.EV_CONNECTED, script)).csms.events
+    check(events, may_stay_open=True)
+    first = [event for event in events if event.transaction_id == events[0].transaction_id]
+    assert first[1].trigger == ("Deauthorized" if by_csms else "StopAuthorized")
+    assert (first[-1].kind, first[-1].trigger, first[-1].stop_reason) == (EventKind.ENDED, "EVConnectTimeout", StopReason.TIMEOUT)
+    assert {event.id_token.value for event in events[len(first) :] if event.id_token} == {OTHER.value}

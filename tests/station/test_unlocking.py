@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from chargepoint.domain.commands import Outcome, UnlockConnector, Verdict
 from chargepoint.domain.ids import ConnectorId
 from chargepoint.link.messages import Down, Unlock, UnlockOutcome
+from chargepoint.store.database import StoreError
 from tests.station.rig import Game, PlayedControl, play, settings
 from tests.station.test_transacting import charge
 
@@ -84,6 +85,24 @@ def test_who_no_longer_waits_for_the_answer_takes_it_from_nobody_else() -> None:
         assert await asked == [Verdict.UNLOCKED]
 
     play(script, control=OneLock())
+
+
+def test_an_attempt_that_fails_is_heard_of_although_nobody_waits_for_it_any_more() -> None:
+    async def script(game: Game) -> None:
+        def full(*_: object) -> None:
+            raise StoreError("the disk is full")
+
+        await charge(game)
+        game.station.transacting.let_go = full  # type: ignore[assignment]
+        gone = asyncio.create_task(verdicts(unlock(game)))
+        await asyncio.sleep(1)
+        gone.cancel()
+        game.control.open(1600)
+        await asyncio.sleep(5)
+
+    with pytest.raises(ExceptionGroup) as failed:
+        play(script, control=OneLock())
+    assert failed.group_contains(StoreError, match="the disk is full", depth=1)
 
 
 def test_two_sockets_of_one_evse_are_let_go_one_after_the_other() -> None:

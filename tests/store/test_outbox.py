@@ -9,9 +9,10 @@ import pytest
 
 from chargepoint.domain.authorization import Authorization, Origin
 from chargepoint.domain.ids import ConnectorId, IdToken, PlugInId
-from chargepoint.domain.notifications import Kept, SecurityEvent
+from chargepoint.domain.metering import MeterValue, ReadingContext, Sample
+from chargepoint.domain.notifications import Kept, MeterValues, SecurityEvent
 from chargepoint.domain.transaction import EventKind, Transaction, TransactionEvent, TriggerReason
-from chargepoint.store import dead_letters, thinning, transactions
+from chargepoint.store import dead_letters, outbox, thinning, transactions
 from chargepoint.store.outbox import SLACK, Lane
 from chargepoint.store.store import Store
 
@@ -194,6 +195,34 @@ def test_beyond_the_bound_meter_values_thin_out_evenly_and_no_start_or_end_goes(
     numbers = [story[0].transaction_id for story in stories]
     assert [each.transaction_id for each in left if isinstance(each, TransactionEvent) and each.kind is EventKind.STARTED] == numbers
     assert [each.transaction_id for each in left if isinstance(each, TransactionEvent) and each.kind is EventKind.ENDED] == numbers
+
+
+def values(number: int, evse: int) -> MeterValues:
+    sample = Sample("Energy.Active.Import.Register", number, "Wh")
+    return MeterValues(evse, ConnectorId(evse), (MeterValue(NOW, ReadingContext.CLOCK, (sample,)),))
+
+
+def registers(kept: list[Kept], evse: int) -> list[float]:
+    return [each.values[0].samples[0].value for each in kept if isinstance(each, MeterValues) and each.evse == evse]
+
+
+@pytest.mark.parametrize("bound", ["the queue's", "their own"])
+def test_values_without_a_transaction_thin_out_before_anything_of_transactions(bound: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Part 2 §2.1.9: of each EVSE every second one, neither the first nor the last."""
+    store = Store(Path(":memory:"))
+    if bound == "their own":
+        monkeypatch.setattr(outbox, "MOST_VALUES", 19)
+    else:
+        store.outbox.most = lambda: 30
+    post(store, whole(8))
+    with store.commit():
+        for number in range(10):
+            for evse in (1, 2):
+                store.outbox.put(f"{evse}-{number}", values(number, evse))
+        store.outbox.put("last", values(10, 1))
+    assert store.outbox.waiting() == 10 + len(kept := told(store, Lane.VALUES))
+    assert told(store) == whole(8)
+    assert (registers(kept, 1), registers(kept, 2)) == ([0, 2, 4, 6, 8, 9, 10], [0, 2, 4, 6, 8, 9])
 
 
 def test_a_queue_of_nothing_but_starts_and_ends_grows_beyond_the_bound() -> None:

@@ -10,7 +10,9 @@ from chargepoint.domain.authorization import Authorization, Origin
 from chargepoint.domain.ids import ConnectorId, IdToken, PlugInId
 from chargepoint.domain.metering import MeterValue, ReadingContext, Sample, thinned
 from chargepoint.domain.session import Session
+from chargepoint.domain.span import Span
 from chargepoint.domain.transaction import Transaction
+from chargepoint.store.bodies import written
 from chargepoint.store.store import Store
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
@@ -59,6 +61,23 @@ def test_what_is_collected_grows_is_thinned_and_ends_and_every_step_survives(tmp
     assert saved(tmp_path / "b", *grown, sparse) == sparse
     assert saved(tmp_path / "c", *grown, Session(evse=1)) == Session(evse=1)
     assert saved(tmp_path / "d", *grown, Session(evse=1), collected(9)) == collected(9)
+
+
+def test_what_is_over_in_a_span_is_told_from_what_runs(tmp_path: Path) -> None:
+    """Also where an earlier release has left it in the record."""
+
+    def spanned(*over: int) -> Session:
+        span = Span(id="s", stops=("EVConnected",), last_at=NOW, end_values=tuple(map(value, over)))
+        return replace(collected(7, 8), span=span)
+
+    assert saved(tmp_path / "a", spanned(), spanned(1, 2), spanned(1, 2, 3)) == spanned(1, 2, 3)
+    assert saved(tmp_path / "b", spanned(1, 2), replace(spanned(1, 2), transaction=None)) == replace(spanned(1, 2), transaction=None)
+    store = Store(tmp_path / "c")
+    with store.commit():
+        store.sessions.save(spanned())
+        store._database.change("UPDATE sessions SET body = ?", written(replace(spanned(1, 2), transaction=None)))
+    assert store.sessions.load(1) == replace(spanned(1, 2), transaction=None)
+    store.close()
 
 
 def test_after_a_commit_that_failed_nothing_is_missing(tmp_path: Path) -> None:

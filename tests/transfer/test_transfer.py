@@ -258,9 +258,10 @@ def test_an_upload_is_put_under_the_url_or_in_its_folder(tmp_path: Path, place: 
     assert shelf.asked[0][0] == "PUT"
 
 
-def test_a_server_that_knows_no_put_gets_a_post(tmp_path: Path) -> None:
-    """N01.FR.19: with the name of the file."""
-    shelf = Shelf(statuses={"PUT": 405}, moved={"/in": "/other"})
+@pytest.mark.parametrize("status", [405, 501, 404])
+def test_a_server_that_knows_no_put_gets_a_post(tmp_path: Path, status: int) -> None:
+    """N01.FR.19: with the name of the file. A server that routes by method and path together says 404."""
+    shelf = Shelf(statuses={"PUT": status}, moved={"/in": "/other"})
     with web(shelf) as url:
         do(upload(tmp_path, f"{url}/in"))
     assert shelf.files == {"/other": FIRMWARE}
@@ -290,9 +291,10 @@ def test_a_server_that_hangs_up_on_a_put_gets_a_post(tmp_path: Path, secure: boo
     assert OnlyPost.taken.pop() == len(FIRMWARE)
 
 
-def test_a_refused_upload_says_why(tmp_path: Path) -> None:
-    with web(Shelf(statuses={"/in": 403})) as url:
-        assert reason(upload(tmp_path, f"{url}/in")) == Reason.DENIED
+@pytest.mark.parametrize(("status", "why"), [(403, Reason.DENIED), (404, Reason.MISSING), (405, Reason.UNSUPPORTED)])
+def test_a_refused_upload_says_why(tmp_path: Path, status: int, why: str) -> None:
+    with web(Shelf(statuses={"/in": status})) as url:
+        assert reason(upload(tmp_path, f"{url}/in")) == why
 
 
 def served(tmp_path: Path) -> Path:

@@ -352,8 +352,8 @@ def test_the_station_is_told_by_the_names_of_the_standard(tmp_path: Path) -> Non
         owner = await rig.inside("owner")
         await owner.post("/accounts/remove", {"name": "viewer"})
         assert list(rig.house.security._waiting) == [
-            NoteSecurity("MaintenanceLoginFailed", "pages: login failed, owner, from 203.0.113.9"),
-            NoteSecurity("MaintenanceLoginAccepted", "pages: login, owner, from 192.0.2.7, as owner"),
+            NoteSecurity("MaintenanceLoginFailed", "{'user':'owner','origin':'203.0.113.9','info':'pages: login failed'}"),
+            NoteSecurity("MaintenanceLoginAccepted", "{'user':'owner','origin':'192.0.2.7','info':'pages: login, as owner'}"),
             NoteSecurity("ReconfigurationOfSecurityParameters", "pages: account, owner, from 192.0.2.7, removed: viewer"),
         ]
 

@@ -39,9 +39,10 @@ class Wiring(Struct, frozen=True):
         return self.seen or self.phases
 
     def numbered(self, phases: int | None) -> int:
-        """By the letter of 2.x: what the schedule says, three where it says nothing, and never more than there are
-        (K01.FR.45, K01.FR.49, K01.FR.50)."""
-        return min(phases or 3, 3 if self.switches else self.phases)
+        """By the letter of 2.x: what the schedule says, three where it says nothing, and never more than there are (K01.FR.45, K01.FR.49,
+        K01.FR.50); nor fewer than there are where the contactor has no choice, or none any longer: the power is never more than was
+        asked for."""
+        return min(phases or 3, 3) if self.switches else self.phases
 
 
 def amperes(limit: float, unit: RateUnit, phases: int, voltage_v: float) -> float:

@@ -30,8 +30,8 @@ class ClearChargingProfile(Struct, frozen=True, kw_only=True):
 
 
 class GetChargingProfiles(Struct, frozen=True, kw_only=True):
-    """K09, 2.x only: all that match what is given. ``evse`` ``None``: wherever they are. Answered by an Outcome: Accepted or Empty, and
-    then told by ReportChargingProfiles."""
+    """K09, 2.x only: all that match what is given. ``evse`` ``None``: wherever they are. Answered by an Outcome: Accepted, and then
+    told by ReportChargingProfiles; Empty; or Rejected, while too many such reports wait."""
 
     request_id: int
     evse: int | None = None

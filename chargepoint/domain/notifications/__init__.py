@@ -1,6 +1,6 @@
 """What the station tells a CSMS and asks of it, in OCPP 2.x words, and what it hears in answer: one module for each functional block.
 
-Transaction events and security events are kept in the outbox until answered; the others are made anew when they are due.
+``Kept`` are kept in the outbox until answered; the others are made anew when they are due.
 """
 
 from chargepoint.domain.notifications.authorization import Authorize as Authorize
@@ -40,8 +40,10 @@ from chargepoint.domain.notifications.transactions import TransactionAnswer as T
 from chargepoint.domain.status import StatusNotification
 from chargepoint.domain.transaction import TransactionEvent
 
-Kept = TransactionEvent | SecurityEvent | ConnectorUnplugged | NotifyEvent
+Kept = TransactionEvent | SecurityEvent | ConnectorUnplugged | NotifyEvent | MeterValues
 """What waits in the outbox until it is answered."""
+Untied = SecurityEvent | NotifyEvent | MeterValues
+"""What of it belongs to no transaction."""
 
 Notification = (
     BootNotification

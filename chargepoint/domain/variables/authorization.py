@@ -5,7 +5,7 @@ from chargepoint.domain.variables.row import RO, V
 
 MAX_CACHED = 5_000
 """So many tokens has the cache room for."""
-LONGEST_CACHED = 1024
+LONGEST_CACHED = 4096
 """Bytes of one of them, at most."""
 MOST_ADDITIONAL = 4
 """AdditionalInfo items of a token."""

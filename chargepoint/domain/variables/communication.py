@@ -26,6 +26,7 @@ MESSAGE_ATTEMPTS = V("OCPPCommCtrlr.MessageAttempts[TransactionEvent]", INTEGER,
 MESSAGE_ATTEMPT_INTERVAL = V("OCPPCommCtrlr.MessageAttemptInterval[TransactionEvent]", INTEGER, "60", unit="s", minimum=0,
                              key="TransactionMessageRetryInterval")
 MAX_QUEUED_MESSAGES = V("OCPPCommCtrlr.MaxQueuedMessages", INTEGER, "100000", minimum=1_000, maximum=1_000_000, key="MaxQueuedMessages")
+QUEUE_ALL = V("OCPPCommCtrlr.QueueAllMessages", BOOLEAN, "false")
 RETRY_BACK_OFF_WAIT_MINIMUM = V("OCPPCommCtrlr.RetryBackOffWaitMinimum", INTEGER, lambda at: _whole(at.configuration.ocpp.reconnect.min_s),
                                 unit="s", minimum=0, entry="ocpp.reconnect.min_s")
 RETRY_BACK_OFF_RANDOM_RANGE = V("OCPPCommCtrlr.RetryBackOffRandomRange", INTEGER,

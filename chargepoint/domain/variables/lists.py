@@ -7,8 +7,8 @@ MAX_LOCAL_LIST = 10_000
 """So many tokens has the local list room for."""
 MAX_SENT_LIST = 2_500
 """So many of them fit into one message: each has 419 bytes of the 1 MiB, and needs no more even if all its characters are escaped."""
-LONGEST_LISTED = 1024
-"""Bytes of one of them, at most, as it is kept."""
+LONGEST_LISTED = 8192
+"""Bytes of one of them, at most, as it is kept: with 512 characters for its driver, escaped, and 200 EVSEs."""
 
 # fmt: off
 LOCAL_LIST_AVAILABLE = V("LocalAuthListCtrlr.Available", BOOLEAN, "true", RO)

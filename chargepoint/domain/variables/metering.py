@@ -22,7 +22,7 @@ def _public_key(at: Place) -> str:
 # fmt: off
 SAMPLED_AVAILABLE = V("SampledDataCtrlr.Available", BOOLEAN, "true", RO)
 SAMPLED_ENABLED = V("SampledDataCtrlr.Enabled", BOOLEAN, "true")
-REGISTERS_WITHOUT_PHASES = V("SampledDataCtrlr.RegisterValuesWithoutPhases", BOOLEAN, "true", RO)
+REGISTERS_WITHOUT_PHASES = V("SampledDataCtrlr.RegisterValuesWithoutPhases", BOOLEAN, "true")
 ALIGNED_AVAILABLE = V("AlignedDataCtrlr.Available", BOOLEAN, "true", RO)
 ALIGNED_ENABLED = V("AlignedDataCtrlr.Enabled", BOOLEAN, "true")
 ALIGNED_WHEN_IDLE = V("AlignedDataCtrlr.SendDuringIdle", BOOLEAN, "false")

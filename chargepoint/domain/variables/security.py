@@ -9,6 +9,15 @@ def _wildcards(at: Place) -> str:
     return "true" if "1.6" in at.configuration.ocpp.versions else "false"
 
 
+MOST_CERTIFICATES = "20"
+
+
+def _room(at: Place) -> int:
+    """As 1.6 has it, where the configuration file says something of that."""
+    said = at.configuration.ocpp.keys.get("CertificateStoreMaxLength", MOST_CERTIFICATES)
+    return int(said) if said.isascii() and said.isdigit() else int(MOST_CERTIFICATES)
+
+
 # fmt: off
 SECURITY_PROFILE = V("SecurityCtrlr.SecurityProfile", INTEGER, lambda at: str(at.configuration.ocpp.security_profile), RO,
                      minimum=0, maximum=3, key="SecurityProfile", entry="ocpp.security_profile", writable_16=True, tried=True)
@@ -19,8 +28,8 @@ ORGANIZATION_NAME = V("SecurityCtrlr.OrganizationName", STRING, "", maximum=64, 
 ADDITIONAL_ROOT_CHECK = V("SecurityCtrlr.AdditionalRootCertificateCheck", BOOLEAN, "false", RO, key="AdditionalRootCertificateCheck")
 CERTIFICATE_CHAIN_SIZE = V("SecurityCtrlr.MaxCertificateChainSize", INTEGER, "10000", RO, minimum=1, maximum=10_000,
                            key="CertificateSignedMaxChainSize")
-CERTIFICATE_ENTRIES = V("CertificateStoreMaxLength", INTEGER, "20", RO, minimum=1, maximum=1000)
-CERTIFICATES_INSTALLED = V("SecurityCtrlr.CertificateEntries", INTEGER, "0", RO, minimum=0, maximum=20)
+CERTIFICATE_ENTRIES = V("CertificateStoreMaxLength", INTEGER, MOST_CERTIFICATES, RO, minimum=1, maximum=1000)
+CERTIFICATES_INSTALLED = V("SecurityCtrlr.CertificateEntries", INTEGER, "0", RO, minimum=0, maximum=_room)
 ALLOW_DOWNGRADE = V("SecurityCtrlr.AllowSecurityProfileDowngrade", BOOLEAN, "false", RO)
 ALLOW_WILDCARDS = V("SecurityCtrlr.AllowCSMSTLSWildcards", BOOLEAN, _wildcards)
 CERT_SIGNING_WAIT = V("SecurityCtrlr.CertSigningWaitMinimum", INTEGER, "60", unit="s", minimum=1, key="CertSigningWaitMinimum")

@@ -5,8 +5,8 @@ from chargepoint.domain.logs import LogKind, LogStatus
 from chargepoint.domain.notifications import LogStatusNotification, Received
 from chargepoint.ocpp.dialect import Obeyed, Request, Said
 from chargepoint.ocpp.frames import Payload
-from chargepoint.ocpp.jobs import time_or_none, tries
-from chargepoint.ocpp.payloads import present, whole
+from chargepoint.ocpp.jobs import get_log, time_or_none, tries
+from chargepoint.ocpp.payloads import present
 
 DIAGNOSTICS = {LogStatus.IDLE: "Idle", LogStatus.UPLOADED: "Uploaded", LogStatus.UPLOADING: "Uploading"}
 """DiagnosticsStatus (§7.24); whatever else becomes of an upload is UploadFailed."""
@@ -43,18 +43,6 @@ def _got_diagnostics(_: GetLog, reply: Outcome) -> Payload:
     return present(fileName=reply.data if reply.verdict in _GOT else None)
 
 
-def _log(payload: Payload) -> GetLog:
-    log = payload["log"]
-    return GetLog(
-        request_id=whole(payload["requestId"], "requestId"),
-        kind=LogKind(payload["logType"]),
-        location=log["remoteLocation"],
-        oldest=time_or_none(log, "oldestTimestamp"),
-        newest=time_or_none(log, "latestTimestamp"),
-        **tries(payload),
-    )
-
-
 def _got_log(_: GetLog, reply: Outcome) -> Payload:
     if reply.verdict not in _GOT:
         return {"status": "Rejected"}
@@ -62,4 +50,4 @@ def _got_log(_: GetLog, reply: Outcome) -> Payload:
 
 
 SAID: dict[type, Said] = {LogStatusNotification: Said(_status, _heard)}
-OBEYED: dict[str, Obeyed] = {"GetDiagnostics": Obeyed(_diagnostics, _got_diagnostics), "GetLog": Obeyed(_log, _got_log)}
+OBEYED: dict[str, Obeyed] = {"GetDiagnostics": Obeyed(_diagnostics, _got_diagnostics), "GetLog": Obeyed(get_log, _got_log)}

@@ -5,7 +5,7 @@ The 1.6 messages know two kinds of roots and one certificate of the station's ow
 
 from collections.abc import Callable
 
-from chargepoint.domain.certificates import CertificateHash, CertificateUse, HashAlgorithm
+from chargepoint.domain.certificates import CertificateHash, CertificateUse
 from chargepoint.domain.commands import (
     CertificateSigned,
     DeleteCertificate,
@@ -56,9 +56,7 @@ def _install(payload: Payload) -> InstallCertificate:
 
 
 def _delete(payload: Payload) -> DeleteCertificate:
-    data = payload["certificateHashData"]
-    algorithm = HashAlgorithm(data["hashAlgorithm"])
-    return DeleteCertificate(CertificateHash(algorithm, data["issuerNameHash"], data["issuerKeyHash"], data["serialNumber"]))
+    return DeleteCertificate(CertificateHash.heard(payload["certificateHashData"]))
 
 
 def _list(payload: Payload) -> GetInstalledCertificateIds:
@@ -66,17 +64,8 @@ def _list(payload: Payload) -> GetInstalledCertificateIds:
 
 
 def _listed(_: GetInstalledCertificateIds, reply: InstalledCertificates) -> Payload:
-    found = [_hash(each) for _, each in reply.found]
+    found = [each.told() for _, each in reply.found]
     return {"status": "Accepted" if found else "NotFound"} | present(certificateHashData=found)
-
-
-def _hash(name: CertificateHash) -> Payload:
-    return {
-        "hashAlgorithm": name.algorithm.value,
-        "issuerNameHash": name.issuer_name_hash,
-        "issuerKeyHash": name.issuer_key_hash,
-        "serialNumber": name.serial_number,
-    }
 
 
 def _signed(payload: Payload) -> CertificateSigned:

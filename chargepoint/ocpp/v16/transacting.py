@@ -11,6 +11,7 @@ It closes with Started and opens with Ended, but for what was told while another
 
 from collections.abc import Callable
 
+from chargepoint.domain.metering import END_VALUES, thinned
 from chargepoint.domain.notifications import TransactionAnswer
 from chargepoint.domain.transaction import PathStep, StopReason, TransactionEvent
 from chargepoint.ocpp import times
@@ -76,7 +77,7 @@ def _stop(numbering: Numbering, event: TransactionEvent) -> Request:
         }
         | present(
             idTag=None if path.token is None else path.token.value,
-            transactionData=meter_values(path.values),
+            transactionData=meter_values(thinned(path.values, END_VALUES)),  # they may have been collected for 2.x
         ),
     )
 

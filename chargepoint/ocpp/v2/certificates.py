@@ -1,6 +1,6 @@
 """2.x block M: GetInstalledCertificateIds (M03), DeleteCertificate (M04), InstallCertificate (M05), GetCertificateStatus (M06)."""
 
-from chargepoint.domain.certificates import CertificateHash, CertificateUse, HashAlgorithm
+from chargepoint.domain.certificates import CertificateHash, CertificateUse
 from chargepoint.domain.commands import (
     DeleteCertificate,
     GetInstalledCertificateIds,
@@ -17,6 +17,8 @@ from chargepoint.ocpp.v2.values import answered
 
 _INSTALLED = {Verdict.ACCEPTED: "Accepted", Verdict.FAILED: "Failed"}
 _DELETED = {Verdict.ACCEPTED: "Accepted", Verdict.NOT_FOUND: "NotFound"}
+MOST_ABOVE = 4
+"""childCertificateHashData has room for no more."""
 
 
 def _list(payload: Payload) -> GetInstalledCertificateIds:
@@ -31,23 +33,12 @@ def _listed(_: GetInstalledCertificateIds, reply: InstalledCertificates) -> Payl
 
 def _chain(use: CertificateUse, name: CertificateHash, above: tuple[CertificateHash, ...]) -> Payload:
     """M03.FR.02, M03.FR.03"""
-    children = present(childCertificateHashData=[_hash(each) for each in above])
-    return {"certificateType": use.value, "certificateHashData": _hash(name)} | children
-
-
-def _hash(name: CertificateHash) -> Payload:
-    return {
-        "hashAlgorithm": name.algorithm.value,
-        "issuerNameHash": name.issuer_name_hash,
-        "issuerKeyHash": name.issuer_key_hash,
-        "serialNumber": name.serial_number,
-    }
+    children = present(childCertificateHashData=[each.told() for each in above[:MOST_ABOVE]])
+    return {"certificateType": use.value, "certificateHashData": name.told()} | children
 
 
 def _delete(payload: Payload) -> DeleteCertificate:
-    data = payload["certificateHashData"]
-    algorithm = HashAlgorithm(data["hashAlgorithm"])
-    return DeleteCertificate(CertificateHash(algorithm, data["issuerNameHash"], data["issuerKeyHash"], data["serialNumber"]))
+    return DeleteCertificate(CertificateHash.heard(payload["certificateHashData"]))
 
 
 def _deleted(_: DeleteCertificate, reply: Outcome) -> Payload:
@@ -65,7 +56,7 @@ def _installed(_: InstallCertificate, reply: Outcome) -> Payload:
 
 
 def _status(notification: GetCertificateStatus) -> Request:
-    return Request("GetCertificateStatus", {"ocspRequestData": _hash(notification.name) | {"responderURL": notification.responder_url}})
+    return Request("GetCertificateStatus", {"ocspRequestData": notification.name.told() | {"responderURL": notification.responder_url}})
 
 
 def _told(_: GetCertificateStatus, payload: Payload) -> OcspStatus:

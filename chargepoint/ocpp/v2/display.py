@@ -13,7 +13,7 @@ from chargepoint.ocpp.dialect import Obeyed, Request, Said
 from chargepoint.ocpp.errors import Refusal, RpcError
 from chargepoint.ocpp.frames import Payload
 from chargepoint.ocpp.payloads import present, whole
-from chargepoint.ocpp.v2.values import answered, read_evse
+from chargepoint.ocpp.v2.values import answered, read_evse, read_transaction_id
 
 _SET = {
     Verdict.ACCEPTED: "Accepted",
@@ -33,9 +33,9 @@ def _set(payload: Payload) -> SetDisplayMessage:
             state=MessageState(info["state"]) if "state" in info else None,
             start=_moment(info, "startDateTime"),
             end=_moment(info, "endDateTime"),
-            transaction_id=info.get("transactionId"),
+            transaction_id=read_transaction_id(info),
             evse=evse,
-            component=display.get("name", ""),
+            component=".".join(present(name=display.get("name"), instance=display.get("instance")).values()),
             format=content["format"],
             language=content.get("language", ""),
             content=content["content"],

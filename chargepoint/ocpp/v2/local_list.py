@@ -11,11 +11,11 @@ _TAKEN = {Verdict.ACCEPTED: "Accepted", Verdict.VERSION_MISMATCH: "VersionMismat
 
 def _entry(data: Payload) -> LocalListEntry:
     info = data.get("idTokenInfo")
-    return LocalListEntry(read_token(data["idToken"]), None if info is None else token_info(info).lasting)
+    return LocalListEntry(read_token(data["idToken"]), None if info is None else token_info(info))
 
 
 def _send(payload: Payload) -> SendLocalList:
-    """An empty list keeps its version (D01.FR.04)."""
+    """An empty list keeps its version (D01.FR.04). Unlike the cache it keeps what its driver is to be told."""
     return SendLocalList(
         whole(payload["versionNumber"], "versionNumber"),
         payload["updateType"] == "Full",

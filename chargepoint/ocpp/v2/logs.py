@@ -1,12 +1,12 @@
 """2.x block N, logs: GetLog and LogStatusNotification (N01)."""
 
 from chargepoint.domain.commands import GetLog, Outcome, Verdict
-from chargepoint.domain.logs import LogKind, LogStatus
+from chargepoint.domain.logs import LogStatus
 from chargepoint.domain.notifications import LogStatusNotification, Received
 from chargepoint.ocpp.dialect import Obeyed, Request, Said
 from chargepoint.ocpp.frames import Payload
-from chargepoint.ocpp.jobs import time_or_none, tries
-from chargepoint.ocpp.payloads import present, whole
+from chargepoint.ocpp.jobs import get_log
+from chargepoint.ocpp.payloads import present
 from chargepoint.ocpp.v2.values import answered
 
 _GOT = {Verdict.ACCEPTED, Verdict.ACCEPTED_CANCELED}
@@ -19,18 +19,6 @@ def _status(notification: LogStatusNotification) -> Request | None:
     return Request("LogStatusNotification", {"status": notification.status.value} | present(requestId=notification.request_id))
 
 
-def _log(payload: Payload) -> GetLog:
-    log = payload["log"]
-    return GetLog(
-        request_id=whole(payload["requestId"], "requestId"),
-        kind=LogKind(payload["logType"]),
-        location=log["remoteLocation"],
-        oldest=time_or_none(log, "oldestTimestamp"),
-        newest=time_or_none(log, "latestTimestamp"),
-        **tries(payload),
-    )
-
-
 def _got_log(_: GetLog, reply: Outcome) -> Payload:
     """With the name of the file (N01.FR.01), or Rejected (N01.FR.05)."""
     if reply.verdict not in _GOT:
@@ -39,4 +27,4 @@ def _got_log(_: GetLog, reply: Outcome) -> Payload:
 
 
 SAID: dict[type, Said] = {LogStatusNotification: Said(_status, lambda _, __: Received())}
-OBEYED: dict[str, Obeyed] = {"GetLog": Obeyed(_log, _got_log)}
+OBEYED: dict[str, Obeyed] = {"GetLog": Obeyed(get_log, _got_log)}

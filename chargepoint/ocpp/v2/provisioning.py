@@ -45,7 +45,7 @@ def _report(notification: NotifyReport) -> Request:
 
 def _row(row: VariableReport) -> Payload:
     """ReportDataType. The value of a write-only variable is never told."""
-    attribute: Payload = {"type": row.key.attribute, "mutability": row.access}
+    attribute: Payload = {"type": row.key.attribute, "mutability": row.access} | present(persistent=row.persistent or None)
     if row.value is not None and row.access != "WriteOnly":
         attribute["value"] = row.value[:LONGEST_TOLD]
     characteristics = {"dataType": row.data_type, "supportsMonitoring": row.monitored} | present(

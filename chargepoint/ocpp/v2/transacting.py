@@ -4,15 +4,21 @@
 ``stoppedReason`` is told even where it could be left out (Local; E06.FR.08, E07.FR.05, E07.FR.06).
 """
 
+import logging
+from decimal import Decimal
+
 from chargepoint.domain.commands import GetTransactionStatus, TransactionStatus
 from chargepoint.domain.notifications import TransactionAnswer
 from chargepoint.domain.transaction import EventKind, StopReason, TransactionEvent
 from chargepoint.ocpp import times
 from chargepoint.ocpp.dialect import Obeyed, Request, Said
+from chargepoint.ocpp.errors import Refusal
 from chargepoint.ocpp.frames import Payload
 from chargepoint.ocpp.payloads import present
 from chargepoint.ocpp.v2.metering import meter_values
-from chargepoint.ocpp.v2.values import id_token, priority, read_amount, shown_text, token_info
+from chargepoint.ocpp.v2.values import id_token, priority, read_amount, read_transaction_id, shown_text, token_info
+
+log = logging.getLogger(__name__)
 
 REASONS: dict[StopReason, str] = {
     StopReason.SOFT_RESET: "ImmediateReset",
@@ -34,6 +40,7 @@ def _encode(event: TransactionEvent) -> Request:
         | present(
             offline=event.offline or None,
             numberOfPhasesUsed=event.phases,
+            cableMaxCurrent=event.cable_a,
             reservationId=event.reservation_id,  # H01.FR.15
             evse=_evse(event),
             idToken=None if event.id_token is None else id_token(event.id_token),  # C05.FR.05
@@ -63,17 +70,25 @@ def _transaction_info(event: TransactionEvent) -> Payload:
 
 def _decode(event: TransactionEvent, payload: Payload) -> TransactionAnswer:
     info = payload.get("idTokenInfo")
-    cost = payload.get("totalCost")
     return TransactionAnswer(
         None if info is None else token_info(info),
-        total_cost=None if cost is None else read_amount(cost),
+        total_cost=_cost(payload),
         message=shown_text(payload.get("updatedPersonalMessage")),
         priority=priority(payload),
     )
 
 
+def _cost(payload: Payload) -> Decimal | None:
+    """What is no amount is none: the event has been taken, and is not told again for that."""
+    try:
+        return read_amount(payload["totalCost"]) if "totalCost" in payload else None
+    except Refusal as refusal:
+        log.warning("event=cost_unreadable cause=%s", refusal)
+        return None
+
+
 def _status(payload: Payload) -> GetTransactionStatus:
-    return GetTransactionStatus(payload.get("transactionId"))
+    return GetTransactionStatus(read_transaction_id(payload))
 
 
 def _told(_: GetTransactionStatus, reply: TransactionStatus) -> Payload:

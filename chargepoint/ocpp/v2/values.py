@@ -13,10 +13,12 @@ from chargepoint.domain.variables.authorization import MOST_ADDITIONAL
 from chargepoint.ocpp import times
 from chargepoint.ocpp.errors import Refusal, RpcError
 from chargepoint.ocpp.frames import Payload
-from chargepoint.ocpp.payloads import present, whole, whole_or_none
+from chargepoint.ocpp.payloads import present, whole_or_none
 
 HIGHEST_PRIORITY = 9
 """Of chargingPriority; the lowest is its negative."""
+MOST_EVSES = 200
+"""So many may be named for a token; no station has more."""
 SHOWABLE = frozenset({"ASCII", "UTF8"})
 """MessageFormatEnumType, what can be shown as it is."""
 UNTYPED = "ISO14443"
@@ -44,17 +46,23 @@ def token_info(payload: Payload) -> TokenInfo:
         AuthorizationStatus(payload["status"]),
         read_token(group) if group and group["idToken"] else None,
         times.read(expiry) if expiry else None,
-        tuple(sorted({whole(evse, "evseId") for evse in payload.get("evseId", ())})),
+        _evses(payload),
         tuple(language for name in ("language1", "language2") if (language := payload.get(name))),
         shown_text(message),
         priority(payload),
     )
 
 
+def _evses(payload: Payload) -> tuple[int, ...]:
+    """evseId: EVSEs are numbered 1, 2, 3 ..., so what is beyond is none of ours, and a list of nothing else names none that there is."""
+    named = {int(evse) for evse in payload.get("evseId", ())}
+    return tuple(sorted(evse for evse in named if 0 < evse <= MOST_EVSES)) or ((0,) if named else ())
+
+
 def priority(payload: Payload) -> int | None:
     """chargingPriority: -9 to 9, what is beyond counts as the end of that."""
-    said = whole_or_none(payload, "chargingPriority")
-    return None if said is None else max(-HIGHEST_PRIORITY, min(HIGHEST_PRIORITY, said))
+    said = payload.get("chargingPriority")
+    return None if said is None else max(-HIGHEST_PRIORITY, min(HIGHEST_PRIORITY, int(said)))
 
 
 def shown_text(message: Payload | None) -> str:
@@ -68,6 +76,12 @@ def read_amount(value: float) -> Decimal:
         return amount(Decimal(str(value)), "totalCost")
     except BadAmount as error:
         raise Refusal(RpcError.PROPERTY, str(error)) from error
+
+
+def read_transaction_id(payload: Payload) -> str | None:
+    """The field ``transactionId``. An identifierString has no case (part 2 §2.1.4); ours are written in small letters."""
+    said = payload.get("transactionId")
+    return None if said is None else str(said).lower()
 
 
 def status_info(reason_code: str, info: str = "") -> Payload | None:

@@ -157,14 +157,22 @@ class Costs:
     # What 2.x says in messages of its own
 
     def charge(self, name: str, cost: Decimal) -> bool:
-        """So much it costs by now. False: no such transaction runs."""
-        bill = self._named(name, over=False)
-        if bill is None or bill.ended is not None:
+        """So much it costs by now. False: no such transaction goes on, or its car has not come."""
+        bill = self._going_on(name)
+        if bill is None or bill.transaction_id is None:
             return False
         meter_wh = self._register(bill.evse)
         told = RunningCost(at=self._clock.now(), meter_wh=bill.start_wh if meter_wh is None else meter_wh, cost=cost)
         self._save(charged(bill, told))
         return True
+
+    def _going_on(self, name: str) -> Bill | None:
+        """The bill of what 2.x calls this transaction: from the card on, and when nobody may charge any longer until its end is told."""
+        self.follow()
+        evse = self._transacting.named(name)
+        bill = None if evse is None else self._bills[evse]
+        mine = bill is not None and bill.token is not None and (bill.told_as or bill.transaction_id or name) == name
+        return bill if mine else None
 
     def settle(self, name: str, cost: Decimal) -> None:
         """So much it has cost."""
@@ -175,9 +183,9 @@ class Costs:
             self._store.transactions.costs(name if bill is None or bill.transaction_id is None else bill.transaction_id, str(cost))
 
     def price(self, name: str, text: str, language: str) -> bool:
-        """So he is told what he pays from now on. False: no such transaction runs."""
-        bill = self._named(name, over=False)
-        if bill is None or bill.ended is not None:
+        """So he is told what he pays from now on. False: no such transaction goes on, or nobody has said who pays."""
+        bill = self._going_on(name)
+        if bill is None:
             return False
         self._save(replace(bill, texts={language or self._language: text}))
         return True
@@ -193,9 +201,10 @@ class Costs:
     def follow(self) -> None:
         """Something may have changed."""
         now = self._clock.now()
+        waiting = {bill.token: bill.texts for bill in self._bills.values() if bill.token and bill.texts and bill.transaction_id is None}
         for evse, session in self._transacting.sessions.items():
             before = self._bills[evse]
-            bill = follow(before, session, now, self._prices)
+            bill = follow(before, session, now, self._prices | waiting)  # a token that waited goes where its car has come
             if bill.token is not None and bill.texts:
                 self._prices.pop(bill.token, None)
             if bill != before:

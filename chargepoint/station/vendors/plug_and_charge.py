@@ -129,7 +129,7 @@ class PlugAndCharge:
         named = decoded(data, Delete).certificate_hash_data
         name = CertificateHash(named.hash_algorithm, named.issuer_name_hash, named.issuer_key_hash, named.serial_number)
         installed, _ = await self._obey(GetInstalledCertificateIds(LISTED))
-        if _folded(name) not in [_folded(each) for _, each in _found(installed)]:
+        if not any(name.same_as(each) for _, each in _found(installed)):
             return Outcome(Verdict.ACCEPTED, data={"status": Verdict.NOT_FOUND.value}), None
         return await self._carry_out(DeleteCertificate(name), DELETED)
 
@@ -138,7 +138,7 @@ class PlugAndCharge:
         for use in told.certificate_type:
             _about(use, *LISTED)
         reply, then = await self._obey(GetInstalledCertificateIds(told.certificate_type or LISTED))
-        chains = [{"certificateType": use.value, "certificateHashData": _hash(name)} for use, name in _found(reply)]
+        chains = [{"certificateType": use.value, "certificateHashData": name.told()} for use, name in _found(reply)]
         data = {"status": "Accepted", "certificateHashDataChain": chains} if chains else {"status": "NotFound"}
         return Outcome(Verdict.ACCEPTED, data=data), then
 
@@ -163,17 +163,3 @@ def _about(use: CertificateUse, *expected: CertificateUse) -> None:
 def _found(reply: Reply) -> list[tuple[CertificateUse, CertificateHash]]:
     """Those that this vendor's messages are about."""
     return [(use, name) for use, name in reply.found if use in LISTED] if isinstance(reply, InstalledCertificates) else []
-
-
-def _folded(name: CertificateHash) -> tuple[str, ...]:
-    """As it is compared: without case."""
-    return tuple(part.lower() for part in _hash(name).values())
-
-
-def _hash(name: CertificateHash) -> dict[str, str]:
-    return {
-        "hashAlgorithm": name.algorithm.value,
-        "issuerNameHash": name.issuer_name_hash,
-        "issuerKeyHash": name.issuer_key_hash,
-        "serialNumber": name.serial_number,
-    }

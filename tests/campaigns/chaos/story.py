@@ -125,4 +125,5 @@ async def _calm(scene: Scene) -> None:
 
 def _state(scene: Scene) -> tuple[int, int, bool, dict[str, str]]:
     outbox, session = scene.site.store.outbox, scene.site.game.station.transacting.sessions[1]
-    return outbox.waiting(), outbox.given_up(), session.free, dict(scene.central.stations[STATION].connectors)
+    nobody = session.free and session.span is None
+    return outbox.waiting(), outbox.given_up(), nobody, dict(scene.central.stations[STATION].connectors)

@@ -76,7 +76,8 @@ def test_of_several_evses_each_has_to_be_able_to() -> None:
 
 
 @pytest.mark.parametrize(
-    ("phases", "wiring", "limit_a"), [(3, THREE, 10.0), (None, THREE, 10.0), (3, ONE, 30.0), (None, ONE, 30.0), (1, CHOICE, 30.0)]
+    ("phases", "wiring", "limit_a"),
+    [(3, THREE, 10.0), (None, THREE, 10.0), (3, ONE, 30.0), (None, ONE, 30.0), (1, CHOICE, 30.0), (None, CHOICE, 10.0), (1, THREE, 10.0)],
 )
 def test_watts_are_divided_by_the_phases_that_the_schedule_names_three_unless_it_names_any_and_never_more_than_there_are(
     phases: int | None, wiring: Wiring, limit_a: float

@@ -199,6 +199,7 @@ def test_a_station_without_smart_charging_says_so(action: str) -> None:
     [
         ("SetChargingProfile", Verdict.REJECTED, "Rejected"),
         ("GetChargingProfiles", Verdict.EMPTY, "NoProfiles"),
+        ("GetChargingProfiles", Verdict.REJECTED, "NoProfiles"),
         ("ClearChargingProfile", Verdict.NOT_FOUND, "Unknown"),
         ("GetCompositeSchedule", Verdict.REJECTED, "Rejected"),
         ("ReserveNow", Verdict.OCCUPIED, "Occupied"),

@@ -94,7 +94,7 @@ FRIEND = {
     "language2": "en-GB",
     "personalMessage": {"format": "UTF8", "content": "0.30 a kWh today"},
 }
-BEFRIENDED = TokenInfo(AuthorizationStatus.ACCEPTED, IdToken("FAMILY", "Central"), NOON, (1, 2), ("de", "en-GB"))
+BEFRIENDED = TokenInfo(AuthorizationStatus.ACCEPTED, IdToken("FAMILY", "Central"), NOON, (1, 2), ("de", "en-GB"), "0.30 a kWh today")
 LISTED = [{"idToken": CARD, "idTokenInfo": FRIEND}, {"idToken": FOB}]
 KEPT = (LocalListEntry(IdToken("04A1"), BEFRIENDED), LocalListEntry(IdToken("E004", "ISO15693", MILK), None))
 EMPTY_INSTANCE = {"component": {"name": "A", "instance": "", "evse": {"id": 1}}, "variable": {"name": "B", "instance": ""}}
@@ -108,7 +108,7 @@ WANTED: list[tuple[str, dict[str, Any], Command]] = [
         RequestStart(IdToken("x", "Central"), 5, 2, group=IdToken("04A1")),
     ),
     ("RequestStopTransaction", {"transactionId": "t-1"}, RequestStop("t-1")),
-    ("GetTransactionStatus", {"transactionId": "t-1"}, GetTransactionStatus("t-1")),
+    ("GetTransactionStatus", {"transactionId": "T-1"}, GetTransactionStatus("t-1")),
     ("GetTransactionStatus", {}, GetTransactionStatus()),
     ("Reset", {"type": "Immediate"}, Reset(ResetKind.IMMEDIATE)),
     ("Reset", {"type": "OnIdle", "evseId": 2}, Reset(ResetKind.ON_IDLE, 2)),
@@ -178,9 +178,33 @@ WANTED: list[tuple[str, dict[str, Any], Command]] = [
         {"message": {"id": 1, "priority": "AlwaysFront", "endDateTime": AT, "message": {"format": "URI", "content": "x"}}},
         SetDisplayMessage(DisplayMessage(id=1, priority=MessagePriority.ALWAYS_FRONT, end=EXACT, format="URI", content="x")),
     ),
+    (
+        "SetDisplayMessage",
+        {
+            "message": {
+                "id": 2,
+                "priority": "InFront",
+                "transactionId": "T-1",
+                "display": {"name": "Display", "instance": "left", "evse": {"id": 1}},
+                "message": {"format": "UTF8", "content": "x", "language": "de"},
+            }
+        },
+        SetDisplayMessage(
+            DisplayMessage(
+                id=2,
+                priority=MessagePriority.IN_FRONT,
+                transaction_id="t-1",
+                component="Display.left",
+                evse=1,
+                format="UTF8",
+                language="de",
+                content="x",
+            )
+        ),
+    ),
     ("GetDisplayMessages", {"requestId": 9, "state": "Idle"}, GetDisplayMessages(request_id=9, state="Idle")),
     ("ClearDisplayMessage", {"id": 1}, ClearDisplayMessage(1)),
-    ("CostUpdated", {"totalCost": 1.25, "transactionId": "t-1"}, CostUpdated("t-1", Decimal("1.25"))),
+    ("CostUpdated", {"totalCost": 1.25, "transactionId": "T-1"}, CostUpdated("t-1", Decimal("1.25"))),
     (
         "CertificateSigned",
         {"certificateChain": "PEM", "certificateType": "V2GCertificate"},
@@ -309,6 +333,16 @@ def test_installed_certificates_are_told_with_those_above_them() -> None:
     assert V201.schemas.check_response("GetInstalledCertificateIds", payload) is None
 
 
+def test_of_a_longer_chain_as_many_are_told_as_there_is_room_for() -> None:
+    """M03.FR.05: four children; an answer that breaks the schema is none."""
+    above = tuple(CertificateHash(HashAlgorithm.SHA256, "n2", "k2", str(number)) for number in range(6))
+    reply = InstalledCertificates(((CertificateUse.V2G_CHAIN, HASH),), {HASH: above})
+    payload = V201.encode_reply("GetInstalledCertificateIds", GetInstalledCertificateIds(), reply)
+    (chain,) = payload["certificateHashDataChain"]
+    assert [each["serialNumber"] for each in chain["childCertificateHashData"]] == ["0", "1", "2", "3"]
+    assert V201.schemas.check_response("GetInstalledCertificateIds", payload) is None
+
+
 def test_each_variable_set_has_its_own_result() -> None:
     reply = (
         SetResult(TIMEOUT_KEY, VariableStatus.REBOOT_REQUIRED),
@@ -329,3 +363,16 @@ def test_each_variable_set_has_its_own_result() -> None:
 def test_the_version_of_the_list_is_that_of_the_last_update_whatever_it_has_left_in_it() -> None:
     """D01.FR.04, D01.FR.05."""
     assert V201.encode_reply("GetLocalListVersion", GetLocalListVersion(), LocalListVersion(0, sent=4)) == {"versionNumber": 4}
+
+
+@pytest.mark.parametrize(
+    ("named", "kept"),
+    [([2, 1, 2], (1, 2)), ([], ()), ([0, -1, 10**30], (0,)), (list(range(10_000)), tuple(range(1, 201)))],
+    ids=["some", "none", "none of ours", "too many"],
+)
+def test_a_token_that_is_good_nowhere_here_is_not_good_everywhere(named: list[int], kept: tuple[int, ...]) -> None:
+    """C01.FR.21."""
+    entry = {"idToken": CARD, "idTokenInfo": {"status": "Accepted", "evseId": named}}
+    told = V201.decode_command("SendLocalList", {"versionNumber": 1, "updateType": "Full", "localAuthorizationList": [entry]})
+    assert isinstance(told, SendLocalList)
+    assert [each.info and each.info.evses for each in told.entries] == [kept]

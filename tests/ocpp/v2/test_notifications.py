@@ -115,9 +115,16 @@ SAID: list[tuple[Notification, str, dict[str, Any]]] = [
         ),
     ),
     (
-        event(EventKind.UPDATED, TriggerReason.CHARGING_STATE_CHANGED, charging_state=ChargingState.CHARGING, offline=True),
+        event(
+            EventKind.UPDATED,
+            TriggerReason.CHARGING_STATE_CHANGED,
+            charging_state=ChargingState.CHARGING,
+            offline=True,
+            phases=3,
+            cable_a=32,
+        ),
         "TransactionEvent",
-        told("Updated", "ChargingStateChanged", {"chargingState": "Charging"}, offline=True),
+        told("Updated", "ChargingStateChanged", {"chargingState": "Charging"}, offline=True, numberOfPhasesUsed=3, cableMaxCurrent=32),
     ),
     (
         event(EventKind.ENDED, TriggerReason.STOP_AUTHORIZED, stop_reason=StopReason.LOCAL, id_token=CARD, values=NOTHING),
@@ -172,6 +179,7 @@ SAID: list[tuple[Notification, str, dict[str, Any]]] = [
                     key=VariableKey(component="OCPPCommCtrlr", variable="MessageTimeout", instance="Default"),
                     value="30",
                     access="ReadWrite",
+                    persistent=True,
                     data_type="integer",
                     unit="s",
                     minimum=0.0,
@@ -201,7 +209,7 @@ SAID: list[tuple[Notification, str, dict[str, Any]]] = [
                 {
                     "component": {"name": "OCPPCommCtrlr"},
                     "variable": {"name": "MessageTimeout", "instance": "Default"},
-                    "variableAttribute": [{"type": "Actual", "mutability": "ReadWrite", "value": "30"}],
+                    "variableAttribute": [{"type": "Actual", "mutability": "ReadWrite", "persistent": True, "value": "30"}],
                     "variableCharacteristics": {
                         "dataType": "integer",
                         "supportsMonitoring": False,
@@ -449,6 +457,12 @@ UNDERSTOOD: list[tuple[Notification, dict[str, Any], Any]] = [
         TransactionAnswer(TokenInfo(AuthorizationStatus.INVALID), total_cost=Decimal("1.5")),
     ),
     (event(EventKind.UPDATED), {}, TransactionAnswer()),
+    (event(EventKind.UPDATED), {"totalCost": 0.1 + 0.2}, TransactionAnswer(total_cost=Decimal("0.3"))),
+    (
+        event(EventKind.ENDED),  # nobody pays as much, but the event has been taken
+        {"totalCost": 1e12, "idTokenInfo": {"status": "Accepted"}},
+        TransactionAnswer(TokenInfo(AuthorizationStatus.ACCEPTED)),
+    ),
     (
         event(EventKind.UPDATED),
         {"totalCost": 0, "updatedPersonalMessage": {"format": "UTF8", "content": "0.30 per kWh"}},
