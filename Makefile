@@ -54,10 +54,9 @@ pure:
 sweeps:
 	$(LAST) $(BIN)/pytest -m sweep $(PURE)
 
-# Each of these has processes of its own and mostly waits: several at once. The test cases of 1.6 are for make conformance: each starts a
-# station of its own, and what they show is shown here by tests/whole, tests/peers and tests/campaigns as well.
-PROCESSES := tests/commissioning $(filter-out tests/conformance/v16,$(wildcard tests/conformance/v* tests/conformance/test_*.py)) tests/campaigns tests/cli/keeping tests/update tests/peers tests/ocpp tests/scenarios tests/transfer tests/whole \
-	$(filter-out $(addprefix tests/cli/test_,bench_wires.py demo_wires.py paths.py), $(wildcard tests/cli/test_*.py))
+# Each of these has processes of its own and mostly waits: several at once.
+PROCESSES := tests/commissioning tests/conformance tests/campaigns tests/cli/keeping tests/update tests/peers tests/ocpp tests/scenarios \
+	tests/transfer tests/whole $(filter-out $(addprefix tests/cli/test_,bench_wires.py demo_wires.py paths.py), $(wildcard tests/cli/test_*.py))
 AT_ONCE := $(BIN)/pytest -n 8 --dist worksteal
 
 processes:
@@ -73,7 +72,7 @@ wires:
 	$(BIN)/pytest -n 16 --dist load --maxschedchunk 1 $(WIRES)
 
 rest:
-	$(LAST) $(BIN)/pytest -n 2 --dist worksteal $(addprefix --ignore=,$(PURE) $(PROCESSES) tests/conformance $(WIRES) tests/browser tests/packaging)
+	$(LAST) $(BIN)/pytest -n 2 --dist worksteal $(addprefix --ignore=,$(PURE) $(PROCESSES) $(WIRES) tests/browser tests/packaging)
 
 # Pages in Chromium, with a whole station behind them.
 browser:

@@ -32,7 +32,7 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> object:
     assert isinstance(player, Player), "the fixture of this version"
     arguments = {name: pyfuncitem.funcargs[name] for name in pyfuncitem._fixtureinfo.argnames}
     try:
-        player.play(case, lambda: pyfuncitem.obj(**arguments))
+        player.play(lambda: pyfuncitem.obj(**arguments))
     finally:
         pyfuncitem.user_properties += [("version", player.lab.VERSION), ("cases", " ".join(case.numbers))]
         pyfuncitem.user_properties += [("processor_s", round(player.processor_s, 2)), ("shared", player.shared)]

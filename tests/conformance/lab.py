@@ -15,6 +15,7 @@ from tests.campaigns.bench import Bench, Json
 from tests.conformance.hands import CARD, LOOK_S, WAIT_S, Hands
 from tests.conformance.processor import processor_s
 from tests.conformance.sites import STATION
+from tests.conformance.traces import Traces
 
 __all__ = ["CARD", "LOOK_S", "OTHER_CARD", "WAIT_S", "LabError", "Laboratory", "in_order", "is_call"]
 
@@ -29,6 +30,8 @@ class Laboratory(Hands):
     """Messages are expected in their order, action by action and place by place."""
 
     VERSION: ClassVar[str]
+    SPOILS: ClassVar[frozenset[str]]
+    """CALLs that nothing puts back."""
 
     def __init__(self, folder: Path) -> None:
         super().__init__()
@@ -42,6 +45,11 @@ class Laboratory(Hands):
         """Is there a CSMS?"""
         self.tree: Json = {}
         self.processor_s = 0.0
+        self.traces = Traces()
+
+    def untouched(self) -> None:
+        """What is touched from now on is put back after the case."""
+        self.traces = Traces(self.SPOILS)
 
     def serve(self, csms: Csms | None) -> None:
         """The CSMS, one that is kind if there is none."""
@@ -77,6 +85,7 @@ class Laboratory(Hands):
 
     async def call(self, action: str, **payload: Any) -> Json:
         """A CALL and its answer. Raises CallRefused for a CALLERROR."""
+        self.traces.asked(action, payload)
         return await self.csms.call(STATION, action, payload)
 
     async def says(self, wanted: str, action: str, **payload: Any) -> Json:
@@ -90,6 +99,17 @@ class Laboratory(Hands):
         with pytest.raises(CallRefused) as refusal:
             await self.call(action, **payload)
         assert refusal.value.error_code == code, f"{action} {payload}: expected CALLERROR {code}, got {refusal.value}"
+
+    def tokens(self, entries: object) -> None:
+        """Who may charge, as ``PUT /v1/tokens`` takes it; for this case."""
+        self.csms.tokens.replace(entries)
+
+    # What a tester does
+
+    async def ask(self, method: str, path: str, **body: Any) -> Json:
+        """A verb of the bench."""
+        self.traces.done(method, path, body)
+        return await super().ask(method, path, **body)
 
     # What the CSMS hears
 

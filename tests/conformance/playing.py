@@ -23,7 +23,7 @@ class Player(ABC, Generic[L]):
     """Has the case a station that others had before?"""
 
     @abstractmethod
-    def play(self, case: object, test: Coroutine) -> None:
+    def play(self, test: Coroutine) -> None:
         """Play one case, in a loop. Raises what the test raises."""
 
     @property

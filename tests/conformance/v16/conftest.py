@@ -1,44 +1,34 @@
-"""How the 1.6 cases are run: a lab of its own for each."""
+"""How the 1.6 cases are run: with the station that stands ready, or with one of their own."""
 
-import asyncio
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.conformance.playing import TIMEOUT_S, Coroutine, Player, judged
+from tests.conformance.playing import Player
+from tests.conformance.standing import Alone, Shared, Standing
 from tests.conformance.v16.cases import Case
 from tests.conformance.v16.lab import Lab
+from tests.conformance.v16.putting_back import put_back
 
 
-class Alone(Player[Lab]):
-    """One case in a lab that is closed afterwards."""
-
-    def __init__(self, lab: Lab) -> None:
-        self.lab = lab
-
-    def play(self, case: object, test: Coroutine) -> None:
-        assert isinstance(case, Case), "by the decorator of this version"
-        asyncio.run(asyncio.wait_for(self._play(case, test), TIMEOUT_S))
-
-    async def _play(self, case: Case, test: Coroutine) -> None:
-        try:
-            if case.opens:
-                await self.lab.open(change=case.change, keys=case.keys)
-            await test()
-            judged(self.lab)
-        finally:
-            await self.lab.close()
-
-    @property
-    def processor_s(self) -> float:
-        return self.lab.processor_s
+@pytest.fixture(scope="package")
+def standing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Standing[Lab]]:
+    standing = Standing(lambda: Lab(tmp_path_factory.mktemp("station")), Lab.open, put_back)
+    yield standing
+    standing.close()
 
 
 @pytest.fixture(autouse=True)
-def player(lab: Lab) -> Alone:
-    return Alone(lab)
+def player(request: pytest.FixtureRequest, standing: Standing[Lab], tmp_path: Path) -> Player[Lab] | None:
+    marker = request.node.get_closest_marker("case")
+    if marker is None:
+        return None
+    (case,) = marker.args
+    assert isinstance(case, Case), "by the decorator of this version"
+    return Alone(standing, Lab(tmp_path), case.begin) if case.alone else Shared(standing, case.begin)
 
 
 @pytest.fixture
-def lab(tmp_path: Path) -> Lab:
-    return Lab(tmp_path)
+def lab(player: Player[Lab]) -> Lab:
+    return player.lab

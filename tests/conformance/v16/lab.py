@@ -1,6 +1,17 @@
-"""The lab of OCPP 1.6: a station of its own for each case."""
+"""The lab of OCPP 1.6: one station that runs, and is put back after each case (``putting_back``). What a case can say, beyond what the
+labs of both versions know (``tests/conformance/lab.py``, ``hands.py``):
+
+    await lab.configure(MeterValueSampleInterval="2")       ChangeConfiguration, all Accepted; put back afterwards
+    await lab.key("HeartbeatInterval")                      the value of one key
+    await lab.status("Charging", connector=1)               the connector's next status; only a pause may come before it
+    await lab.started(idTag="04A1B2C3")                     the id of the next StartTransaction
+    await lab.booted(), charge(1)                           waiting
+
+What a case does with these words, and with CALLs, the lab puts back by itself.
+"""
 
 from collections.abc import Hashable, Mapping
+from pathlib import Path
 from typing import Any
 
 from simulators.csms.message_log import Message
@@ -15,9 +26,15 @@ ON_THE_WAY = frozenset({"SuspendedEV", "SuspendedEVSE"})
 
 
 class Lab(Laboratory):
-    """One case. Messages are expected in their order, action by action and connector by connector."""
+    """One station, for one case or for many. Messages are expected in their order, action by action and connector by connector."""
 
     VERSION = "1.6"
+    SPOILS = frozenset({"CertificateSigned"})
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
+        self.factory: dict[str, str] = {}
+        """Values of keys before the first case changed them."""
 
     async def open(
         self, *, csms: Csms | None = None, change: Change | None = None, boots: bool = True, keys: Mapping[str, str] | None = None
@@ -35,10 +52,28 @@ class Lab(Laboratory):
 
     # What the CSMS does
 
+    async def call(self, action: str, **payload: Any) -> Json:
+        """A CALL and its answer. Raises CallRefused for a CALLERROR."""
+        if action == "ChangeConfiguration":
+            await self._remember(payload["key"])
+        return await super().call(action, **payload)
+
+    async def _remember(self, key: str) -> None:
+        self.traces.settings[key] = None
+        if key not in self.factory:
+            answer = await super().call("GetConfiguration", key=[key])
+            self.factory |= {entry["key"]: entry["value"] for entry in answer.get("configurationKey", ()) if "value" in entry}
+
     async def configure(self, **keys: str) -> None:
         """ChangeConfiguration, key by key, all accepted."""
         for key, value in keys.items():
             await self.says("Accepted", "ChangeConfiguration", key=key, value=value)
+
+    async def prepare(self, keys: Mapping[str, str]) -> None:
+        """The same for what is not like this yet."""
+        for key, value in keys.items():
+            if await self.key(key) != value:
+                await self.configure(**{key: value})
 
     async def key(self, name: str) -> str | None:
         """The value of one key."""

@@ -48,9 +48,15 @@ async def test_a_new_certificate_of_the_station_is_asked_for_and_used(lab: Lab, 
     assert lab.station.authenticated_by.startswith("certificate ")
 
 
+async def has_roots(lab: Lab, keys: Keys) -> None:
+    """One of each kind."""
+    for kind, authority in zip(ROOTS, (keys.manufacturer, keys.operator), strict=True):
+        await lab.says("Accepted", "InstallCertificate", certificateType=kind, certificate=authority.pem)
+
+
 async def installs(lab: Lab, keys: Keys, kind: str) -> None:
     """A root more, listed, still after a restart."""
-    await lab.open(change=keys.station(0))
+    await has_roots(lab, keys)
     before = await listed(lab, kind)
     await lab.says("Accepted", "InstallCertificate", certificateType=kind, certificate=Authority("another root").pem)
     assert len(await listed(lab, kind)) == len(before) + 1
@@ -60,19 +66,19 @@ async def installs(lab: Lab, keys: Keys, kind: str) -> None:
     assert len(await listed(lab, kind)) == len(before) + 1
 
 
-@case("075_1", opens=False)
+@case("075_1")
 async def test_a_root_of_a_manufacturer_is_installed(lab: Lab, keys: Keys) -> None:
     await installs(lab, keys, ROOTS[0])
 
 
-@case("075_2", opens=False)
+@case("075_2")
 async def test_a_root_of_the_central_system_is_installed(lab: Lab, keys: Keys) -> None:
     await installs(lab, keys, ROOTS[1])
 
 
-@case("076", opens=False)
+@case("076")
 async def test_a_root_is_deleted_once(lab: Lab, keys: Keys) -> None:
-    await lab.open(change=keys.station(0))
+    await has_roots(lab, keys)
     before = await listed(lab, ROOTS[1])
     await lab.says("Accepted", "InstallCertificate", certificateType=ROOTS[1], certificate=Authority("another root").pem)
     (root,) = [each for each in await listed(lab, ROOTS[1]) if each not in before]
@@ -92,9 +98,9 @@ async def test_a_certificate_for_the_station_that_is_not_valid_is_rejected_and_t
     assert answer == {"status": "Rejected"}
 
 
-@case("078", opens=False)
+@case("078")
 async def test_a_root_that_is_none_is_rejected_and_told_of(lab: Lab, keys: Keys) -> None:
-    await lab.open(change=keys.station(0))
+    await has_roots(lab, keys)
     before = await listed(lab, ROOTS[1])
     ended, _ = keys.operator.issue("operator root", begin=datetime(2020, 1, 1, tzinfo=UTC), end=datetime(2021, 1, 1, tzinfo=UTC))
     await lab.says("Rejected", "InstallCertificate", certificateType=ROOTS[1], certificate=ended)
@@ -102,9 +108,8 @@ async def test_a_root_that_is_none_is_rejected_and_told_of(lab: Lab, keys: Keys)
     assert await listed(lab, ROOTS[1]) == before
 
 
-@case("079", opens=False)
-async def test_the_security_log_is_uploaded(lab: Lab, keys: Keys) -> None:
-    await lab.open(change=keys.station(0))
+@case("079")
+async def test_the_security_log_is_uploaded(lab: Lab) -> None:
     async with files.serving() as server:
         log = {"remoteLocation": f"{server.url}/in/"}
         name = (await lab.says("Accepted", "GetLog", logType="SecurityLog", requestId=REQUEST, log=log))["filename"]
@@ -132,9 +137,9 @@ async def status(lab: Lab, wanted: str) -> Any:
     return await lab.hears("SignedFirmwareStatusNotification", status=wanted, requestId=REQUEST)
 
 
-@case("080", opens=False)
+@case("080")
 async def test_firmware_with_a_good_signature_is_installed(lab: Lab, keys: Keys) -> None:
-    await lab.open(change=keys.station(0))
+    await has_roots(lab, keys)
     async with files.serving() as server:
         await update(lab, keys, server, IMAGE)
         steps = [await status(lab, each) for each in ("Downloading", "Downloaded", "SignatureVerified", "Installing", "Installed")]
@@ -142,9 +147,9 @@ async def test_firmware_with_a_good_signature_is_installed(lab: Lab, keys: Keys)
     await lab.hears("SecurityEventNotification", type="FirmwareUpdated")
 
 
-@case("081", opens=False)
+@case("081")
 async def test_firmware_with_the_signature_of_something_else_is_not_installed(lab: Lab, keys: Keys) -> None:
-    await lab.open(change=keys.station(0))
+    await has_roots(lab, keys)
     async with files.serving() as server:
         await update(lab, keys, server, b"something else")
         for each in ("Downloading", "Downloaded", "InvalidSignature"):

@@ -16,7 +16,7 @@ async def update(lab: Lab, location: str) -> None:
     assert await lab.call("UpdateFirmware", location=location, retrieveDate=now, retries=1, retryInterval=1) == {}
 
 
-@case("044_1", installer("ok"))
+@case("044_1")
 async def test_firmware_is_fetched_and_installed_step_by_step(lab: Lab) -> None:
     async with files.serving() as server:
         server.served["image.bin"] = IMAGE
@@ -28,7 +28,7 @@ async def test_firmware_is_fetched_and_installed_step_by_step(lab: Lab) -> None:
     assert in_order(*steps)
 
 
-@case("044_2", installer("ok"))
+@case("044_2")
 async def test_firmware_that_is_not_there_fails_to_download(lab: Lab) -> None:
     async with files.serving() as server:
         await update(lab, f"{server.url}/nothing.bin")

@@ -4,7 +4,7 @@ from typing import Any
 
 from tests.conformance.v16.cases import case
 from tests.conformance.v16.lab import CARD, OTHER_CARD, Lab
-from tests.conformance.v16.sites import SOCKET
+from tests.conformance.v16.sites import SOCKET, keys
 
 
 def entry(token: str, status: str | None = "Accepted") -> dict[str, Any]:
@@ -82,7 +82,7 @@ async def test_changes_to_another_version_are_a_mismatch(lab: Lab) -> None:
     assert await version(lab) == 5
 
 
-@case("043_3", LocalAuthListMaxLength="2")
+@case("043_3", keys(LocalAuthListMaxLength="2"))
 async def test_a_list_that_is_too_long_fails_and_the_old_one_stays(lab: Lab) -> None:
     await send(lab, "Accepted", 5, CARD)
     await send(lab, "Failed", 6, "A", "B", "C")

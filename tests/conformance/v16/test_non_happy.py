@@ -1,21 +1,15 @@
 """What goes wrong on the spot: 023, 024, 041."""
 
-from simulators.csms.server import Csms
 from tests.conformance.v16.cases import case
 from tests.conformance.v16.lab import CARD, OTHER_CARD, Lab
 from tests.conformance.v16.sites import SOCKET
 
-
-async def with_an_invalid_card(lab: Lab, **keys: str) -> None:
-    """A station at a CSMS that knows one card only."""
-    csms = Csms(versions=("1.6",))
-    csms.tokens.replace({CARD: "Accepted", OTHER_CARD: "Invalid"})
-    await lab.open(csms=csms, keys=keys)
+ONE_CARD = {CARD: "Accepted", OTHER_CARD: "Invalid"}
 
 
-@case("023_4", opens=False)
+@case("023_4", LocalPreAuthorize="true")
 async def test_an_invalid_card_starts_nothing(lab: Lab) -> None:
-    await with_an_invalid_card(lab, LocalPreAuthorize="true")
+    lab.tokens(ONE_CARD)
     await lab.card(OTHER_CARD)
     await lab.hears("Authorize", idTag=OTHER_CARD)
     await lab.plug()
@@ -26,9 +20,9 @@ async def test_an_invalid_card_starts_nothing(lab: Lab) -> None:
     assert lab.heard("StartTransaction", idTag=OTHER_CARD) == []
 
 
-@case("023_5", opens=False)
+@case("023_5", AuthorizeRemoteTxRequests="true")
 async def test_an_invalid_id_starts_nothing_remotely(lab: Lab) -> None:
-    await with_an_invalid_card(lab, AuthorizeRemoteTxRequests="true")
+    lab.tokens(ONE_CARD)
     await lab.plug()
     await lab.status("Preparing")
     await lab.says("Accepted", "RemoteStartTransaction", idTag=OTHER_CARD, connectorId=SOCKET)

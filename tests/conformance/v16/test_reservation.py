@@ -2,10 +2,9 @@
 
 from datetime import UTC, datetime, timedelta
 
-from simulators.csms.server import Csms
 from tests.conformance.v16.cases import case
 from tests.conformance.v16.lab import CARD, OTHER_CARD, Lab
-from tests.conformance.v16.sites import CABLE, SOCKET, no_reservations
+from tests.conformance.v16.sites import CABLE, SOCKET, keys, no_reservations
 
 NUMBER = 17
 THIRD_CARD = "04778899"
@@ -127,7 +126,7 @@ async def test_a_station_whose_connectors_are_all_out_of_operation_cannot_be_res
     await reserve(lab, "Unavailable", 0)
 
 
-@case("050_4", ReserveConnectorZeroSupported="false")
+@case("050_4", keys(ReserveConnectorZeroSupported="false"))
 async def test_a_station_that_only_knows_reservations_of_connectors_rejects_those_of_itself(lab: Lab) -> None:
     await reserve(lab, "Rejected", 0)
     await reserve(lab, "Accepted", SOCKET)
@@ -150,16 +149,14 @@ async def test_an_unknown_reservation_cannot_be_cancelled(lab: Lab) -> None:
     assert lab.station.connectors[str(SOCKET)] == "Reserved"
 
 
-async def with_a_family(lab: Lab, **keys: str) -> None:
+async def with_a_family(lab: Lab) -> None:
     """Two cards of one parent, and the connector is reserved for one of them and the parent."""
-    csms = Csms(versions=("1.6",))
-    csms.tokens.replace({token: {"status": "Accepted", "group": "FAMILY"} for token in (CARD, OTHER_CARD)})
-    await lab.open(csms=csms, keys=keys)
+    lab.tokens({token: {"status": "Accepted", "group": "FAMILY"} for token in (CARD, OTHER_CARD)})
     await reserve(lab, "Accepted", parent="FAMILY")
     await lab.status("Reserved")
 
 
-@case("053_1", opens=False)
+@case("053_1")
 async def test_a_card_of_the_same_parent_may_use_the_reservation(lab: Lab) -> None:
     await with_a_family(lab)
     await lab.plug()
@@ -168,9 +165,9 @@ async def test_a_card_of_the_same_parent_may_use_the_reservation(lab: Lab) -> No
     await lab.hears("StartTransaction", connectorId=SOCKET, idTag=OTHER_CARD, reservationId=NUMBER)
 
 
-@case("053_2", opens=False)
+@case("053_2", AuthorizeRemoteTxRequests="true")
 async def test_an_id_of_the_same_parent_may_use_the_reservation_remotely(lab: Lab) -> None:
-    await with_a_family(lab, AuthorizeRemoteTxRequests="true")
+    await with_a_family(lab)
     await lab.plug()
     await lab.says("Accepted", "RemoteStartTransaction", idTag=OTHER_CARD, connectorId=SOCKET)
     await lab.hears("Authorize", idTag=OTHER_CARD)

@@ -7,11 +7,12 @@ from tests.conformance.v16.sites import SOCKET
 
 @case("003")
 async def test_cable_first_then_the_card(lab: Lab) -> None:
+    register_wh = (await lab.evse())["meter"]["energy_wh"]
     await lab.plug()
     preparing = await lab.status("Preparing")
     await lab.card()
     authorize = await lab.hears("Authorize", idTag=CARD)
-    start = await lab.hears("StartTransaction", connectorId=SOCKET, idTag=CARD, meterStart=0)
+    start = await lab.hears("StartTransaction", connectorId=SOCKET, idTag=CARD, meterStart=round(register_wh))
     charging = await lab.status("Charging")
     assert in_order(preparing, authorize, start, charging)
 

@@ -1,6 +1,5 @@
 """End of a transaction: 005, 068, 069. The socket lets go or holds on as configured; a cable of ours has no lock."""
 
-from simulators.csms.server import Csms
 from tests.conformance.v16.cases import case
 from tests.conformance.v16.lab import CARD, OTHER_CARD, Lab, in_order
 from tests.conformance.v16.sites import SOCKET
@@ -64,11 +63,9 @@ async def test_the_same_card_stops_without_being_asked_about_and_another_one_doe
     assert [message.payload["idTag"] for message in lab.heard("Authorize")] == [CARD]
 
 
-@case("069", opens=False)
+@case("069")
 async def test_another_card_of_the_same_parent_stops(lab: Lab) -> None:
-    csms = Csms(versions=("1.6",))
-    csms.tokens.replace({token: {"status": "Accepted", "group": "FAMILY"} for token in (CARD, OTHER_CARD)})
-    await lab.open(csms=csms)
+    lab.tokens({token: {"status": "Accepted", "group": "FAMILY"} for token in (CARD, OTHER_CARD)})
     number = await lab.charge()
     await lab.card(OTHER_CARD)
     authorize = await lab.hears("Authorize", idTag=OTHER_CARD)

@@ -3,12 +3,13 @@
 Without anything else the station is the shared one: it has booted, and is put back when the case is over. ``fresh=True``: a station of its
 own, with the usual configuration. ``change``: the same with another one. ``opens=False``: the test opens the lab itself (another CSMS,
 certificates, a boot that is not accepted). A parametrised test gives the id with the parameter:
-``pytest.param(..., marks=case("TC_E_09"))``.
+``pytest.param(..., marks=case("TC_E_09"))``. Without an id it is a test for this lab that no case of the certification asks for.
 """
 
 import pytest
 from msgspec import Struct
 
+from tests.conformance.v201.lab import Lab
 from tests.conformance.v201.sites import Change
 from tests.conformance.v201.titles import TITLES
 
@@ -22,6 +23,11 @@ class Case(Struct, frozen=True):
     alone: bool
     change: Change | None
     opens: bool
+
+    async def begin(self, lab: Lab) -> None:
+        """With a station of its own."""
+        if self.opens:
+            await lab.open(change=self.change)
 
 
 def case(*numbers: str, fresh: bool = False, change: Change | None = None, opens: bool = True) -> pytest.MarkDecorator:

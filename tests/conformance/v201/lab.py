@@ -32,7 +32,6 @@ from tests.conformance.lab import CARD, LOOK_S, OTHER_CARD, WAIT_S, LabError, La
 from tests.conformance.v201.matching import availability, event_fits
 from tests.conformance.v201.naming import read, written
 from tests.conformance.v201.sites import SOCKET, Change, tree
-from tests.conformance.v201.traces import Traces
 
 __all__ = ["CARD", "LOOK_S", "OTHER_CARD", "WAIT_S", "Lab", "LabError", "in_order"]
 
@@ -41,10 +40,12 @@ class Lab(Laboratory):
     """One station, for one case or for many."""
 
     VERSION = "2.0.1"
+    SPOILS = frozenset(
+        {"CertificateSigned", "DeleteCertificate", "InstallCertificate", "PublishFirmware", "SetNetworkProfile", "UpdateFirmware"}
+    )
 
     def __init__(self, folder: Path) -> None:
         super().__init__(folder)
-        self.traces = Traces()
         self.factory: dict[str, str] = {}
         """Values of variables before the first case changed them."""
 
@@ -64,14 +65,13 @@ class Lab(Laboratory):
 
     async def call(self, action: str, **payload: Any) -> Json:
         """A CALL and its answer. Raises CallRefused for a CALLERROR."""
-        self.traces.asked(action, payload)
         if action == "SetVariables":
             await self._remember(written(entry) for entry in payload["setVariableData"] if entry.get("attributeType", "Actual") == "Actual")
         return await super().call(action, **payload)
 
     async def _remember(self, names: Iterable[str]) -> None:
         touched = list(dict.fromkeys(names))
-        self.traces.variables |= dict.fromkeys(touched)
+        self.traces.settings |= dict.fromkeys(touched)
         unknown = [name for name in touched if name not in self.factory]
         if not unknown:
             return
@@ -115,17 +115,6 @@ class Lab(Laboratory):
             raise LabError(f"variable {name}: expected a value, got {result}")
         value: str = result.get("attributeValue", "")
         return value
-
-    def tokens(self, entries: object) -> None:
-        """Who may charge, as ``PUT /v1/tokens`` takes it; for this case."""
-        self.csms.tokens.replace(entries)
-
-    # What a tester does
-
-    async def ask(self, method: str, path: str, **body: Any) -> Json:
-        """A verb of the bench."""
-        self.traces.done(method, path, body)
-        return await super().ask(method, path, **body)
 
     # What the CSMS hears
 

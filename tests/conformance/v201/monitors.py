@@ -26,11 +26,11 @@ async def set_all(lab: Lab, *elements: Json) -> list[Json]:
     assert [_named(each) for each in results] == [_named(each) for each in elements], results
     for each in results:
         if each["status"] == "Accepted":
-            assert _reason(each, "NoError") == "NoError", each
+            assert reason(each, "NoError") == "NoError", each
     return results
 
 
-def _reason(answer: Json, otherwise: str) -> str:
+def reason(answer: Json, otherwise: str) -> str:
     """reasonCode, where there is one."""
     found: str = answer.get("statusInfo", {}).get("reasonCode", otherwise)
     return found
@@ -54,9 +54,9 @@ async def report(lab: Lab, names: Iterable[str] = (), criteria: Iterable[str] = 
     body: Json = {"requestId": number}
     body |= {"componentVariable": [_asked(name) for name in names]} if names else {}
     body |= {"monitoringCriteria": list(criteria)} if criteria else {}
-    reason = "NoError" if status == "Accepted" else "NotFound"
+    why = "NoError" if status == "Accepted" else "NotFound"
     answer = await lab.says(status, "GetMonitoringReport", **body)
-    assert _reason(answer, reason) == reason, answer
+    assert reason(answer, why) == why, answer
     return {} if status != "Accepted" else await _parts(lab, number)
 
 
@@ -96,4 +96,4 @@ async def event(lab: Lab, *, within_s: float = WAIT_S, **entries: object) -> Jso
     return events(lab, **entries)[0]
 
 
-__all__ = ["EVSE_STATE", "LOOK_S", "POWER", "STATION_STATE", "event", "events", "monitor", "report", "set_all", "wanted"]
+__all__ = ["EVSE_STATE", "LOOK_S", "POWER", "STATION_STATE", "event", "events", "monitor", "reason", "report", "set_all", "wanted"]

@@ -1,6 +1,6 @@
 """Charging profiles as the cases of block K send them, and what the station says of them."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from tests.conformance.v201.lab import Lab
@@ -87,6 +87,8 @@ async def composite(lab: Lab, duration: int, *, evse: int = SOCKET, unit: str = 
     """GetCompositeSchedule; the schedule, after what every case looks at."""
     answer = await lab.says("Accepted", "GetCompositeSchedule", evseId=evse, duration=duration, chargingRateUnit=unit)
     schedule: Json = answer["schedule"]
+    late_s = (datetime.now(UTC) - datetime.fromisoformat(schedule["scheduleStart"])).total_seconds()
+    assert abs(late_s) <= DEVIATION_S, "it begins when it is asked for (errata 6.2.71, 6.2.74)"
     assert (schedule["evseId"], schedule["duration"], schedule["chargingRateUnit"]) == (evse, duration, unit)
     assert schedule["chargingSchedulePeriod"][0]["startPeriod"] == 0
     return schedule

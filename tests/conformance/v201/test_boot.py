@@ -40,7 +40,7 @@ async def test_a_cold_boot_is_followed_by_the_state_of_every_connector(lab: Lab)
 @case("TC_B_02", opens=False)
 async def test_a_pending_station_can_be_configured_and_asked_and_boots_when_it_is_told_to(lab: Lab) -> None:
     first = await opened(lab, "Pending", 60)
-    await lab.configure({OFFLINE_THRESHOLD: "300"})
+    assert (await lab.write({OFFLINE_THRESHOLD: "300"}))[OFFLINE_THRESHOLD]["attributeStatus"] == "Accepted"
     assert await lab.variable(OFFLINE_THRESHOLD) == "300"
     await lab.says("Accepted", "GetBaseReport", requestId=1, reportBase="FullInventory")
     part = await lab.hears("NotifyReport", requestId=1, seqNo=0)

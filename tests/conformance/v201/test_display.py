@@ -126,8 +126,9 @@ async def test_a_message_while_out_of_service(lab: Lab) -> None:
     assert (await found(lab, id=[number]))[number]["state"] == "Unavailable"
 
 
-@case("TC_O_15")
+@case()
 async def test_what_is_in_the_language_of_the_driver_comes_first(lab: Lab) -> None:
+    """O01.FR.08: until the errata this was case O_15."""
     lab.csms.behaviour = Behaviour(answers={"Authorize": {"idTokenInfo": {"status": "Accepted", "language1": "de"}}})
     for text, language in (("Cars only", "en"), ("Nur Autos", "de-AT"), ("Voitures", "fr")):
         await put(lab, text, message={"format": "UTF8", "content": text, "language": language})

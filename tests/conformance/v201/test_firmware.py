@@ -43,8 +43,10 @@ class Update:
         await self.lab.says(wanted, "UpdateFirmware", requestId=number, retries=0, firmware=self.request(**more))
 
     async def goes(self, *statuses: str, number: int = NUMBER) -> list[Message]:
-        """These are told, one after the other, each with the number of its request."""
-        return [await self.lab.hears("FirmwareStatusNotification", status=status, requestId=number) for status in statuses]
+        """These are told of this request, one after the other, and nothing between them."""
+        told = [await self.lab.hears("FirmwareStatusNotification", requestId=number) for _ in statuses]
+        assert [message.payload["status"] for message in told] == list(statuses)
+        return told
 
     async def succeeds(self, number: int = NUMBER) -> None:
         """It is installed; the station restarts, and says so."""

@@ -5,7 +5,7 @@ import pytest
 from tests.conformance.v201 import states
 from tests.conformance.v201.cases import case
 from tests.conformance.v201.lab import Lab
-from tests.conformance.v201.monitors import EVSE_STATE, POWER, STATION_STATE, event, monitor, report, set_all, wanted
+from tests.conformance.v201.monitors import EVSE_STATE, POWER, STATION_STATE, event, monitor, reason, report, set_all, wanted
 
 THRESHOLDS, DELTA, PERIODIC = {"UpperThreshold", "LowerThreshold"}, {"Delta"}, {"Periodic", "PeriodicClockAligned"}
 
@@ -50,7 +50,7 @@ async def test_only_what_is_hard_wired_is_left(lab: Lab) -> None:
     await lab.says("Accepted", "SetMonitoringBase", monitoringBase="HardWiredOnly")
     assert await lab.variable("MonitoringCtrlr.ActiveMonitoringBase") == "HardWiredOnly"
     await report(lab, [STATION_STATE], status="EmptyResultSet")
-    assert {each["severity"] for each in (await report(lab)).values()} == {4}
+    assert {each["name"].rpartition(".")[2] for each in (await report(lab)).values()} == {"Tripped", "Problem", "Active", "Protecting"}
 
 
 @case("TC_N_08", "TC_N_09", "TC_N_10")
@@ -68,25 +68,26 @@ async def test_monitors_of_several_variables_and_several_of_one(lab: Lab) -> Non
 
 
 @pytest.mark.parametrize(
-    ("name", "kind", "value", "status"),
+    ("name", "kind", "value", "status", "why"),
     [
-        pytest.param("EVSE@99.AvailabilityState", "Delta", 1, "UnknownComponent", marks=case("TC_N_11")),
-        pytest.param("NonExistent.Power", "UpperThreshold", 1234, "UnknownComponent", marks=case("TC_N_11")),
-        pytest.param(EVSE_STATE, "Delta", -1, "Rejected", marks=case("TC_N_12")),
-        pytest.param(POWER, "UpperThreshold", 1_000_000, "Rejected", marks=case("TC_N_13")),
-        pytest.param("EVSE.unknownVariable", "Delta", 1, "UnknownVariable", marks=case("TC_N_37")),
+        pytest.param("EVSE@99.AvailabilityState", "Delta", 1, "UnknownComponent", "NotFound", marks=case("TC_N_11")),
+        pytest.param("NonExistent.Power", "UpperThreshold", 1234, "UnknownComponent", "NotFound", marks=case("TC_N_11")),
+        pytest.param(EVSE_STATE, "Delta", -1, "Rejected", "ValuePositiveOnly", marks=case("TC_N_12")),
+        pytest.param(POWER, "UpperThreshold", 1_000_000, "Rejected", "ValueOutOfRange", marks=case("TC_N_13")),
+        pytest.param("EVSE.unknownVariable", "Delta", 1, "UnknownVariable", "NotFound", marks=case("TC_N_37")),
     ],
 )
-async def test_no_monitor_of_what_there_is_not(lab: Lab, name: str, kind: str, value: float, status: str) -> None:
+async def test_no_monitor_of_what_there_is_not(lab: Lab, name: str, kind: str, value: float, status: str, why: str) -> None:
     (result,) = await set_all(lab, wanted(name, kind, value))
-    assert result["status"] == status
+    assert (result["status"], reason(result, why)) == (status, why)
     assert "id" not in result
 
 
 @case("TC_N_15", "TC_N_43")
 async def test_each_element_is_judged_by_itself(lab: Lab) -> None:
     one = wanted(EVSE_STATE, "Delta", 1)
-    assert [each["status"] for each in await set_all(lab, one, one)] == ["Accepted", "Duplicate"]
+    first, second = await set_all(lab, one, one)
+    assert (first["status"], second["status"], reason(second, "InvalidValue")) == ("Accepted", "Duplicate", "InvalidValue")
     mixed = wanted(POWER, "UpperThreshold", 5000), wanted(POWER, "Delta", -1), wanted(POWER, "LowerThreshold", 0)
     assert [each["status"] for each in await set_all(lab, *mixed)] == ["Accepted", "Rejected", "Accepted"]
 
@@ -119,15 +120,16 @@ async def test_a_preconfigured_monitor_comes_back_with_the_factory_default(lab: 
 @case("TC_N_17")
 async def test_no_level_beyond_the_severities(lab: Lab) -> None:
     for severity in (10, -1):
-        await lab.says("Rejected", "SetMonitoringLevel", severity=severity)
+        assert reason(await lab.says("Rejected", "SetMonitoringLevel", severity=severity), "ValueOutOfRange") == "ValueOutOfRange"
 
 
 @case("TC_N_18", "TC_N_19", "TC_N_44")
 async def test_monitors_are_cleared_but_for_those_that_are_hard_wired(lab: Lab) -> None:
-    fixed = min(await report(lab, ["PowerContactor@1.Tripped"]))
+    fixed = next(iter(await report(lab)))  # the first that is told, as the case has it
     numbers = [await monitor(lab, name, "Delta", 1) for name in (STATION_STATE, EVSE_STATE)]
     answer = await lab.call("ClearVariableMonitoring", id=[*numbers, fixed, numbers[-1] + 1])
     told = {each["id"]: each["status"] for each in answer["clearMonitoringResult"]}
+    assert {reason(each, "NotFound") for each in answer["clearMonitoringResult"] if each["status"] == "NotFound"} == {"NotFound"}
     assert told == {numbers[0]: "Accepted", numbers[1]: "Accepted", fixed: "Rejected", numbers[-1] + 1: "NotFound"}
     await report(lab, [STATION_STATE, EVSE_STATE], status="EmptyResultSet")
 

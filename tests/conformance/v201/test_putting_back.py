@@ -3,15 +3,15 @@
 import pytest
 
 from simulators.csms.behaviour import Behaviour
+from tests.conformance.standing import Shared, Standing
 from tests.conformance.v201 import states
 from tests.conformance.v201.lab import CARD, Lab
 from tests.conformance.v201.sites import CABLE, SOCKET
-from tests.conformance.v201.standing import Shared, Standing
 
 THRESHOLD = "OCPPCommCtrlr.OfflineThreshold"
 
 
-def test_whatever_a_case_leaves_behind_the_next_one_finds_the_station_as_it_was(standing: Standing) -> None:
+def test_whatever_a_case_leaves_behind_the_next_one_finds_the_station_as_it_was(standing: Standing[Lab]) -> None:
     player = Shared(standing)
     lab = player.lab
 
@@ -33,19 +33,19 @@ def test_whatever_a_case_leaves_behind_the_next_one_finds_the_station_as_it_was(
         for evse in (SOCKET, CABLE):
             await lab.shows(evse, status="Available", contactor="open", ev=None, transaction=None, faults=[])
 
-    player.play(None, untidy)
+    player.play(untidy)
     assert standing.lab() is lab, f"thrown away: {lab.lines}"
-    player.play(None, tidy)
+    player.play(tidy)
 
 
-def test_a_station_of_a_case_that_failed_is_not_used_again(standing: Standing) -> None:
+def test_a_station_of_a_case_that_failed_is_not_used_again(standing: Standing[Lab]) -> None:
     player = Shared(standing)
 
     async def fails() -> None:
         raise AssertionError("on purpose")
 
     with pytest.raises(AssertionError, match="on purpose"):
-        player.play(None, fails)
+        player.play(fails)
     assert isinstance(player.lab, Lab)
     assert not player.lab.bench or not player.lab.bench.running
     assert standing.lab() is not player.lab

@@ -1,8 +1,10 @@
-"""The station test cases of the certification of OCPP 2.0.1 (part 5), from ``titles.csv`` beside this file, in its order.
+"""The station test cases of the certification of OCPP 2.0.1 (part 5 and its errata), from ``titles.csv`` beside this file, in its order.
 
 Columns: id; title, with the heading that it stands under; profiles, the first one first; condition: ``M`` for mandatory in its profiles,
-else the features and facts of a station (ids of part 5 §3.1, §6.1, §7) on which it depends; the requirements that part 6 says it covers;
-why it does not apply to this station, or nothing. ``open.txt`` holds the ids that nobody plays yet: one a line.
+``removed`` where the errata have taken it out, else the features and facts of a station (ids of part 5 §3.1, §6.1, §7) on which it depends,
+profile by profile where they differ; the requirements that part 6 says it covers; why it does not apply to this station, or nothing.
+``open.txt`` holds the ids that nobody plays yet: one a line. The errata also speak of stop buttons, inductive charging and plugs without a
+lock (2025-09), of which no case's condition is printed: those stand as they were, and hold for this station either way.
 
 The station here: alternating current, sockets with a lock and fixed cables, several EVSEs, cards of ISO 14443 and ISO 15693, no keypad, no
 sensor at the parking bay, no ISO 15118 with the vehicle, amperes and watts, a reset of a single EVSE.
@@ -49,10 +51,15 @@ class Title(Struct, frozen=True):
         """Its letter, a key of ``BLOCKS``."""
         return self.number.split("_")[1]
 
+    def mandatory(self, profile: str) -> bool:
+        """In this profile, whatever the station is like."""
+        return self.conditions[profile] == "M"
+
     @property
-    def mandatory(self) -> bool:
-        """In its profiles, whatever the station is like."""
-        return self.condition == "M"
+    def conditions(self) -> dict[str, str]:
+        """By profile."""
+        each = self.condition.split("; ")
+        return dict(zip(self.profiles, each * len(self.profiles) if len(each) == 1 else each, strict=True))
 
 
 def _title(row: dict[str, str]) -> Title:

@@ -4,18 +4,15 @@ from typing import Any
 
 Json = dict[str, Any]
 
-SPOILS = frozenset(
-    {"CertificateSigned", "DeleteCertificate", "InstallCertificate", "PublishFirmware", "SetNetworkProfile", "UpdateFirmware"}
-)
-"""After these a station is not what it was, and nothing that a CSMS may say puts it back."""
-
 
 class Traces:
-    """Of one case."""
+    """Of one case. ``spoils``: CALLs after which a station is not what it was, and nothing that a CSMS may say puts it back."""
 
-    def __init__(self) -> None:
+    def __init__(self, spoils: frozenset[str] = frozenset()) -> None:
+        self._spoils = spoils
         self.calls: list[tuple[str, Json]] = []
-        self.variables: dict[str, None] = {}
+        self.settings: dict[str, None] = {}
+        """Names of variables or keys that were set."""
         self.evses: set[int] = set()
         """Where somebody's hands were."""
         self.faults: set[tuple[int, str]] = set()
@@ -28,7 +25,7 @@ class Traces:
     def asked(self, action: str, payload: Json) -> None:
         """A CALL leaves."""
         self.calls.append((action, payload))
-        self.spoilt = self.spoilt or action in SPOILS
+        self.spoilt = self.spoilt or action in self._spoils
 
     def said(self, *actions: str) -> list[Json]:
         """The CALLs of these actions."""
