@@ -100,6 +100,8 @@ class Authorization(Struct, frozen=True):
     """Started on the driver's page: which browser, as a hash of its secret; nobody else may end it there."""
     priority: int = 0
     """chargingPriority; 0 where nobody has said any (OCPP 2.0.1 K03.FR.06)."""
+    stranger: bool = False
+    """Let in while nobody could be asked, though nobody here knew the token (OCPP 2.0.1 C15.FR.08), and not accepted by the CSMS since."""
 
     def covers(self, token: IdToken, group: IdToken | None = None) -> bool:
         """Is this token the same, or of the same group? (OCPP 2.0.1 C01.FR.03, C09; 1.6 §4.8)"""

@@ -48,6 +48,8 @@ class Said(Struct, frozen=True):
     """``None``: the version has no message for it."""
     decode: Callable[[Any, Payload], Answer]
     """Takes the notification and the valid payload of its answer. May raise Refusal."""
+    bare: bool = False
+    """``decode`` makes do with whatever is left of a payload that breaks its schema, required fields missing."""
 
 
 class Obeyed(Struct, frozen=True):

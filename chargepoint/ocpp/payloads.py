@@ -3,7 +3,9 @@
 import base64
 from typing import Any
 
+from chargepoint.domain.authorization import AuthorizationStatus
 from chargepoint.domain.metering import SignedValue
+from chargepoint.domain.notifications import Registration
 from chargepoint.ocpp.errors import Refusal, RpcError
 from chargepoint.ocpp.frames import Payload
 
@@ -12,10 +14,29 @@ LONGEST_INTERVAL_S = 366 * 24 * 3600
 
 _INT64 = 1 << 63
 
+_STATUSES = {status.lower(): status for status in AuthorizationStatus}
+
 
 def present(**fields: Any) -> Payload:
     """The fields that have something to say: no null, no [], no "" (2.0.1 part 4 §4.1.5)."""
     return {name: value for name, value in fields.items() if value is not None and value != "" and value != [] and value != {}}
+
+
+def token_status(info: Any) -> AuthorizationStatus:
+    """The status in IdTokenInfoType or IdTagInfo, of which this is all that may break its schema: in any letters, or in a word that only
+    another version has. Raises Refusal where it cannot be read."""
+    said = info.get("status") if isinstance(info, dict) else info
+    status = _STATUSES.get(said.strip().lower()) if isinstance(said, str) and isinstance(info, dict) else None
+    if status is None:
+        raise Refusal(RpcError.PROPERTY, f"the status of a token is {said!r:.40}; expected {', '.join(AuthorizationStatus)}")
+    return status
+
+
+def registration(payload: Payload) -> Registration:
+    """The status in the answer to BootNotification. Raises Refusal where it is missing, or could not be read."""
+    if "status" not in payload:
+        raise Refusal(RpcError.OCCURRENCE, "status: no word that is known; expected Accepted, Pending or Rejected")
+    return Registration(payload["status"].lower())
 
 
 def signed_value(signed: SignedValue) -> Payload:

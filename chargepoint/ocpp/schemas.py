@@ -16,6 +16,7 @@ import jsonschema_rs
 import msgspec
 from msgspec import Struct
 
+from chargepoint.ocpp import mending
 from chargepoint.ocpp.errors import RpcError
 from chargepoint.ocpp.frames import Payload
 
@@ -42,6 +43,13 @@ class Violation(Struct, frozen=True):
     description: str
 
 
+class Mended(Struct, frozen=True):
+    """What was wrong with an answer, all of it, and whether something that has to be in it is missing now."""
+
+    breaches: tuple[Violation, ...]
+    lacks: bool
+
+
 class Schemas:
     """The schemas of one version: ``{action}{suffix}.json`` and ``{action}Response.json``."""
 
@@ -66,16 +74,27 @@ class Schemas:
         """Does the payload of a CALLRESULT hold?"""
         return self._check(action + "Response", payload)
 
-    def _check(self, name: str, payload: Payload) -> Violation | None:
-        validator = self._validators.get(name) or self._compile(name)
+    def mend_response(self, action: str, payload: Payload) -> Mended:
+        """Leave in the payload of a CALLRESULT what can be read, by the rules of ``mending``. Of what cannot be checked nothing can."""
+        validator = self._validator(action + "Response")
         try:
-            validator.validate(payload)
+            found, left = mending.mend(payload, validator.iter_errors)
+        except (ValueError, RecursionError) as error:
+            payload.clear()
+            return Mended((Violation(RpcError.FORMAT, f"payload: {error}"),), lacks=not validator.is_valid(payload))
+        return Mended(tuple(map(_violation, found)), lacks=not all(map(mending.judged, left)))
+
+    def _check(self, name: str, payload: Payload) -> Violation | None:
+        try:
+            self._validator(name).validate(payload)
         except jsonschema_rs.ValidationError as error:
-            where = ".".join(map(str, error.instance_path)) or "payload"
-            return Violation(ERRORS.get(error.kind.name, RpcError.PROPERTY), f"{where}: {error.message}")
+            return _violation(error)
         except (ValueError, RecursionError) as error:
             return Violation(RpcError.FORMAT, f"payload: {error}")
         return None
+
+    def _validator(self, name: str) -> jsonschema_rs.Validator:
+        return self._validators.get(name) or self._compile(name)
 
     def _compile(self, name: str) -> jsonschema_rs.Validator:
         schema = msgspec.json.decode((self._folder / f"{name}.json").read_text("utf-8-sig"))
@@ -85,6 +104,11 @@ class Schemas:
         validator = jsonschema_rs.validator_for(schema, validate_formats=False, mask=MASK)
         self._validators[name] = validator
         return validator
+
+
+def _violation(error: jsonschema_rs.ValidationError) -> Violation:
+    where = ".".join(map(str, error.instance_path)) or "payload"
+    return Violation(ERRORS.get(error.kind.name, RpcError.PROPERTY), f"{where}: {error.message}")
 
 
 def _package_folder() -> Path:

@@ -3,12 +3,16 @@
 Ours: one CALL is open at a time, further callers wait in order. Theirs: each is answered by a task of its own, so a CALL that comes
 while ours is open is answered at once, and the answer to ours is heard while a command takes its time.
 
+Of an answer that breaks its schema whatever can be read is used (``mending``). Only one that lacks what it has to say is refused, and none
+to what is told of a transaction: the CSMS has taken that (2.0.1 E13 is about what it has not).
+
 Bounds:
 
     CALLs of the CSMS in work      8        the next is answered GenericError
     one command                    60 s     then InternalError (``answering``)
     answers that nobody reads      4 MiB    then the connection is given up (``connection``)
     complaints in the log          100      per connection
+    flaws of answers in the log    100      per connection, each once
 """
 
 import asyncio
@@ -23,6 +27,7 @@ from chargepoint.ocpp.answering import INVALID, answer, refused
 from chargepoint.ocpp.dialect import Dialect, Gate, Request
 from chargepoint.ocpp.errors import Refusal, RpcError
 from chargepoint.ocpp.frames import NO_ID, Call, Error, Malformed, Payload, Result, UnknownType, Unreadable
+from chargepoint.ocpp.schemas import Violation
 from chargepoint.ocpp.wire import BytesLike, Wire, WireClosed
 from chargepoint.station.csms import CsmsOffline, CsmsRefused, CsmsSilent, StationPort
 
@@ -30,6 +35,12 @@ log = logging.getLogger(__name__)
 
 MAX_CALLS_IN_WORK = 8
 MAX_COMPLAINTS = 100
+
+BREACHES_TOLD = 10
+"""Of one answer."""
+
+NO_OBJECT = Violation(RpcError.FORMAT, "the payload is no JSON object")
+"""An empty list, most likely: so some languages write an empty object."""
 
 Outcome = Result | Error | CsmsOffline | None
 """How a CALL of ours ends; ``None``: nothing came in time."""
@@ -52,6 +63,7 @@ class Session:
         self._ids = token_hex(8)
         self._sent = 0
         self._complaints = 0
+        self._breaches: set[tuple[str, str]] = set()
         self._takers: dict[type, Callable[[Any], None]] = {
             Call: self._take_call,
             Result: self._take_answer,
@@ -96,18 +108,23 @@ class Session:
                 raise CsmsOffline("the CSMS has not taken this station")
             request = self.dialect.encode(notification)
             assert request is not None, f"OCPP {self.dialect.version} has no message for {type(notification).__name__}; ask says() first"
-            payload = await self._call(request, message_id or self._new_id())
+            bare = self.dialect.said[type(notification)].bare
+            payload, breaches = await self._call(request, message_id or self._new_id(), bare)
         try:
-            return self.dialect.decode_answer(notification, payload)
+            understood = self.dialect.decode_answer(notification, payload)
         except Refusal as refusal:
             raise self._unacceptable(request.action, refusal) from None
+        if breaches:
+            self._note_breaches(request.action, breaches)
+        return understood
 
     def _may_say(self, notification: Notification) -> bool:
         """Whoever wants to say it: before the boot is accepted or pending nothing else leaves (B01.FR.08, B03.FR.02; 1.6 §4.2)."""
         taken = self._station.registration in (Registration.ACCEPTED, Registration.PENDING)
         return taken or isinstance(notification, BootNotification)
 
-    async def _call(self, request: Request, message_id: str) -> Payload:
+    async def _call(self, request: Request, message_id: str, bare: bool) -> tuple[Payload, tuple[Violation, ...]]:
+        """The payload of the answer, as valid as it can be made, and what was wrong with it."""
         violation = self.dialect.schemas.check_request(request.action, request.payload)
         if violation is not None:
             log.error("event=own_message_invalid action=%s what=%r", request.action, violation.description)
@@ -115,12 +132,15 @@ class Session:
         frame = await self._exchange(message_id, frames.encode_call(message_id, request.action, request.payload))
         if isinstance(frame, Error):
             raise CsmsRefused(frames.printable(frame.code, 50), frames.printable(frame.description, frames.MAX_DESCRIPTION))
-        if frame.payload is None:
-            raise self._unacceptable(request.action, Refusal(RpcError.FORMAT, "the payload is no JSON object"))
-        violation = self.dialect.schemas.check_response(request.action, frame.payload)
-        if violation is not None:
-            raise self._unacceptable(request.action, Refusal(violation.error, violation.description))
-        return frame.payload
+        payload: Payload = {} if frame.payload is None else frame.payload
+        breaches: tuple[Violation, ...] = (NO_OBJECT,) if frame.payload is None else ()
+        if self.dialect.schemas.check_response(request.action, payload) is None:
+            return payload, breaches
+        mended = self.dialect.schemas.mend_response(request.action, payload)
+        breaches = breaches or mended.breaches
+        if mended.lacks and not bare:
+            raise self._unacceptable(request.action, Refusal(breaches[0].error, breaches[0].description))
+        return payload, breaches
 
     async def _exchange(self, message_id: str, data: bytes) -> Result | Error:
         """Send a CALL and wait for whatever answers it."""
@@ -155,6 +175,16 @@ class Session:
         self._station.noted("InvalidMessages", f"answer to {action}: {refusal}"[:200])
         log.warning("event=answer_invalid action=%s error=%s description=%r", action, refusal.error, refusal.description[:200])
         return CsmsRefused(self.dialect.code(refusal.error), f"the answer to {action} breaks its schema: {refusal.description[:200]}")
+
+    def _note_breaches(self, action: str, breaches: tuple[Violation, ...]) -> None:
+        """The rest of the answer has been used. Each breach has one line in the log of a connection; the security log counts every such
+        answer, and keeps that to itself: told, it could be answered in the same way for ever."""
+        what = [each.description[:200] for each in breaches[:BREACHES_TOLD]]
+        self._station.noted("InvalidMessages", f"answer to {action}: {'; '.join(what)}"[:200])
+        for each in what:
+            if (action, each) not in self._breaches and len(self._breaches) < MAX_COMPLAINTS:
+                self._breaches.add((action, each))
+                log.warning("event=answer_flawed action=%s what=%r but=the_rest_is_used", action, each)
 
     def _take_answer(self, frame: Result | Error) -> None:
         """Late, or to nothing that we asked: ignored."""

@@ -23,7 +23,7 @@ from chargepoint.domain.variables.transactions import EV_CONNECTION_TIMEOUT, STO
 from chargepoint.station.clock import StationClock
 from chargepoint.station.csms import Csms
 from chargepoint.station.guessing import Guessing
-from chargepoint.station.judging import UNKNOWN, Judging
+from chargepoint.station.judging import STRANGER, UNKNOWN, Judging
 from chargepoint.station.known_tokens import KnownTokens
 from chargepoint.station.places import Moment, Places
 from chargepoint.station.settings import StationSettings
@@ -172,7 +172,7 @@ class Authorizing:
             also = self._places.also(evse, there.served, token, info.group)
             self.answers("accepted", (evse,))
             granted = Authorization(token, Origin.LOCAL, info.group, evses=also, languages=info.languages, message=info.message)
-            granted = replace(granted, priority=info.priority or 0)
+            granted = replace(granted, priority=info.priority or 0, stranger=info is STRANGER)
             self._transacting.authorize(evse, granted)
 
     def _reject(self, served: Collection[int], why_not: why.Answer, status: str = "", info: TokenInfo = UNKNOWN) -> None:
@@ -301,17 +301,40 @@ class Authorizing:
     def transaction_judged(self, event: TransactionEvent, info: TokenInfo) -> None:
         """The answer to a transaction event speaks of the token in it (E05; 1.6 §4.8, §4.10). Only what still runs can be ended by it, and
         only by what is said of the token that has begun it."""
-        evse = self._transacting.named(event.transaction_id)
-        payer = None if evse is None else self._transacting.sessions[evse].payer
-        token = event.id_token or event.path.token or (payer.token if payer else None)
+        token, evse = self._spoken_of(event)
         if token is not None:
             self._known.heard(token, info, shown=False)
-        if evse is None or payer is None or event.kind is EventKind.ENDED or not payer.token.same_as(token):
+        if evse is None:
             return
         if self.starts(info) and info.allows(evse):
             self._transacting.introduce(evse, info)
             return
         log.warning("event=token_withdrawn transaction=%s status=%s evses=%s", event.transaction_id, info.status, info.evses)
+        self._withdraw(evse)
+
+    def transaction_unclear(self, event: TransactionEvent) -> None:
+        """What the answer says of the token cannot be read. That is no Accepted, which is all that E05 and C15 ask for; but whoever has
+        been accepted before pays, and is not stopped for a word. A stranger whom nobody has ever accepted does not charge on (C15.FR.03,
+        C15.FR.04, C15.FR.06, C15.FR.07)."""
+        _, evse = self._spoken_of(event)
+        payer = None if evse is None else self._transacting.sessions[evse].payer
+        if evse is None or payer is None:
+            return
+        if not payer.stranger:
+            log.info("event=token_unclear transaction=%s action=charges_on reason=accepted_before", event.transaction_id)
+            return
+        log.warning("event=token_withdrawn transaction=%s status=unclear reason=never_accepted", event.transaction_id)
+        self._withdraw(evse)
+
+    def _spoken_of(self, event: TransactionEvent) -> tuple[IdToken | None, int | None]:
+        """The token of which an answer to this speaks, and the EVSE where whoever has begun with it may still charge."""
+        evse = self._transacting.named(event.transaction_id)
+        payer = None if evse is None else self._transacting.sessions[evse].payer
+        token = event.id_token or event.path.token or (payer.token if payer else None)
+        begun = payer is not None and event.kind is not EventKind.ENDED and payer.token.same_as(token)
+        return token, evse if begun else None
+
+    def _withdraw(self, evse: int) -> None:
         if self._model.read(STOP_TX_ON_INVALID_ID) or self._transacting.sessions[evse].transaction is None:
             self._transacting.stop(evse, Stop(StopReason.DE_AUTHORIZED, TriggerReason.DEAUTHORIZED))
         else:

@@ -77,7 +77,8 @@ class CsmsError(Exception):
 
     ├── CsmsOffline   there is no connection, or it broke before the answer: nobody's fault, try when it is back
     ├── CsmsSilent    connected, but no answer in time: counts as an attempt
-    └── CsmsRefused   a CALLERROR, or an answer that breaks its schema: counts as an attempt
+    └── CsmsRefused   a CALLERROR, or an answer that lacks what it has to say: counts as an attempt. None lacks anything in answer to
+                      what is told of a transaction
     """
 
 

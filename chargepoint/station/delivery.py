@@ -215,6 +215,8 @@ class Delivery:
         self.priced(event, answer)
         if answer.info is not None:
             self._authorizing.transaction_judged(event, answer.info)
+        elif answer.unclear:
+            self._authorizing.transaction_unclear(event)
 
     async def _failed(self, letter: Letter, error: CsmsError, wake: asyncio.Event) -> None:
         """Again, as often as it may be (E13.FR.01, E13.FR.02), or the next one (E13.FR.04)."""

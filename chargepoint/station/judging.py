@@ -32,6 +32,8 @@ log = logging.getLogger(__name__)
 
 ACCEPTED = TokenInfo(AuthorizationStatus.ACCEPTED)
 UNKNOWN = TokenInfo(AuthorizationStatus.UNKNOWN)
+STRANGER = TokenInfo(AuthorizationStatus.ACCEPTED)
+"""Accepted for want of anybody who knows better. As ``UNKNOWN``, it is known by being this one."""
 
 
 class Judging:
@@ -94,4 +96,4 @@ class Judging:
         unknown = self._model.read(OFFLINE_TX_FOR_UNKNOWN_ID)
         if known is not None and (not known.accepted or unknown or self._model.read(LOCAL_AUTHORIZE_OFFLINE)):
             return self._relied_on(token, known)
-        return ACCEPTED if known is None and unknown else UNKNOWN
+        return STRANGER if known is None and unknown else UNKNOWN

@@ -283,8 +283,12 @@ class Transacting:
 
     def introduce(self, evse: int, info: TokenInfo) -> None:
         """Only now the CSMS says of which group the token there is (1.6 §3.10, OCPP 2.0.1 C09), or in which languages its driver is to
-        be spoken to (C01.FR.08)."""
-        self._rewrite(evse, lambda by: replace(by, group=info.group or by.group, languages=info.languages or by.languages))
+        be spoken to (C01.FR.08). Whom it accepts is no stranger any more."""
+
+        def known(by: Authorization) -> Authorization:
+            return replace(by, group=info.group or by.group, languages=info.languages or by.languages, stranger=False)
+
+        self._rewrite(evse, known)
 
     def prioritise(self, evse: int, of_it: int | None, of_token: int | None) -> None:
         """So what goes on there counts against other EVSEs. What is said of it goes before what is said of its token, whenever that was,

@@ -11,7 +11,7 @@ from websockets.exceptions import ConnectionClosed
 
 from chargepoint.domain.commands import Command, Outcome, Reply, Verdict
 from chargepoint.domain.ids import ConnectorId
-from chargepoint.domain.notifications import Registration
+from chargepoint.domain.notifications import Answer, Notification, Registration
 from chargepoint.ocpp.dialect import Dialect, Site, load
 from chargepoint.ocpp.session import Session
 from chargepoint.ocpp.wire import WireClosed
@@ -174,3 +174,11 @@ class FakeCsms:
         except ConnectionClosed:
             pass
         self.closes.append(connection.close_code)
+
+
+async def answer_with(talk: Talk, notification: Notification, payload: Any) -> Answer:
+    """What is made of this answer to a CALL of ours. Raises what ``ask`` raises."""
+    asked = asyncio.create_task(talk.session.ask(notification))
+    await settle()
+    talk.wire.hear([3, talk.wire.sent[-1][1], payload])
+    return await asked

@@ -8,8 +8,8 @@ import pytest
 from chargepoint.domain.authorization import AuthorizationStatus, TokenInfo
 from chargepoint.domain.commands import RequestStart
 from chargepoint.domain.ids import IdToken
-from chargepoint.domain.notifications import Answer, Authorize, Notification
-from chargepoint.domain.transaction import ChargingState, EventKind, Stop, StopReason, TriggerReason
+from chargepoint.domain.notifications import Answer, Authorize, Notification, TransactionAnswer
+from chargepoint.domain.transaction import ChargingState, EventKind, Stop, StopReason, TransactionEvent, TriggerReason
 from chargepoint.link.messages import Permit, Revoke
 from chargepoint.station.csms import CsmsRefused, CsmsSilent
 from hal.measured import TokenSeen
@@ -190,3 +190,71 @@ def test_a_csms_that_is_there_and_will_not_say_lets_in_whom_the_station_knows(er
         assert (game.transaction is not None) == (anybody or known)
 
     play_201(script, OPEN)
+
+
+def mumble(game: Game) -> None:
+    """From now on the CSMS says of tokens what nobody can read."""
+    kindly = game.csms.kindly
+
+    def answer(notification: Notification) -> Answer:
+        return TransactionAnswer(unclear=True) if isinstance(notification, TransactionEvent) else kindly(notification)
+
+    game.csms.answer = answer
+
+
+@pytest.mark.parametrize("cut", [False, True])
+def test_a_stranger_of_whom_the_csms_says_what_nobody_can_read_does_not_charge_on(cut: bool, tmp_path: Path) -> None:
+    """C15.FR.04: it is no Accepted, and nobody has ever said that. Also where the power has failed meanwhile."""
+
+    async def stranger(game: Game) -> None:
+        await charge(game)
+        if not cut:
+            await unmasked(game)
+
+    async def unmasked(game: Game) -> None:
+        mumble(game)
+        game.csms.version = "2.0.1"
+        game.csms.connect()
+        await game.until(lambda: game.transaction.stop is not None)
+        assert game.transaction.stop.reason is StopReason.DE_AUTHORIZED
+        await game.until(lambda: not game.station.store.outbox.unsent())
+
+    play_201(stranger, {**OPEN, "TxCtrlr.TxStopPoint": "PowerPathClosed"}, connected=False, path=tmp_path / "store")
+    if cut:
+        play(unmasked, tmp_path / "store", control_after_boot(car=True), connected=False)
+
+
+def test_where_a_stranger_may_stay_he_gets_no_energy_for_such_a_word() -> None:
+    """C15.FR.06."""
+
+    async def script(game: Game) -> None:
+        await charge(game)
+        mumble(game)
+        game.csms.connect()
+        await game.until(lambda: not charges(game))
+        assert game.transaction.stop is None
+
+    play_201(script, {**OPEN, **STAYS}, connected=False)
+
+
+@pytest.mark.parametrize("then", ["by Authorize", "by the answer to his start"])
+def test_who_has_been_accepted_is_not_stopped_for_a_word_that_nobody_can_read(then: str) -> None:
+    """E05.FR.02, E05.FR.10 are about whom the CSMS does not accept; this one it has accepted."""
+
+    async def script(game: Game) -> None:
+        if then == "by Authorize":
+            mumble(game)
+            game.csms.connect()
+            await asyncio.sleep(0.5)
+            await charge(game)
+        else:
+            await unmask(game, AuthorizationStatus.ACCEPTED)
+            mumble(game)
+        count = len(game.csms.events)
+        game.control.change(cp="B", state="B2", contactor_closed=False)
+        await game.until(lambda: len(game.csms.events) > count)
+        await asyncio.sleep(2)
+        assert game.transaction.stop is None
+        assert not game.transaction.withdrawn
+
+    play_201(script, {**OPEN, "TxCtrlr.TxStopPoint": "PowerPathClosed"}, connected=False)

@@ -27,3 +27,5 @@ class TransactionAnswer(Struct, frozen=True):
     """updatedPersonalMessage: for the driver, his tariff mostly."""
     priority: int | None = None
     """chargingPriority of this transaction."""
+    unclear: bool = False
+    """Something is said of the token, or should be, and cannot be read."""

@@ -1,19 +1,22 @@
 """1.6: Authorize (§4.1), ClearCache (§5.4), and the IdTagInfo (§7.27) of other answers."""
 
-from chargepoint.domain.authorization import AuthorizationStatus, TokenInfo
+from chargepoint.domain.authorization import TokenInfo
 from chargepoint.domain.commands import ClearCache, Outcome, Verdict
 from chargepoint.domain.ids import ANY, IdToken
 from chargepoint.domain.notifications import Authorize, AuthorizeAnswer
 from chargepoint.ocpp import times
 from chargepoint.ocpp.dialect import Obeyed, Request, Said
 from chargepoint.ocpp.frames import Payload
+from chargepoint.ocpp.payloads import token_status
 
 
 def token_info(id_tag_info: Payload) -> TokenInfo:
-    """IdTagInfo. An expiry date that cannot be read is none; an empty parentIdTag is no group."""
+    """IdTagInfo. An expiry date that cannot be read is none; an empty parentIdTag is no group. Raises Refusal for a status that cannot be
+    read."""
+    status = token_status(id_tag_info)
     parent, expiry = id_tag_info.get("parentIdTag"), id_tag_info.get("expiryDate")
     return TokenInfo(
-        AuthorizationStatus(id_tag_info["status"]),
+        status,
         IdToken(parent, ANY) if parent else None,
         times.read(expiry) if expiry else None,
     )

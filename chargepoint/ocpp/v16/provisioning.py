@@ -5,11 +5,11 @@ A 1.6 configuration key is a variable without component: ``VariableKey(component
 
 from chargepoint.domain.commands import GetVariables, Reset, ResetKind, SetVariables
 from chargepoint.domain.device_model import GetResult, SetResult, VariableKey, VariableStatus
-from chargepoint.domain.notifications import BootAnswer, BootNotification, Registration
+from chargepoint.domain.notifications import BootAnswer, BootNotification
 from chargepoint.ocpp import times
 from chargepoint.ocpp.dialect import Obeyed, Request, Said
 from chargepoint.ocpp.frames import Payload
-from chargepoint.ocpp.payloads import interval_s, present
+from chargepoint.ocpp.payloads import interval_s, present, registration
 from chargepoint.ocpp.v16.authorizing import accepted_or_rejected
 
 READ_ONLY = "ReadOnly"
@@ -36,7 +36,8 @@ def _boot(notification: BootNotification) -> Request:
 
 
 def _booted(_: BootNotification, payload: Payload) -> BootAnswer:
-    return BootAnswer(Registration(payload["status"].lower()), interval_s(payload["interval"]), times.read(payload["currentTime"]))
+    """Only its status has to be there (``payloads.registration``): without an interval the station keeps its own."""
+    return BootAnswer(registration(payload), interval_s(payload.get("interval", 0)), times.read(payload.get("currentTime", "")))
 
 
 def _get(payload: Payload) -> GetVariables:
@@ -75,7 +76,7 @@ def _reset(payload: Payload) -> Reset:
     return Reset(ResetKind.IMMEDIATE, graceful=payload["type"] == "Soft")
 
 
-SAID: dict[type, Said] = {BootNotification: Said(_boot, _booted)}
+SAID: dict[type, Said] = {BootNotification: Said(_boot, _booted, bare=True)}
 OBEYED: dict[str, Obeyed] = {
     "GetConfiguration": Obeyed(_get, _got),
     "ChangeConfiguration": Obeyed(_set, _were_set),

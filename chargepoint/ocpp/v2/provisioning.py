@@ -1,13 +1,13 @@
 """2.x block B: BootNotification (B01 to B03), NotifyReport, GetBaseReport (B07) and GetReport (B08), Reset (B11, B12)."""
 
 from chargepoint.domain.commands import GetBaseReport, GetReport, Outcome, Reset, ResetKind, TooMuch, Verdict
-from chargepoint.domain.notifications import BootAnswer, BootNotification, NotifyReport, Received, Registration
+from chargepoint.domain.notifications import BootAnswer, BootNotification, NotifyReport, Received
 from chargepoint.domain.reports import VariableReport, Wanted
 from chargepoint.domain.variables.device_data import LONGEST_TOLD
 from chargepoint.ocpp import times
 from chargepoint.ocpp.dialect import Obeyed, Request, Said
 from chargepoint.ocpp.frames import Payload
-from chargepoint.ocpp.payloads import interval_s, present, whole, whole_or_none
+from chargepoint.ocpp.payloads import interval_s, present, registration, whole, whole_or_none
 from chargepoint.ocpp.v2.values import answered, component_variable, read_evse, size, too_much
 
 _REPORTED = {Verdict.ACCEPTED: "Accepted", Verdict.NOT_SUPPORTED: "NotSupported", Verdict.EMPTY: "EmptyResultSet"}
@@ -27,7 +27,8 @@ def _boot(notification: BootNotification) -> Request:
 
 
 def _booted(_: BootNotification, payload: Payload) -> BootAnswer:
-    return BootAnswer(Registration(payload["status"].lower()), interval_s(payload["interval"]), times.read(payload["currentTime"]))
+    """Only its status has to be there (``payloads.registration``): without an interval the station keeps its own."""
+    return BootAnswer(registration(payload), interval_s(payload.get("interval", 0)), times.read(payload.get("currentTime", "")))
 
 
 def _report(notification: NotifyReport) -> Request:
@@ -96,7 +97,7 @@ def _was_reset(_: Reset, reply: Outcome) -> Payload:
 
 
 SAID: dict[type, Said] = {
-    BootNotification: Said(_boot, _booted),
+    BootNotification: Said(_boot, _booted, bare=True),
     NotifyReport: Said(_report, lambda _, __: Received()),
 }
 OBEYED: dict[str, Obeyed] = {

@@ -7,6 +7,7 @@
 import logging
 from decimal import Decimal
 
+from chargepoint.domain.authorization import TokenInfo
 from chargepoint.domain.commands import GetTransactionStatus, TransactionStatus
 from chargepoint.domain.notifications import TransactionAnswer
 from chargepoint.domain.transaction import EventKind, StopReason, TransactionEvent
@@ -69,13 +70,23 @@ def _transaction_info(event: TransactionEvent) -> Payload:
 
 
 def _decode(event: TransactionEvent, payload: Payload) -> TransactionAnswer:
-    info = payload.get("idTokenInfo")
+    """Whatever it says, the event has been taken. It has to speak of a token that the event names (part 2, TransactionEventResponse)."""
+    info, expected = _info(payload), event.id_token is not None
     return TransactionAnswer(
-        None if info is None else token_info(info),
+        info,
+        unclear=info is None and (expected or "idTokenInfo" in payload),
         total_cost=_cost(payload),
         message=shown_text(payload.get("updatedPersonalMessage")),
         priority=priority(payload),
     )
+
+
+def _info(payload: Payload) -> TokenInfo | None:
+    try:
+        return token_info(payload["idTokenInfo"]) if "idTokenInfo" in payload else None
+    except Refusal as refusal:
+        log.warning("event=token_status_unreadable cause=%s", refusal)
+        return None
 
 
 def _cost(payload: Payload) -> Decimal | None:
@@ -95,5 +106,5 @@ def _told(_: GetTransactionStatus, reply: TransactionStatus) -> Payload:
     return {"messagesInQueue": reply.queued} | present(ongoingIndicator=reply.ongoing)
 
 
-SAID: dict[type, Said] = {TransactionEvent: Said(_encode, _decode)}
+SAID: dict[type, Said] = {TransactionEvent: Said(_encode, _decode, bare=True)}
 OBEYED: dict[str, Obeyed] = {"GetTransactionStatus": Obeyed(_status, _told)}

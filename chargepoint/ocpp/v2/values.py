@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import msgspec
 
-from chargepoint.domain.authorization import AuthorizationStatus, TokenInfo
+from chargepoint.domain.authorization import TokenInfo
 from chargepoint.domain.commands import Outcome, TooMuch
 from chargepoint.domain.device_model import VariableKey
 from chargepoint.domain.ids import ANY, NO_AUTHORIZATION, AdditionalInfo, IdToken
@@ -13,7 +13,7 @@ from chargepoint.domain.variables.authorization import MOST_ADDITIONAL
 from chargepoint.ocpp import times
 from chargepoint.ocpp.errors import Refusal, RpcError
 from chargepoint.ocpp.frames import Payload
-from chargepoint.ocpp.payloads import present, whole_or_none
+from chargepoint.ocpp.payloads import present, token_status, whole_or_none
 
 HIGHEST_PRIORITY = 9
 """Of chargingPriority; the lowest is its negative."""
@@ -40,10 +40,12 @@ def read_token(payload: Payload) -> IdToken:
 
 
 def token_info(payload: Payload) -> TokenInfo:
-    """IdTokenInfoType. A time that cannot be read is none; a message in HTML, or somewhere else, is none either."""
+    """IdTokenInfoType. A time that cannot be read is none; a message in HTML, or somewhere else, is none either. Raises Refusal for a
+    status that cannot be read."""
+    status = token_status(payload)
     group, expiry, message = payload.get("groupIdToken"), payload.get("cacheExpiryDateTime"), payload.get("personalMessage")
     return TokenInfo(
-        AuthorizationStatus(payload["status"]),
+        status,
         read_token(group) if group and group["idToken"] else None,
         times.read(expiry) if expiry else None,
         _evses(payload),
