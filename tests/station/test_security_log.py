@@ -10,7 +10,7 @@ from chargepoint.domain.commands import Reset, ResetKind
 from chargepoint.domain.faults import Fault
 from chargepoint.domain.notifications import BootReason, SecurityEvent
 from chargepoint.domain.security_events import KEPT, KINDS, OFTEN, WAITING
-from chargepoint.station import fresh
+from chargepoint.station import fresh, security_log
 from chargepoint.station.settings import SecuritySettings
 from chargepoint.store.security_log import SecurityRecord
 from chargepoint.store.store import Store
@@ -154,14 +154,18 @@ def test_of_a_storm_of_what_is_critical_the_csms_is_told_every_one_in_few_messag
     play(script)
 
 
-def test_a_flood_while_the_csms_is_away_waits_in_bounded_room_and_pushes_out_nothing(tmp_path: Path) -> None:
-    """A station that starts and starts again, under the hands of somebody who throws wrong certificates at it, for a day."""
+def test_a_flood_while_the_csms_is_away_waits_in_bounded_room_and_pushes_out_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A station that starts and starts again, under the hands of somebody who throws wrong certificates at it, for a day of short hours."""
+    hour_s = 60.0
+    monkeypatch.setattr(security_log, "WINDOW_S", hour_s)
 
     async def offline(game: Game) -> None:
         game.station.noted("FirmwareUpdated", "2.0")
         for number in range(KEPT + 100):
             game.station.noted("InvalidCsmsCertificate", f"number {number}")
-            await asyncio.sleep(3600 / OFTEN + 5)
+            await asyncio.sleep(hour_s / OFTEN + 0.1)
         assert len(lines(game, "InvalidCsmsCertificate")) == KEPT
         assert game.store.outbox.waiting() <= WAITING + 2
 
