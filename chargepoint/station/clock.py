@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from hal.api import WallClock
 
 JUMP_S = 1.0
-"""Less is no jump: a CSMS names whole seconds, and its answer was under way."""
+"""Less is no jump: a CSMS names whole seconds."""
 HOST = "the host"
 
 
@@ -62,11 +62,15 @@ class StationClock:
         if not self.told:
             self._jump(host_ahead_s - self.ahead_s, HOST)
 
-    def correct(self, csms_now: datetime) -> float:
-        """The CSMS's time counts (1.6 §4.6, OCPP 2.0.1 G02.FR.06). Returns by how many seconds the clock jumped."""
+    def correct(self, csms_now: datetime, under_way_s: float = 0.0) -> float:
+        """The CSMS's time counts (1.6 §4.6, OCPP 2.0.1 G02.FR.06). Returns by how many seconds the clock jumped.
+
+        ``under_way_s``: from the question to the answer. Nobody knows when between them the CSMS looked at its clock, so a time that is
+        earlier by no more than that shows no clock that is wrong: a slow CSMS would set it back, and events would be told too early.
+        """
         first, self.told = not self.told, True
         jump_s = (csms_now - self.now()).total_seconds()
-        if abs(jump_s) < JUMP_S:
+        if -JUMP_S - under_way_s < jump_s < JUMP_S:
             if first:
                 self.moved(0.0)
             return 0.0

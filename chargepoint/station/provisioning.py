@@ -152,6 +152,7 @@ class Provisioning:
         a new connection (1.6 §4.2, B02.FR.04, B02.FR.08, B03.FR.02, B03.FR.06)."""
         self._reason = self._reason or self._store.facts.boot_reason()
         reason, self._triggered = BootReason.TRIGGERED if self._triggered else self._reason, False
+        asked_s = self._clock.monotonic()
         try:
             answer = await self._csms.ask(BootNotification(self._identity, reason))
         except CsmsOffline:
@@ -165,7 +166,7 @@ class Provisioning:
         assert isinstance(answer, BootAnswer)
         self.failure = ""
         log.info("event=boot status=%s interval_s=%d", answer.status, answer.interval_s)
-        self._set_clock(answer.now)
+        self._set_clock(answer.now, asked_s)
         self.registration = answer.status
         if answer.status is Registration.REJECTED:  # what was asked for meanwhile is not to be said any more (B03.FR.02)
             self._asked.clear()
@@ -210,7 +211,7 @@ class Provisioning:
             log.warning("event=heartbeat_failed cause=%s", error or type(error).__name__)
         else:
             assert isinstance(answer, HeartbeatAnswer)
-            self._set_clock(answer.now)
+            self._set_clock(answer.now, self._beaten_s)
 
     def _counts(self) -> bool:
         """Is the time that the CSMS tells the one to go by (B01.FR.06)? The first source that there is counts."""
@@ -222,12 +223,12 @@ class Provisioning:
                 return False
         return False
 
-    def _set_clock(self, csms_now: datetime | None) -> None:
+    def _set_clock(self, csms_now: datetime | None, asked_s: float) -> None:
         if csms_now is None or not EARLIEST <= csms_now < LATEST:
             log.warning("event=csms_time_unreadable action=keep_own")
             return
         if not self._counts():
             return
-        jump_s = self._clock.correct(csms_now)
+        jump_s = self._clock.correct(csms_now, self._clock.monotonic() - asked_s)
         if jump_s:
             log.info("event=clock_set jump_s=%.1f", jump_s)

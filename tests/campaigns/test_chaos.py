@@ -1,6 +1,7 @@
 """A few stories of chaos, and that the verdict sees what it must see. The campaign: python -m tests.campaigns.chaos --seeds 1000."""
 
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 from uuid import uuid4
 
 import pytest
@@ -8,6 +9,7 @@ from msgspec.structs import replace
 
 from chargepoint.domain.notifications import Kept
 from chargepoint.domain.span import Span
+from chargepoint.station.clock import StationClock
 from chargepoint.store.outbox import Outbox
 from tests.campaigns.chaos.story import QUIET, tell
 
@@ -62,3 +64,15 @@ def test_a_number_that_is_given_twice_is_found(monkeypatch: pytest.MonkeyPatch) 
     told = Span.told
     monkeypatch.setattr(Span, "told", lambda self, at, state: replace(told(self, at, state), next_seq_no=self.next_seq_no or 1))
     assert any("says something else" in difference for difference in wrong("2.0.1"))
+
+
+@pytest.mark.parametrize("version", QUIET)
+def test_a_clock_that_is_set_back_without_reason_is_found(version: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What waits is told too early then."""
+    correct = StationClock.correct
+
+    def earlier(self: StationClock, csms_now: datetime, under_way_s: float = 0.0) -> float:
+        return correct(self, csms_now - timedelta(seconds=9), under_way_s)
+
+    monkeypatch.setattr(StationClock, "correct", earlier)
+    assert any("strange [" in difference for difference in wrong(version))

@@ -216,6 +216,31 @@ def test_the_answer_to_a_heartbeat_sets_the_clock() -> None:
     play(script, connected=False)
 
 
+@pytest.mark.parametrize(
+    ("behind_s", "moves_s"), [(0.0, 0.0), (-8.0, 0.0), (4.0, -12.0), (60.0, -68.0), (-60.0, 52.0)], ids=lambda seconds: f"{seconds:+g} s"
+)
+def test_an_answer_that_was_long_under_way_is_no_clock_that_was_wrong(
+    behind_s: float, moves_s: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The time that it tells is 8 s old when it comes, or was taken as late as that: nobody can tell which."""
+
+    async def script(game: Game) -> None:
+        await first_answer(game, ACCEPTED, 1000)
+        ahead_s = game.station.clock.ahead_s
+
+        async def ask(_: Notification, message_id: str | None = None) -> Answer:
+            csms_now = game.station.clock.now() - timedelta(seconds=behind_s)
+            await asyncio.sleep(8)
+            return HeartbeatAnswer(csms_now)
+
+        monkeypatch.setattr(game.csms, "ask", ask)
+        game.station.uplink.provisioning.heartbeat_now()
+        await asyncio.sleep(9)
+        assert game.station.clock.ahead_s - ahead_s == pytest.approx(moves_s, abs=0.1)
+
+    play(script, connected=False)
+
+
 def test_the_host_counts_again_when_its_time_is_wanted() -> None:
     async def script(game: Game) -> None:
         game.csms.boot = BootAnswer(ACCEPTED, 1, MIDNIGHT + timedelta(hours=1))

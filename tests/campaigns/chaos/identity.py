@@ -30,10 +30,15 @@ def of_message(version: str, message: Message) -> Hashable:
     return _identity(version, message.frame[1], message.action, message.payload)
 
 
-def of_posted(version: str, message_id: str, event: Kept) -> Hashable | None:
-    """That of one which was put into the outbox; ``None``: this version has no words for it."""
+def of_posted(version: str, message_id: str, event: Kept) -> tuple[Hashable, object] | None:
+    """That of one which was put into the outbox, and its time; ``None``: this version has no words for it."""
     request = dialect(version).encode(event)
-    return None if request is None else _identity(version, message_id, request.action, request.payload)
+    return None if request is None else (_identity(version, message_id, request.action, request.payload), time(request.payload))
+
+
+def time(payload: Payload) -> object:
+    """When that happened what it tells of; ``None``: it says so only of values."""
+    return payload.get("timestamp")
 
 
 def _identity(version: str, message_id: str, action: str | None, payload: Payload) -> Hashable:

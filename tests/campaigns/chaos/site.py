@@ -17,9 +17,9 @@ KEYS = {"TransactionMessageAttempts": "20", "TransactionMessageRetryInterval": "
 DARK_S = 5.0
 """At most so long is a process dead."""
 POSTED = """
-CREATE TABLE IF NOT EXISTS posted (number INTEGER PRIMARY KEY, lane TEXT, letter INTEGER, message_id TEXT UNIQUE, body TEXT);
+CREATE TABLE IF NOT EXISTS posted (number INTEGER PRIMARY KEY, lane TEXT, message_id TEXT UNIQUE, body TEXT);
 CREATE TRIGGER IF NOT EXISTS post AFTER INSERT ON outbox BEGIN
-    INSERT OR IGNORE INTO posted (lane, letter, message_id, body) VALUES (new.lane, new.number, new.message_id, new.body);
+    INSERT OR IGNORE INTO posted (lane, message_id, body) VALUES (new.lane, new.message_id, new.body);
 END;
 """
 """What was put into the outbox, in the same commit: what the CSMS must be told, no more and no less."""
