@@ -64,7 +64,7 @@ def test_an_upgrade_during_the_session_does_not_end_it(site: Updated, ours: Proj
 
 
 def test_an_upgrade_that_rejects_the_configuration_is_refused_and_nothing_has_happened(site: Updated, picky: Path) -> None:
-    transaction, before = site.transaction(), {unit: site.pid(unit) for unit in EVERY}
+    transaction, before, closings = site.transaction(), {unit: site.pid(unit) for unit in EVERY}, site.closings()
     status, said = site.dpkg("--install", picky, check=False)
     assert status
     assert "chargepoint 101.0+deb12 does not accept this station's configuration, so it is not installed" in said
@@ -74,7 +74,8 @@ def test_an_upgrade_that_rejects_the_configuration_is_refused_and_nothing_has_ha
     state = site.debian.run("dpkg-query", "--show", "--showformat=${Version} ${Status}", "chargepoint").stdout
     assert state == "99.0+deb12 install ok installed"
     assert site.debian.run("readlink", "/opt/chargepoint/current").stdout == "99.0+deb12\n"
-    assert (site.transaction(), site.cars.charging()) == (transaction, True)
+    assert site.transaction() == transaction
+    assert (site.cars.charging(), site.closings()) == (True, closings), f"the contactor has moved\n{site.debian.journal(CONTROL)}"
 
 
 def test_control_begins_anew_when_the_car_is_gone(site: Updated) -> None:

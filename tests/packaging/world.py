@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from simulators import verbs
 from simulators.electrics import Electrics
 from simulators.hardware import ConnectorPlan, EvsePlan
-from simulators.priority import like_hardware
+from simulators.priority import like_hardware, like_others
 from simulators.server import WorldServer
 from simulators.world import World
 
@@ -59,7 +59,8 @@ class Cars:
 
 @contextmanager
 def cars(socket: Path, evses: int = 2) -> Iterator[Cars]:
-    """A world behind a socket that everybody may use."""
+    """A world behind a socket that everybody may use. The test, which shares the interpreter's lock with it, goes before others as well."""
+    like_hardware()
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever, name="world")
     thread.start()
@@ -83,3 +84,4 @@ def cars(socket: Path, evses: int = 2) -> Iterator[Cars]:
         loop.call_soon_threadsafe(loop.stop)
         thread.join()
         loop.close()
+        like_others()
