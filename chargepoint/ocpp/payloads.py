@@ -1,13 +1,19 @@
 """Small helps for codecs of every version."""
 
 import base64
-from typing import Any
+import logging
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 from chargepoint.domain.authorization import AuthorizationStatus
 from chargepoint.domain.metering import SignedValue
 from chargepoint.domain.notifications import Registration
 from chargepoint.ocpp.errors import Refusal, RpcError
 from chargepoint.ocpp.frames import Payload
+
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
 
 LONGEST_INTERVAL_S = 366 * 24 * 3600
 """A longer interval from a CSMS is taken as this one."""
@@ -20,6 +26,15 @@ _STATUSES = {status.lower(): status for status in AuthorizationStatus}
 def present(**fields: Any) -> Payload:
     """The fields that have something to say: no null, no [], no "" (2.0.1 part 4 §4.1.5)."""
     return {name: value for name, value in fields.items() if value is not None and value != "" and value != [] and value != {}}
+
+
+def readable(payload: Payload, name: str, read: Callable[[Any], T]) -> T | None:
+    """A field of an answer to what has been taken, whatever it says. None where it is absent or cannot be read, which is logged."""
+    try:
+        return read(payload[name]) if name in payload else None
+    except Refusal as refusal:
+        log.warning("event=answer_field_unreadable field=%s cause=%s", name, refusal)
+        return None
 
 
 def token_status(info: Any) -> AuthorizationStatus:

@@ -9,23 +9,18 @@ open                     nothing to say: nobody has been authorised, or nobody i
 It closes with Started and opens with Ended, but for what was told while another version was spoken, with other points of start and stop.
 """
 
-import logging
 from collections.abc import Callable
 
-from chargepoint.domain.authorization import TokenInfo
 from chargepoint.domain.metering import END_VALUES, thinned
 from chargepoint.domain.notifications import TransactionAnswer
 from chargepoint.domain.transaction import PathStep, StopReason, TransactionEvent
 from chargepoint.ocpp import times
 from chargepoint.ocpp.dialect import Request, Said
-from chargepoint.ocpp.errors import Refusal
 from chargepoint.ocpp.frames import Payload
-from chargepoint.ocpp.payloads import present, whole
+from chargepoint.ocpp.payloads import present, readable, whole
 from chargepoint.ocpp.v16.authorizing import token_info
 from chargepoint.ocpp.v16.metering import meter_values, transaction_meter_values
 from chargepoint.ocpp.v16.numbering import Numbering
-
-log = logging.getLogger(__name__)
 
 REASONS: dict[StopReason, str] = {
     StopReason.DE_AUTHORIZED: "DeAuthorized",
@@ -96,27 +91,11 @@ _ENCODERS: dict[PathStep, Callable[[Numbering, TransactionEvent], Request | None
 
 
 def _decode(event: TransactionEvent, payload: Payload) -> TransactionAnswer:
-    """Whatever it says, the message has been taken. The answer to StartTransaction has to speak of the token."""
-    info, expected = _info(payload), event.path.step is PathStep.CLOSES
-    return TransactionAnswer(info, _transaction_id(payload), unclear=info is None and (expected or "idTagInfo" in payload))
-
-
-def _info(payload: Payload) -> TokenInfo | None:
-    try:
-        return token_info(payload["idTagInfo"]) if "idTagInfo" in payload else None
-    except Refusal as refusal:
-        log.warning("event=token_status_unreadable cause=%s", refusal)
-        return None
-
-
-def _transaction_id(payload: Payload) -> str | None:
-    """Without one that can be told again it goes on as if StartTransaction had never been answered, with -1 (errata 3.18): told again it
-    could be charged for twice."""
-    try:
-        return str(whole(payload["transactionId"], "transactionId")) if "transactionId" in payload else None
-    except Refusal as refusal:
-        log.warning("event=transaction_id_unreadable cause=%s", refusal)
-        return None
+    """Whatever it says, the message has been taken. The answer to StartTransaction has to speak of the token. Without an id that can be
+    told again it goes on as if StartTransaction had never been answered, with -1 (errata 3.18): sent again it could be billed twice."""
+    info, expected = readable(payload, "idTagInfo", token_info), event.path.step is PathStep.CLOSES
+    csms_id = readable(payload, "transactionId", lambda told: str(whole(told, "transactionId")))
+    return TransactionAnswer(info, csms_id, unclear=info is None and (expected or "idTagInfo" in payload))
 
 
 def said(numbering: Numbering) -> dict[type, Said]:

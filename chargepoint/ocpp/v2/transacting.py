@@ -4,22 +4,15 @@
 ``stoppedReason`` is told even where it could be left out (Local; E06.FR.08, E07.FR.05, E07.FR.06).
 """
 
-import logging
-from decimal import Decimal
-
-from chargepoint.domain.authorization import TokenInfo
 from chargepoint.domain.commands import GetTransactionStatus, TransactionStatus
 from chargepoint.domain.notifications import TransactionAnswer
 from chargepoint.domain.transaction import EventKind, StopReason, TransactionEvent
 from chargepoint.ocpp import times
 from chargepoint.ocpp.dialect import Obeyed, Request, Said
-from chargepoint.ocpp.errors import Refusal
 from chargepoint.ocpp.frames import Payload
-from chargepoint.ocpp.payloads import present
+from chargepoint.ocpp.payloads import present, readable
 from chargepoint.ocpp.v2.metering import meter_values
 from chargepoint.ocpp.v2.values import id_token, priority, read_amount, read_transaction_id, shown_text, token_info
-
-log = logging.getLogger(__name__)
 
 REASONS: dict[StopReason, str] = {
     StopReason.SOFT_RESET: "ImmediateReset",
@@ -71,31 +64,14 @@ def _transaction_info(event: TransactionEvent) -> Payload:
 
 def _decode(event: TransactionEvent, payload: Payload) -> TransactionAnswer:
     """Whatever it says, the event has been taken. It has to speak of a token that the event names (part 2, TransactionEventResponse)."""
-    info, expected = _info(payload), event.id_token is not None
+    info, expected = readable(payload, "idTokenInfo", token_info), event.id_token is not None
     return TransactionAnswer(
         info,
         unclear=info is None and (expected or "idTokenInfo" in payload),
-        total_cost=_cost(payload),
+        total_cost=readable(payload, "totalCost", read_amount),
         message=shown_text(payload.get("updatedPersonalMessage")),
         priority=priority(payload),
     )
-
-
-def _info(payload: Payload) -> TokenInfo | None:
-    try:
-        return token_info(payload["idTokenInfo"]) if "idTokenInfo" in payload else None
-    except Refusal as refusal:
-        log.warning("event=token_status_unreadable cause=%s", refusal)
-        return None
-
-
-def _cost(payload: Payload) -> Decimal | None:
-    """What is no amount is none: the event has been taken, and is not told again for that."""
-    try:
-        return read_amount(payload["totalCost"]) if "totalCost" in payload else None
-    except Refusal as refusal:
-        log.warning("event=cost_unreadable cause=%s", refusal)
-        return None
 
 
 def _status(payload: Payload) -> GetTransactionStatus:
