@@ -23,6 +23,8 @@ LISTEN_S = 0.1
 OVERHEAR_S = 1.0
 OVERHEARD = (table.N9600, table.N115200)
 """At the first readers are understood; at the second every slower talk is heard, though not understood."""
+SETTLES_S = 0.5
+"""What is heard of a reader first may be the end of a frame; the next are whole by then."""
 STRAY_BYTES = 3
 """A line without termination may make so many out of nothing."""
 
@@ -128,30 +130,35 @@ def _on_line(port: Port, path: str, settings: SerialSettings, how: Look, thoroug
 
 
 def cards(ports: Sequence[tuple[Port, str]], seconds: float) -> list[Found]:
-    """Readers that speak when a card is held to them: all ports are listened to at once. Ports that fail are left out."""
-    lines: dict[str, Line] = {}
-    heard: dict[str, bytes] = {}
-    for _, path in ports:
-        lines[path], heard[path] = SerialLine(path, table.N9600), b""
-    for _ in range(max(1, round(seconds / LISTEN_S / max(1, len(lines))))):
+    """Readers that speak when a card is held to them: all ports are listened to at once, for so long, or until a reader has spoken on each.
+    Ports that fail are left out."""
+    lines: dict[str, Line] = {path: SerialLine(path, table.N9600) for _, path in ports}
+    heard = dict.fromkeys(lines, b"")
+    ends_s = time.monotonic() + seconds
+    while lines and (left_s := ends_s - time.monotonic()) > 0:
+        share_s = min(LISTEN_S, left_s) / len(lines)
         for path in tuple(lines):
-            _listen(lines, heard, path)
+            _listen(lines, heard, path, share_s)
+        if all(_row(heard[path]) for path in lines):
+            ends_s = min(ends_s, time.monotonic() + SETTLES_S)
     for line in lines.values():
         line.close()
     return [found for port, path in ports for found in _reader(port, heard[path])]
 
 
-def _listen(lines: dict[str, Line], heard: dict[str, bytes], path: str) -> None:
+def _listen(lines: dict[str, Line], heard: dict[str, bytes], path: str, seconds: float) -> None:
     try:
         with lines[path].turn() as wire:
-            heard[path] = (heard[path] + wire.receive(LISTEN_S))[-MOST_BYTES:]
+            heard[path] = (heard[path] + wire.receive(seconds))[-MOST_BYTES:]
     except DeviceError:
         lines.pop(path).close()
 
 
+def _row(heard: bytes) -> SerialProbe | None:
+    return next((row for row in table.LISTEN if row.says(heard) is not None), None)
+
+
 def _reader(port: Port, heard: bytes) -> Iterator[Found]:
-    for row in table.LISTEN:
-        said = row.says(heard)
-        if said is not None:
-            yield Found(kind=row.kind, where=port.name, says=said, driver=row.driver, entries={"port": port.name, **row.entries(heard)})
-            return
+    if (row := _row(heard)) is not None:
+        says = row.says(heard) or ""
+        yield Found(kind=row.kind, where=port.name, says=says, driver=row.driver, entries={"port": port.name, **row.entries(heard)})

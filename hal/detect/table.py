@@ -68,8 +68,8 @@ def _pn532(heard: bytes) -> str | None:
 
 
 def _rdm6300(heard: bytes) -> str | None:
-    found = re.search(rb"\x02([0-9A-Fa-f]{10})([0-9A-Fa-f]{2})\x03", heard)
-    good = found is not None and reduce(xor, bytes.fromhex(found[1].decode())) == int(found[2], 16)
+    frames = re.findall(rb"\x02([0-9A-Fa-f]{12})\x03", heard)
+    good = any(reduce(xor, bytes.fromhex(frame.decode())) == 0 for frame in frames)
     return "RDM6300: a card of 10 digits" if good else None
 
 

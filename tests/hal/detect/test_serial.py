@@ -3,9 +3,10 @@
 import os
 import re
 import threading
+import time
 import tty
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -31,6 +32,8 @@ AS_ANOTHER = {
 """Drivers whose devices cannot be told from another's."""
 USUAL = {"finder-7m": (33,), "iskra-wm3m4": (33,), "mpm3pm": (5,)}
 """Units of makers who do not begin with 1."""
+PATIENCE_S = 20.0
+"""For a card; listening ends as soon as every reader has spoken."""
 ON_SERIAL = [
     (kind, name)
     for kind in ("boards", "meters", "readers")
@@ -91,31 +94,39 @@ def test_a_device_that_says_nothing_sensible_is_nobody(fault: str, tmp_path: Pat
         assert look(port, tmp_path, (1,)) == []
 
 
-def test_a_line_on_which_somebody_talks_is_not_asked(tmp_path: Path) -> None:
+@contextmanager
+def talk(port: Path) -> Iterator[int]:
+    """Another master asks on that port all the time; the descriptor of its end."""
     ours, theirs = os.openpty()
     tty.setraw(theirs)
-    (tmp_path / "dev").mkdir()
-    (tmp_path / "dev/ttyUSB0").symlink_to(os.ttyname(theirs))
-    (port,) = ports(tmp_path)
+    port.parent.mkdir(exist_ok=True)
+    port.symlink_to(os.ttyname(theirs))
+    os.set_blocking(ours, False)
     done = threading.Event()
 
     def another_master() -> None:
         while not done.wait(0.02):
-            os.write(ours, question(1, 3, 0, 2))
+            with suppress(BlockingIOError):  # nobody reads
+                os.write(ours, question(1, 3, 0, 2))
 
     talking = threading.Thread(target=another_master)
     talking.start()
     try:
-        with pytest.raises(DeviceError, match=r"somebody talks on it \(\d+ bytes in 0.1 s, though nobody was asked\): another master"):
-            look(port, tmp_path)
+        yield ours
     finally:
         done.set()
         talking.join()
-        os.set_blocking(ours, False)
-        with pytest.raises(BlockingIOError):  # not one byte was sent
-            os.read(ours, 100)
         os.close(ours)
         os.close(theirs)
+
+
+def test_a_line_on_which_somebody_talks_is_not_asked(tmp_path: Path) -> None:
+    with talk(tmp_path / "dev/ttyUSB0") as ours:
+        (port,) = ports(tmp_path)
+        with pytest.raises(DeviceError, match=r"somebody talks on it \(\d+ bytes in 0.1 s, though nobody was asked\): another master"):
+            look(port, tmp_path)
+        with pytest.raises(BlockingIOError):  # not one byte was sent
+            os.read(ours, 100)
 
 
 def test_a_reader_on_which_a_card_lies_is_found_without_asking_for_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -173,11 +184,35 @@ def test_a_reader_speaks_when_a_card_is_held_to_it(name: str, tmp_path: Path) ->
         nobody = serial.cards([(port, str(tmp_path) + port.path)], 0.2)
         hand = threading.Timer(0.3, bench.present, bench.cards[:1])
         hand.start()
-        found = serial.cards([(port, str(tmp_path) + port.path)], 1.5)
+        found = serial.cards([(port, str(tmp_path) + port.path)], PATIENCE_S)
         hand.join()
     assert [(each.kind, each.driver) for each in found] == [("readers", name)]
     assert not any(re.search(r"04A1B2C3", each.says) for each in found), "whose card it is is nobody's business"
     assert nobody == []
+
+
+def test_a_talk_on_the_line_does_not_shorten_the_time_for_a_card(tmp_path: Path) -> None:
+    with talk(tmp_path / "dev/ttyUSB0"):
+        (port,) = ports(tmp_path)
+        began_s = time.monotonic()
+        assert serial.cards([(port, port.device)], 0.5) == []
+    assert time.monotonic() - began_s >= 0.5
+
+
+@pytest.mark.parametrize("before", [b"1B2C3D4\x03", b"A1B2C3D400\x03", b"\x0204A1B2C3D4B0\x03"])
+def test_a_frame_that_is_cut_or_damaged_does_not_hide_what_the_reader_is(before: bytes, tmp_path: Path) -> None:
+    ours, theirs = os.openpty()
+    tty.setraw(theirs)
+    port = Port("/dev/ttyUSB0", "/dev/ttyUSB0", os.ttyname(theirs))
+    writing = threading.Timer(0.1, lambda: [os.write(ours, each) for each in (before, b"\x0204A1B2C3D400\x03")])
+    writing.start()
+    try:
+        (found,) = serial.cards([(port, port.device)], PATIENCE_S)
+    finally:
+        writing.join()
+        os.close(ours)
+        os.close(theirs)
+    assert found.driver == "rdm6300"
 
 
 def test_a_port_that_goes_while_cards_are_waited_for_is_left_out(tmp_path: Path) -> None:
