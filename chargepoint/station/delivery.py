@@ -40,6 +40,7 @@ from chargepoint.station.authorizing import Authorizing
 from chargepoint.station.clock import StationClock, pause
 from chargepoint.station.csms import Csms, CsmsError, CsmsOffline, CsmsRefused, CsmsSilent
 from chargepoint.store.beginnings import Beginning
+from chargepoint.store.database import StoreError
 from chargepoint.store.outbox import LANES, Lane, Letter
 from chargepoint.store.store import Store
 
@@ -128,12 +129,18 @@ class Delivery:
             await self._refused(beginning, message_id, str(error) or type(error).__name__, wake)
             return
         named = answer.csms_id if isinstance(answer, TransactionAnswer) else None
-        with self._store.commit():
-            self._store.beginnings.heard(beginning.name)
-            if named is not None:
-                self._store.transactions.named(beginning.subject, named)
-            if isinstance(answer, TransactionAnswer):
-                self._judged(event, answer)
+        try:
+            with self._store.commit():
+                self._store.beginnings.heard(beginning.name)
+                if named is not None:
+                    self._store.transactions.named(beginning.subject, named)
+                if isinstance(answer, TransactionAnswer):
+                    self._judged(event, answer)
+        except StoreError:
+            raise
+        except Exception as error:
+            self._beginning_aside(beginning, message_id, 1, _own_mistake(error))
+            raise
         self._repeated.pop(beginning.name, None)
         self.told.add(event.transaction_id)
 
@@ -147,11 +154,14 @@ class Delivery:
         if not last:
             await self._rest(tries, wake)
             return
+        self._beginning_aside(beginning, message_id, tries, cause)
+        self._repeated.pop(beginning.name, None)
+        self._in_vain.pop(beginning.name, None)
+
+    def _beginning_aside(self, beginning: Beginning, message_id: str, tries: int, cause: str) -> None:
         with self._store.commit():
             self._store.beginnings.heard(beginning.name)
             self._store.outbox.set_aside(Letter(beginning.number, message_id, tries, beginning.event), cause, self._clock.now())
-        self._repeated.pop(beginning.name, None)
-        self._in_vain.pop(beginning.name, None)
 
     async def _send(self, letter: Letter, wake: asyncio.Event) -> None:
         event = letter.event
@@ -187,15 +197,28 @@ class Delivery:
             self._store.outbox.delivered(letter.number)
 
     def _answered(self, letter: Letter, answer: Answer) -> None:
-        """What follows from the answer is part of the same commit: whom the CSMS does not accept would charge on after a power cut."""
-        named = answer.csms_id if isinstance(answer, TransactionAnswer) else None
-        with self._store.commit():
-            self._delivered(letter)
-            if named is not None:
-                self._store.transactions.named(_told_of(letter.event), named)
-            if isinstance(answer, TransactionAnswer):
-                assert isinstance(letter.event, TransactionEvent), "only a transaction's message is answered with what is known of a token"
-                self._judged(letter.event, answer)
+        """What follows from the answer is part of the same commit: whom the CSMS does not accept would charge on after a power cut.
+
+        Where a mistake of the station's own is in that, the process begins anew, and the message with it; as often as it may be tried, so
+        that neither goes on for ever.
+        """
+        try:
+            with self._store.commit():
+                self._delivered(letter)
+                self._follow(letter.event, answer)
+        except StoreError:
+            raise
+        except Exception as error:
+            self._count(letter, _own_mistake(error))
+            raise
+
+    def _follow(self, event: Kept, answer: Answer) -> None:
+        if not isinstance(answer, TransactionAnswer):
+            return
+        if answer.csms_id is not None:
+            self._store.transactions.named(_told_of(event), answer.csms_id)
+        assert isinstance(event, TransactionEvent), "only a transaction's message is answered with what is known of a token"
+        self._judged(event, answer)
 
     def _delivered(self, letter: Letter) -> None:
         """Inside a commit."""
@@ -220,26 +243,23 @@ class Delivery:
 
     async def _failed(self, letter: Letter, error: CsmsError, wake: asyncio.Event) -> None:
         """Again, as often as it may be (E13.FR.01, E13.FR.02), or the next one (E13.FR.04)."""
-        attempts, most = letter.attempts + 1, self._model.read(MESSAGE_ATTEMPTS)
-        last, cause = attempts >= max(most, 1), str(error) or type(error).__name__
         guaranteed = isinstance(letter.event, SecurityEvent) and isinstance(error, CsmsSilent)
+        if not self._count(letter, str(error) or type(error).__name__, guaranteed):
+            await self._rest(letter.attempts + 1, wake)
+
+    def _count(self, letter: Letter, cause: str, guaranteed: bool = False) -> bool:
+        """One attempt more. Was it the last?"""
+        attempts, most = letter.attempts + 1, self._model.read(MESSAGE_ATTEMPTS)
+        last = attempts >= max(most, 1)
         with self._store.commit():
             self._store.outbox.tried(letter.number)
             if last and guaranteed:
                 self._store.outbox.put_behind(letter.number)
             elif last:
                 self._store.outbox.give_up(letter.number, cause, self._clock.now())
-        log.warning(
-            "event=message_failed number=%d %s attempt=%d of=%d kept_aside=%s cause=%s",
-            letter.number,
-            _named(letter.event),
-            attempts,
-            most,
-            last and not guaranteed,
-            cause,
-        )
-        if not last:
-            await self._rest(attempts, wake)
+        said = "event=message_failed number=%d %s attempt=%d of=%d kept_aside=%s cause=%s"
+        log.warning(said, letter.number, _named(letter.event), attempts, most, last and not guaranteed, cause)
+        return last
 
     async def _rest(self, attempts: int, wake: asyncio.Event) -> None:
         """Before the next attempt (E13.FR.03). A shorter interval counts as soon as it is set."""
@@ -258,6 +278,10 @@ def _told_of(event: Kept) -> str:
     """The transaction that 1.6 gives an id to."""
     assert isinstance(event, TransactionEvent), "only a transaction's message is answered with what is known of a transaction"
     return event.path.transaction_id
+
+
+def _own_mistake(error: Exception) -> str:
+    return f"what follows from its answer failed: {type(error).__name__}: {error}"
 
 
 def _named(event: Kept) -> str:

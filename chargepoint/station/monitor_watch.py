@@ -69,7 +69,7 @@ class Bounds(Struct, frozen=True):
 
 
 class MonitorWatch:
-    """``tell`` says something once, if somebody hears it; ``online``: would somebody?"""
+    """``tell`` says something once, if somebody hears it; ``online``: would somebody, and soon?"""
 
     def __init__(
         self,

@@ -155,7 +155,7 @@ def at(station: "Station", model: DeviceModel) -> Monitoring:
     book = MonitorBook(station.store, model, max(evse.voltage_v for evse in settings.evses))
     watch = MonitorWatch(station.store, model, station.clock, station.transacting, station.availability, book)
     watch.speaks = lambda: settings.has_csms and station.csms.version != "1.6"
-    watch.online = lambda: station.csms.connected and uplink.accepted
+    watch.online = lambda: station.csms.connected and uplink.accepted and uplink.reporting.room > 0
     watch.tell, watch.nudge = uplink.reporting.tell, uplink.delivery.nudge
     uplink.reporting.unheard = watch.unheard
     station.transacting.at_end.append(watch.transaction_ended)

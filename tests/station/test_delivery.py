@@ -10,11 +10,12 @@ import pytest
 from chargepoint.domain.commands import SetVariables
 from chargepoint.domain.device_model import VariableKey
 from chargepoint.domain.ids import ConnectorId, IdToken
-from chargepoint.domain.notifications import Answer, Notification, SecurityEvent
+from chargepoint.domain.notifications import Answer, Notification, SecurityEvent, TransactionAnswer
 from chargepoint.domain.transaction import EventKind, TransactionEvent
 from chargepoint.inquiry.undelivered import ListMessages, ResendMessages, Resent
 from chargepoint.ocpp.dialect import Site, load
 from chargepoint.station.csms import CsmsRefused, CsmsSilent
+from chargepoint.store.database import StoreError
 from tests.station.rig import MIDNIGHT, Game, play
 from tests.station.test_recovery import control_after_boot
 from tests.station.test_transacting import charge
@@ -224,3 +225,54 @@ def test_a_technician_sees_what_was_given_up_and_sends_it_again(tmp_path: Path) 
 
     play(before, tmp_path / "store", keys=PATIENT)
     play(after, tmp_path / "store", control_after_boot(car=True), keys=PATIENT)
+
+
+def test_an_answer_that_the_station_stumbles_over_is_put_aside_after_as_many_restarts_as_attempts(tmp_path: Path) -> None:
+    async def stumbling(game: Game) -> None:
+        def priced(event: TransactionEvent, _: TransactionAnswer) -> None:
+            if event.kind is EventKind.STARTED:
+                raise KeyError("price")
+
+        game.station.uplink.delivery.priced = priced
+        game.csms.connect()
+        await asyncio.sleep(0.5)
+        if game.station.transacting.sessions[1].transaction is None:
+            await charge(game)
+        await asyncio.sleep(60)
+
+    async def healthy(game: Game) -> None:
+        (message,) = (await game.station.uplink.undelivered.list(ListMessages())).messages
+        assert (message.kind, message.attempts) == ("Started", 2)
+        assert message.cause == "what follows from its answer failed: KeyError: 'price'"
+        game.control.unplug(2000)
+        await game.until(lambda: [event.kind for event in game.csms.events] == [EventKind.ENDED])
+
+    keys = {"TransactionMessageAttempts": "2"}
+    for control in (None, control_after_boot(car=True)):
+        with pytest.raises(ExceptionGroup) as failed:
+            play(stumbling, tmp_path / "store", control, connected=False, keys=keys)
+        assert failed.group_contains(KeyError)
+    play(healthy, tmp_path / "store", control_after_boot(car=True), keys=keys)
+
+
+def test_a_full_disk_uses_up_no_attempts(tmp_path: Path) -> None:
+    async def full(game: Game) -> None:
+        def priced(*_: object) -> None:
+            raise StoreError("the disk is full")
+
+        game.station.uplink.delivery.priced = priced
+        game.csms.connect()
+        await asyncio.sleep(0.5)
+        if game.station.transacting.sessions[1].transaction is None:
+            await charge(game)
+        await asyncio.sleep(60)
+
+    async def roomy(game: Game) -> None:
+        await game.until(lambda: [event.kind for event in game.csms.events] == [EventKind.STARTED])
+        assert game.store.outbox.given_up() == 0
+
+    keys = {"TransactionMessageAttempts": "1"}
+    with pytest.raises(ExceptionGroup) as failed:
+        play(full, tmp_path / "store", connected=False, keys=keys)
+    assert failed.group_contains(StoreError)
+    play(roomy, tmp_path / "store", control_after_boot(car=True), keys=keys)

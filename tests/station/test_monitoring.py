@@ -28,6 +28,7 @@ from chargepoint.domain.reports import Wanted
 from chargepoint.domain.variables.device_data import ITEMS_GET_REPORT
 from chargepoint.station.csms import CsmsRefused, CsmsSilent
 from chargepoint.station.monitor_book import MonitorBook
+from chargepoint.station.reporting import QUEUE
 from chargepoint.store import outbox
 from chargepoint.store.store import Store
 from tests.station.rig import Game, PlayedControl, PlayedCsms, configuration, play
@@ -251,6 +252,23 @@ def test_what_went_into_a_line_that_was_dead_already_counts_as_not_told(tmp_path
         game.control.warn()
         await asyncio.sleep(5)
         assert set(told(game)) - news == ({"EVSE.Power=0 ok", "PowerContactor.Problem=false ok"} if stays else set())
+
+    play(script, tmp_path / "store")
+
+
+def test_what_a_busy_csms_has_no_room_for_is_told_when_it_has(tmp_path: Path) -> None:
+    async def script(game: Game) -> None:
+        await monitor(game, POWER, MonitorKind.DELTA, 10, 8)
+        await asyncio.sleep(2)
+        game.csms.asked.clear()
+        async with game.csms._one:  # it does not answer yet
+            for step in range(2 * QUEUE):
+                game.control.measure(1000, 100 * (step + 1))
+                await asyncio.sleep(1.5)
+        await asyncio.sleep(10)
+        values = [event.value for event in events(game)]
+        assert values[:QUEUE] == [str(100 * (step + 1)) for step in range(QUEUE)], "none of them is dropped"
+        assert values[-1] == str(100 * 2 * QUEUE), "and how it is in the end is told"
 
     play(script, tmp_path / "store")
 
