@@ -102,6 +102,11 @@ class Delivery:
         for wake in self._wakes.values():
             wake.set()
 
+    def tick(self) -> None:
+        """Once a second: whoever puts something into the outbox need not say so."""
+        if self._store.outbox.waiting():
+            self.nudge()
+
     async def run(self, lane: Lane) -> None:
         """For ever."""
         wake = self._wakes[lane]

@@ -316,7 +316,7 @@ class Station:
             self.driving.tick()
             self.monitoring.tick()
             self.messages.review()
-            self.uplink.delivery.nudge()
+            self.uplink.delivery.tick()
             await pause(max(TICK_S - now_s % TICK_S, SHORTEST_S))
 
     @property

@@ -98,9 +98,9 @@ class PlayedControl:
             if not self.hangs:
                 for message in self.end.receive():
                     self._hear(message)
-                if turn % 100 == 99:
+                if turn % 50 == 49:
                     self.end.send(Telemetry(self.boot, virtual_time.now_s(), self.state))
-            await asyncio.sleep(0.1)
+            await asyncio.sleep(0.2)
 
     def _hear(self, message: Down) -> None:
         if isinstance(message, Hello):

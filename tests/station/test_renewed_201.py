@@ -13,6 +13,7 @@ from chargepoint.domain.variables.security import ALLOW_DOWNGRADE
 from chargepoint.station import renewing
 from chargepoint.station.settings import SecuritySettings
 from chargepoint.station.spare import PATIENCE
+from tests import virtual_time
 from tests.pki.authority import DAY, NOW
 from tests.station.rig import MIDNIGHT, Game, play
 from tests.station.test_certificates import OTHER, PROFILE_3, ROOT, _cut, agrees, files, put, requests, said, signed, told, trigger
@@ -116,6 +117,7 @@ def test_while_one_is_tried_the_way_back_is_the_one_that_has_worked(tmp_path: Pa
 
     async def script(game: Game) -> None:
         await said(game, signed(ROOT.sign(await asked(game), begin=MIDNIGHT - DAY)))
+        await asyncio.sleep(1.05 - virtual_time.now_s() % 1)  # once a second it is looked whether the new one is to be tried again
         await dial(game, lambda access: (access.certificate_file or "").endswith(FACTORY), answered=False)
         await trigger(game)
         await game.until(lambda: len(requests(game)) == 2)
