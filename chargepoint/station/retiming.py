@@ -47,7 +47,8 @@ class Retiming:
         """The newest moment that is on disk."""
         sessions = self._transacting.sessions.values()
         running = [each.last_at for session in sessions for each in (session.transaction, session.span) if each is not None]
-        times = [self._book.newest, self._store.outbox.newest_at(), *running]
+        unknown = self._unknown()
+        times = [self._book.newest, self._store.outbox.newest_at(), None if unknown is None else unknown.since, *running]
         return max((at for at in times if at is not None), default=None)
 
     @property

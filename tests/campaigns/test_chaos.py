@@ -76,3 +76,9 @@ def test_a_clock_that_is_set_back_without_reason_is_found(version: str, monkeypa
 
     monkeypatch.setattr(StationClock, "correct", earlier)
     assert any("strange [" in difference for difference in wrong(version))
+
+
+@pytest.mark.parametrize("version", QUIET)
+def test_what_keeps_the_time_of_a_board_that_forgot_it_is_found(version: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Outbox, "correct", lambda self, by, first, told: None)
+    assert any("s too " in difference for difference in wrong(version))

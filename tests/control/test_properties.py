@@ -15,6 +15,6 @@ def test_no_episode_breaks_a_rule(episode: str) -> None:
 
 
 @given(histories())
-@settings(max_examples=60, deadline=None, phases=[Phase.generate])
+@settings(max_examples=30, deadline=None, phases=[Phase.generate])
 def test_no_history_breaks_a_rule(history: list[Move]) -> None:
     play(history)

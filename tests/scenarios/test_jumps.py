@@ -52,8 +52,8 @@ def played(seed: int, lasts_s: float, *, jumps: bool) -> tuple[list[tuple[float,
 
 
 def test_a_story_is_told_the_same_with_and_without_jumps() -> None:
-    with_jumps, few = played(2, 700.0, jumps=True)
-    without, many = played(2, 700.0, jumps=False)
+    with_jumps, few = played(2, 400.0, jumps=True)
+    without, many = played(2, 400.0, jumps=False)
     assert len(with_jumps) > 50
     assert few < many / 2
     for jumped, scanned in zip(with_jumps, without, strict=True):

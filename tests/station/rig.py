@@ -56,6 +56,7 @@ from chargepoint.station.settings import EvseSettings, StationSettings
 from chargepoint.station.station import Station
 from chargepoint.station.transfers import Files
 from chargepoint.store.store import Store
+from hal.api import WallClock
 from hal.errors import DeviceError
 from hal.measured import MeterReading, TokenSeen
 from tests import virtual_time
@@ -334,15 +335,21 @@ class Game:
         files: Files | None = None,
     ) -> None:
         self.control = control
-        self.store = Store(path)
+        self.clock = StationClock(self._host(), virtual_time.now_s)
+        self.store = self._open(path)
         self.reader = PlayedReader()
         facts = self.store.facts
         evses, connectors = settings.evses, max(len(evse.connectors) for evse in settings.evses)
         signs = any(evse.signs for evse in evses)
         model = DeviceModel(configuration(keys, len(evses), connectors, signs), facts.changed_variables(), facts.change_variable)
-        clock = StationClock(HostClock(), virtual_time.now_s)
-        self.station = Station(settings, self.store, model, clock, control.connect, self._csms, (self.reader,), files)
+        self.station = Station(settings, self.store, model, self.clock, control.connect, self._csms, (self.reader,), files)
         self.restarts: bool | None = None
+
+    def _host(self) -> WallClock:
+        return HostClock()
+
+    def _open(self, path: Path) -> Store:
+        return Store(path)
 
     def _csms(self, station: StationPort) -> PlayedCsms:
         self.csms = PlayedCsms(station)

@@ -17,8 +17,9 @@ from chargepoint.inquiry.undelivered import ResendMessages
 from chargepoint.station.csms import CsmsOffline, CsmsRefused
 from chargepoint.store.outbox import Lane, Outbox
 from chargepoint.store.store import Store
+from tests import virtual_time
 from tests.domain.charging import examples
-from tests.station.rig import MIDNIGHT, Game, PlayedControl, play
+from tests.station.rig import MIDNIGHT, Game, HostClock, PlayedControl, play
 from tests.station.test_limiting import RELATIVE, STATION_MAX, TX, permit, set_profile, site_permits
 from tests.station.test_recovery import control_after_boot
 from tests.station.test_transacting import charge
@@ -182,6 +183,29 @@ def test_the_clock_of_a_host_without_a_battery_goes_on_after_a_power_cut_where_t
 
     play(before, tmp_path / "store", connected=False)
     play(after, tmp_path / "store", control_after_boot(car=True), connected=False)
+
+
+def test_a_power_cut_before_anything_waits_does_not_hide_that_nobody_knows_the_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The host was right before it (chaos 52), and forgets the time over it."""
+
+    async def before(game: Game) -> None:
+        started = game.store.outbox.first(Lane.SECURITY)
+        assert started is not None
+        with game.store.commit():
+            game.store.outbox.delivered(started.number)  # the power went before it was put in
+
+    async def after(game: Game) -> None:
+        await charge(game)
+        told(game, MIDNIGHT + HOUR)
+        game.csms.connect()
+        await game.until(lambda: game.csms.events)
+        assert near(game.csms.events[0].at, MIDNIGHT + HOUR)
+
+    play(before, tmp_path / "store", connected=False)
+    monkeypatch.setattr(HostClock, "now_s", lambda _: (MIDNIGHT - 300 * DAY).timestamp() + virtual_time.now_s())
+    play(after, tmp_path / "store", connected=False, cards=CARDS)
 
 
 @pytest.mark.parametrize("jump", [-HOUR, HOUR])

@@ -103,7 +103,7 @@ def test_a_helper_that_dies_is_started_again_with_all_that_it_had(image: Path) -
 def test_a_place_that_is_taken_fails_an_offer_and_is_had_later_by_what_was_offered_before(
     image: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(shelf_module, "OPEN_S", 1.0)
+    monkeypatch.setattr(shelf_module, "OPEN_S", 0.1)
     taken = socket.socket()
     taken.bind(("127.0.0.1", 0))
     taken.listen()
@@ -111,6 +111,7 @@ def test_a_place_that_is_taken_fails_an_offer_and_is_had_later_by_what_was_offer
 
     async def script(shelf: ServedShelf) -> None:
         shelf.keep(OTHER, image)  # before this start
+        await until(lambda: "Address" in shelf._problem)
         with pytest.raises(ShelfError, match="Address already in use"):
             await shelf.offer(MD5, image)
         taken.close()

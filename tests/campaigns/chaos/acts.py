@@ -128,7 +128,9 @@ async def _until_not_lost(scene: Scene, action: str, payload: Payload) -> None:
 async def alarm(scene: Scene) -> None:
     """Something for the security log."""
     with scene.site.store.commit():
-        scene.site.store.outbox.put(str(uuid4()), SecurityEvent("TamperDetectionActivated", now(), f"number {len(scene.lines)}"))
+        scene.site.store.outbox.put(
+            str(uuid4()), SecurityEvent("TamperDetectionActivated", scene.site.game.clock.now(), f"number {len(scene.lines)}")
+        )
     scene.site.game.station.uplink.delivery.nudge()
 
 

@@ -2,6 +2,7 @@
 4.1.4), by what it tells of."""
 
 from collections.abc import Hashable
+from datetime import datetime
 from typing import Any
 
 from chargepoint.domain.notifications import Kept
@@ -30,15 +31,21 @@ def of_message(version: str, message: Message) -> Hashable:
     return _identity(version, message.frame[1], message.action, message.payload)
 
 
-def of_posted(version: str, message_id: str, event: Kept) -> tuple[Hashable, object] | None:
+def of_posted(version: str, message_id: str, event: Kept) -> tuple[Hashable, datetime | None] | None:
     """That of one which was put into the outbox, and its time; ``None``: this version has no words for it."""
     request = dialect(version).encode(event)
     return None if request is None else (_identity(version, message_id, request.action, request.payload), time(request.payload))
 
 
-def time(payload: Payload) -> object:
+def time(payload: Payload) -> datetime | None:
     """When that happened what it tells of; ``None``: it says so only of values."""
-    return payload.get("timestamp")
+    told = payload.get("timestamp")
+    return None if told is None else datetime.fromisoformat(str(told))
+
+
+def timeless(identity: Hashable) -> Hashable:
+    """What is left of it when the clock is set between."""
+    return (identity[0], identity[2]) if isinstance(identity, tuple) and len(identity) == 3 else identity
 
 
 def _identity(version: str, message_id: str, action: str | None, payload: Payload) -> Hashable:

@@ -9,17 +9,21 @@ from random import Random
 from chargepoint.station.csms import StationPort
 from chargepoint.store.database import Database
 from chargepoint.store.store import Store
+from tests import virtual_time
 from tests.campaigns.chaos.car import Car
 from tests.campaigns.chaos.central import Central, Client
+from tests.campaigns.chaos.clocks import Host, ahead_s
 from tests.station.rig import Game, settings
 
 KEYS = {"TransactionMessageAttempts": "20", "TransactionMessageRetryInterval": "1", "MeterValueSampleInterval": "15"}
 DARK_S = 5.0
 """At most so long is a process dead."""
 POSTED = """
-CREATE TABLE IF NOT EXISTS posted (number INTEGER PRIMARY KEY, lane TEXT, message_id TEXT UNIQUE, body TEXT);
+CREATE TABLE IF NOT EXISTS posted
+    (number INTEGER PRIMARY KEY, lane TEXT, message_id TEXT UNIQUE, body TEXT, life INTEGER, ahead_s REAL, since_s REAL);
 CREATE TRIGGER IF NOT EXISTS post AFTER INSERT ON outbox BEGIN
-    INSERT OR IGNORE INTO posted (lane, message_id, body) VALUES (new.lane, new.message_id, new.body);
+    INSERT OR IGNORE INTO posted (lane, message_id, body, life, ahead_s, since_s)
+    VALUES (new.lane, new.message_id, new.body, life(), ahead_s(), since_s());
 END;
 """
 """What was put into the outbox, in the same commit: what the CSMS must be told, no more and no less."""
@@ -80,11 +84,25 @@ class Fuse:
 class Post(Game):
     """A station whose CSMS is the central one."""
 
-    def __init__(self, path: Path, car: Car, central: Central, random: Random, resume: bool) -> None:
+    def __init__(self, path: Path, car: Car, central: Central, random: Random, resume: bool, host: Host, life: int) -> None:
         self._central = central
         self._random = random
+        self._at_host = host
+        self._life = life
+        self._began_s = virtual_time.now_s()
         super().__init__(path, car, settings(resume_after_power_loss=resume), KEYS)
-        self.store._database._connection.executescript(POSTED)
+
+    def _host(self) -> Host:
+        return self._at_host
+
+    def _open(self, path: Path) -> Store:
+        store = Store(path)
+        connection = store._database._connection
+        connection.create_function("life", 0, lambda: self._life)
+        connection.create_function("ahead_s", 0, lambda: ahead_s(self.clock.ahead_s))
+        connection.create_function("since_s", 0, lambda: self._began_s + self.clock.ahead_s)
+        connection.executescript(POSTED)
+        return store
 
     def _csms(self, station: StationPort) -> Client:  # type: ignore[override]
         return Client(station, self._central, self._random)
@@ -102,6 +120,10 @@ class Site:
         self._power = False
         self._stays = True
         self._boots = 1
+        self.host = Host(random)
+        self.lives = 0
+        self.knowing: set[int] = set()
+        """The lives of the station's process in which the CSMS told the time."""
         self.cuts = 0
         self.up = asyncio.Event()
         self.car = Car("boot-1")
@@ -124,12 +146,19 @@ class Site:
         if self.up.is_set():
             self.fuse.now()
 
+    def note(self) -> None:
+        """Has the process that lives, or lived last, been told the time?"""
+        era = self.store.eras.load()
+        if era is not None and era.known:
+            self.knowing.add(self.lives)
+
     def _blow(self) -> None:
         self.cuts += 1
         self.up.clear()
         self._central.cut()
         if self._power:
             self._boots += 1
+            self.host.cut()
             self.car.end.close()
             self.car._flow()
             self.car = Car(f"boot-{self._boots}", self.car.energy_wh, self.car.here and self._stays)
@@ -142,7 +171,8 @@ class Site:
         async with asyncio.TaskGroup() as group:
             while True:
                 self._cut.clear()
-                self.game = Post(self._path, self.car, self._central, self._random, self._resume)
+                self.lives += 1
+                self.game = Post(self._path, self.car, self._central, self._random, self._resume, self.host, self.lives)
                 self.fuse = Fuse(self.store._database, self._blow)
                 control, station = group.create_task(self.car.run()), asyncio.create_task(self.game.run())
                 cut = asyncio.create_task(self._cut.wait())
@@ -153,6 +183,7 @@ class Site:
                 for task in (control, station, cut):
                     task.cancel()
                 await asyncio.wait({control, station, cut})
+                self.note()
                 self.store.close()
                 _judge(station)
                 await asyncio.sleep(self._random.uniform(0, DARK_S))
