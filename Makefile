@@ -27,6 +27,7 @@ PURE := $(filter-out $(addprefix tests/control/test_,bell.py keeping.py loop.py 
 # that have most of it, wires and processes, follow each other.
 LAST := nice -n 10
 test: setup
+	@$(BIN)/python -m compileall -q -j 2 chargepoint hal simulators tests
 	@$(MAKE) --no-print-directory --jobs=4 --output-sync=target wires package browser rest processes pure sweeps demos static
 
 demos:

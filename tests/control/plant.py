@@ -160,7 +160,8 @@ class Plant:
 
     def power_w(self) -> int:
         """What flows, with the voltages there are."""
-        return sum((mv or 0) * ma for mv, ma in zip(self.voltage_mv, self.flow_ma(), strict=True)) // 1_000_000
+        flow_ma = self.flow_ma()
+        return sum((mv or 0) * ma for mv, ma in zip(self.voltage_mv, flow_ma, strict=True)) // 1_000_000 if any(flow_ma) else 0
 
     def _count(self, now: float) -> None:
         if self._at_s is not None and not self.register_stands:

@@ -119,7 +119,7 @@ class Rig:
         grains = round((self.now - since_s) / GRAIN_S) if self.pace is not None else 1
         for grain in range(1, grains + 1):
             at_s = since_s + grain * (self.now - since_s) / grains
-            was = {number: plant.signature for number, plant in self.plants.items()}
+            was = {} if self.pace is None else {number: plant.signature for number, plant in self.plants.items()}
             for due in [each for each in self._due if each[0] <= at_s + 1e-9]:
                 self._due.remove(due)
                 due[1]()
