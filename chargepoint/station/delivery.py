@@ -18,7 +18,8 @@ they are tried as often, and put aside in the same way.
 import asyncio
 import logging
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from uuid import uuid4
 
 from msgspec.structs import replace
@@ -134,18 +135,12 @@ class Delivery:
             await self._refused(beginning, message_id, str(error) or type(error).__name__, wake)
             return
         named = answer.csms_id if isinstance(answer, TransactionAnswer) else None
-        try:
-            with self._store.commit():
-                self._store.beginnings.heard(beginning.name)
-                if named is not None:
-                    self._store.transactions.named(beginning.subject, named)
-                if isinstance(answer, TransactionAnswer):
-                    self._judged(event, answer)
-        except StoreError:
-            raise
-        except Exception as error:
-            self._beginning_aside(beginning, message_id, 1, _own_mistake(error))
-            raise
+        with self._following(lambda mistake: self._beginning_aside(beginning, message_id, 1, mistake)):
+            self._store.beginnings.heard(beginning.name)
+            if named is not None:
+                self._store.transactions.named(beginning.subject, named)
+            if isinstance(answer, TransactionAnswer):
+                self._judged(event, answer)
         self._repeated.pop(beginning.name, None)
         self.told.add(event.transaction_id)
 
@@ -202,19 +197,24 @@ class Delivery:
             self._store.outbox.delivered(letter.number)
 
     def _answered(self, letter: Letter, answer: Answer) -> None:
-        """What follows from the answer is part of the same commit: whom the CSMS does not accept would charge on after a power cut.
+        with self._following(lambda mistake: self._count(letter, mistake)):
+            self._delivered(letter)
+            self._follow(letter.event, answer)
 
-        Where a mistake of the station's own is in that, the process begins anew, and the message with it; as often as it may be tried, so
-        that neither goes on for ever.
+    @contextmanager
+    def _following(self, failed: Callable[[str], object]) -> Iterator[None]:
+        """What follows from an answer is part of the same commit: whom the CSMS does not accept would charge on after a power cut.
+
+        Where a mistake of the station's own is in that, the process begins anew, and the message with it; ``failed`` counts that, so that
+        neither goes on for ever.
         """
         try:
             with self._store.commit():
-                self._delivered(letter)
-                self._follow(letter.event, answer)
+                yield
         except StoreError:
             raise
         except Exception as error:
-            self._count(letter, _own_mistake(error))
+            failed(f"what follows from its answer failed: {type(error).__name__}: {error}")
             raise
 
     def _follow(self, event: Kept, answer: Answer) -> None:
@@ -283,10 +283,6 @@ def _told_of(event: Kept) -> str:
     """The transaction that 1.6 gives an id to."""
     assert isinstance(event, TransactionEvent), "only a transaction's message is answered with what is known of a transaction"
     return event.path.transaction_id
-
-
-def _own_mistake(error: Exception) -> str:
-    return f"what follows from its answer failed: {type(error).__name__}: {error}"
 
 
 def _named(event: Kept) -> str:
