@@ -14,7 +14,7 @@ is later, and all of it moves together: order and duration are kept, and it is t
 """
 
 import logging
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 
 from msgspec.structs import replace
 
@@ -28,6 +28,10 @@ from chargepoint.store.store import Store
 
 log = logging.getLogger(__name__)
 
+EVER = datetime.fromtimestamp(0, UTC)
+JUST_AFTER = timedelta(microseconds=500)
+"""The clock begins a millisecond after what is on disk, give or take the rounding of its seconds."""
+
 
 class Retiming:
     """Begins an era of the clock, or goes on with one in which nobody knew the time."""
@@ -38,8 +42,9 @@ class Retiming:
         self._transacting = transacting
         self._delivery = delivery
         self._book = book
-        clock.begin(self._latest())
-        self._era = self._unknown() or self._new()
+        latest = self._latest()
+        clock.begin(latest)
+        self._era = self._unknown() or self._new(EVER if latest is None else latest + JUST_AFTER)
         clock.moved = self._moved
         delivery.opened = self._known
 
@@ -59,8 +64,9 @@ class Retiming:
         era = self._store.eras.load()
         return None if era is None or era.known else era
 
-    def _new(self) -> Era:
-        era = Era(self._store.outbox.next, self._clock.now(), self._going_on)
+    def _new(self, since: datetime) -> Era:
+        """Whatever is later than the newest moment on disk is stamped in it, also what control saw before this process began."""
+        era = Era(self._store.outbox.next, since, self._going_on)
         with self._store.commit():
             self._store.eras.save(era)
         return era

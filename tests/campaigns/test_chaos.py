@@ -82,3 +82,9 @@ def test_a_clock_that_is_set_back_without_reason_is_found(version: str, monkeypa
 def test_what_keeps_the_time_of_a_board_that_forgot_it_is_found(version: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Outbox, "correct", lambda self, by, first, told: None)
     assert any("s too " in difference for difference in wrong(version))
+
+
+@pytest.mark.parametrize("seed", [52, 1170])
+def test_what_was_stamped_by_a_wrong_clock_before_anything_was_on_disk_is_told_rightly(seed: int) -> None:
+    """Before anything waited, and by control before the station's process began anew."""
+    assert tell(seed).differences == []
