@@ -16,7 +16,7 @@ from chargepoint.inquiry.undelivered import ListMessages, ResendMessages, Resent
 from chargepoint.ocpp.dialect import Site, load
 from chargepoint.station.csms import CsmsRefused, CsmsSilent
 from chargepoint.store.database import StoreError
-from tests.station.rig import MIDNIGHT, Game, play
+from tests.station.rig import MIDNIGHT, Game, PlayedControl, play
 from tests.station.test_recovery import control_after_boot
 from tests.station.test_transacting import charge
 
@@ -227,19 +227,27 @@ def test_a_technician_sees_what_was_given_up_and_sends_it_again(tmp_path: Path) 
     play(after, tmp_path / "store", control_after_boot(car=True), keys=PATIENT)
 
 
-def test_an_answer_that_the_station_stumbles_over_is_put_aside_after_as_many_restarts_as_attempts(tmp_path: Path) -> None:
-    async def stumbling(game: Game) -> None:
+def stumble(path: Path, error: Exception, control: PlayedControl | None, keys: dict[str, str]) -> None:
+    """A car charges, the CSMS answers its start, and what follows from that fails here: the process ends."""
+
+    async def script(game: Game) -> None:
         def priced(event: TransactionEvent, _: TransactionAnswer) -> None:
             if event.kind is EventKind.STARTED:
-                raise KeyError("price")
+                raise error
 
         game.station.uplink.delivery.priced = priced
         game.csms.connect()
         await asyncio.sleep(0.5)
-        if game.station.transacting.sessions[1].transaction is None:
+        if control is None:
             await charge(game)
         await asyncio.sleep(60)
 
+    with pytest.raises(ExceptionGroup) as failed:
+        play(script, path, control, connected=False, keys=keys)
+    assert failed.group_contains(type(error))
+
+
+def test_an_answer_that_the_station_stumbles_over_is_put_aside_after_as_many_restarts_as_attempts(tmp_path: Path) -> None:
     async def healthy(game: Game) -> None:
         (message,) = (await game.station.uplink.undelivered.list(ListMessages())).messages
         assert (message.kind, message.attempts) == ("Started", 2)
@@ -249,30 +257,15 @@ def test_an_answer_that_the_station_stumbles_over_is_put_aside_after_as_many_res
 
     keys = {"TransactionMessageAttempts": "2"}
     for control in (None, control_after_boot(car=True)):
-        with pytest.raises(ExceptionGroup) as failed:
-            play(stumbling, tmp_path / "store", control, connected=False, keys=keys)
-        assert failed.group_contains(KeyError)
+        stumble(tmp_path / "store", KeyError("price"), control, keys)
     play(healthy, tmp_path / "store", control_after_boot(car=True), keys=keys)
 
 
 def test_a_full_disk_uses_up_no_attempts(tmp_path: Path) -> None:
-    async def full(game: Game) -> None:
-        def priced(*_: object) -> None:
-            raise StoreError("the disk is full")
-
-        game.station.uplink.delivery.priced = priced
-        game.csms.connect()
-        await asyncio.sleep(0.5)
-        if game.station.transacting.sessions[1].transaction is None:
-            await charge(game)
-        await asyncio.sleep(60)
-
     async def roomy(game: Game) -> None:
         await game.until(lambda: [event.kind for event in game.csms.events] == [EventKind.STARTED])
         assert game.store.outbox.given_up() == 0
 
     keys = {"TransactionMessageAttempts": "1"}
-    with pytest.raises(ExceptionGroup) as failed:
-        play(full, tmp_path / "store", connected=False, keys=keys)
-    assert failed.group_contains(StoreError)
+    stumble(tmp_path / "store", StoreError("the disk is full"), None, keys)
     play(roomy, tmp_path / "store", control_after_boot(car=True), keys=keys)
