@@ -30,7 +30,7 @@ class Era(msgspec.Struct, frozen=True):
     first: int
     """No message of a smaller number is of it."""
     since: datetime
-    """It began then, by its own clock as it is set now."""
+    """What is older was stamped before it; by its own clock as it is set now."""
     begun: tuple[str, ...] = ()
     """Transactions that ran already."""
     known: bool = False
